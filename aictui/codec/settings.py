@@ -1,0 +1,88 @@
+"""What a user asks of a compression."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aictui.errors import UsageError
+from aictui.options import OptionValue
+
+TargetKind = Literal["ratio", "size", "psnr", "quality", "level"]
+
+_UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "kib": 1024, "mib": 1024**2}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(b|kb|mb|kib|mib)", re.IGNORECASE)
+_RANGES: dict[TargetKind, tuple[float, float]] = {
+    "ratio": (1, 1e6),
+    "size": (1, 1e15),
+    "psnr": (1, 100),
+    "quality": (1, 100),
+    "level": (0, 1e6),
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """The point on the rate–distortion curve that is asked for.
+
+    ``ratio``: raw RGB bytes over file bytes; ``size``: file bytes; ``psnr``: decibels over RGB; ``quality``: 1..100;
+    ``level``: the model's own scale, 0 is the coarsest.
+    """
+
+    kind: TargetKind
+    value: float
+
+    def __post_init__(self) -> None:
+        low, high = _RANGES[self.kind]
+        if not low <= self.value <= high:
+            raise UsageError(f"{self.kind} takes a number from {low:g} to {high:g}, not {self.value:g}")
+
+    @classmethod
+    def parse(cls, text: str) -> "Target":
+        """The target that people write as ``32x``, ``100kB``, ``35dB`` or ``q80``; raises `UsageError`."""
+        word = text.strip().lower()
+        try:
+            if word.startswith("q"):
+                return cls("quality", float(word[1:]))
+            if word.endswith("db"):
+                return cls("psnr", float(word[:-2]))
+            if word.endswith("x"):
+                return cls("ratio", float(word[:-1]))
+            return cls("size", parse_size(word))
+        except (ValueError, UsageError):
+            raise UsageError(f"{text!r} is no target; write a ratio (32x), a size (100kB), a PSNR (35dB) or a quality (q80)") from None
+
+    def __str__(self) -> str:
+        """The target as people write it."""
+        forms = {"ratio": "{:g}x", "size": "{:.0f}B", "psnr": "{:g}dB", "quality": "q{:g}", "level": "level {:g}"}
+        return forms[self.kind].format(self.value)
+
+
+def parse_size(text: str) -> float:
+    """Bytes of ``100kB``, ``1.5MB``, ``64KiB``; raises `UsageError`."""
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(f"{text!r} is no size; write bytes with a unit, such as 100kB, 64KiB or 1.5MB")
+    return float(match[1]) * _UNITS[match[2].lower()]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides the bytes of a compressed file, besides the image.
+
+    Component fields of ``None`` take the model's default. ``options`` holds settings by component kind, such as
+    ``{"quantizer": {"zone": 0.1}}``. ``latents`` keeps only so many of the ordered latents. ``planes`` of ``None``
+    chooses by itself. ``keep`` lists the metadata that goes into the file.
+    """
+
+    target: Target = Target("ratio", 16)
+    model: str = "photo"
+    chunker: str | None = None
+    quantizer: str | None = None
+    coder: str | None = None
+    options: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
+    tune: str | None = None
+    planes: int | None = None
+    effort: int = 2
+    latents: int | None = None
+    keep: frozenset[str] = frozenset({"exif", "icc", "xmp"})

@@ -1,0 +1,80 @@
+"""The entropy coder seam: integer symbols with a context each to bytes, and back."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.component import Component
+from aictui.entropy.tables import SymbolTables
+
+
+@dataclass(frozen=True)
+class Context:
+    """What encoder and decoder both know about the symbols of one pass before they are coded.
+
+    ``index`` is (n,) uint16: for every symbol the row of ``tables`` that the prior picked, which grows with the
+    expected magnitude. ``shape`` is (positions, latents) with product n: symbols come position by position, the
+    latents of a position side by side; (n, 1) where the pass codes a scattered subset.
+    """
+
+    index: NDArray[np.uint16]
+    tables: SymbolTables
+    shape: tuple[int, int]
+
+
+class EntropyCoder(Component):
+    """Codes the int32 symbols of one pass into bytes, losslessly.
+
+    `encode` and `decode` treat a pass as a unit. Several passes make a part of a file; `encoder` and `decoder`
+    join them, by default as blocks with a length each. A coder that can go on from pass to pass in one stream
+    overrides those two.
+
+    ``symbol_range`` is what the coder can represent, inclusive; ``None``: every int32.
+    `decode` of damaged data may return anything of the right shape or raise `ValueError`; it never hangs.
+    """
+
+    kind = "entropy coder"
+    symbol_range: ClassVar[tuple[int, int] | None] = None
+
+    @abstractmethod
+    def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
+        """The bytes of (n,) symbols."""
+
+    @abstractmethod
+    def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
+        """The (n,) symbols whose bytes are ``data``; n is the length of ``context.index``."""
+
+    def encoder(self) -> "PartEncoder":
+        """An encoder for the passes of one part."""
+        from aictui.entropy.blocks import BlockEncoder
+
+        return BlockEncoder(self)
+
+    def decoder(self, data: bytes, *, complete: bool) -> "PartDecoder":
+        """A decoder of one part; ``complete`` is false where the file was cut inside it."""
+        from aictui.entropy.blocks import BlockDecoder
+
+        return BlockDecoder(self, data)
+
+
+class PartEncoder:
+    """Collects the passes of one part."""
+
+    @abstractmethod
+    def put(self, symbols: NDArray[np.int32], context: Context) -> None:
+        """Appends a pass."""
+
+    @abstractmethod
+    def finish(self) -> bytes:
+        """The bytes of all passes."""
+
+
+class PartDecoder:
+    """Gives back the passes of one part in order."""
+
+    @abstractmethod
+    def get(self, context: Context) -> tuple[NDArray[np.int32], int]:
+        """The next pass: (n,) symbols, and how many of them are known; the rest, lost to a cut, are 0."""

@@ -1,0 +1,98 @@
+"""What the codec asks of a model; no array library but numpy is imported here."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.entropy.tables import SymbolTables
+from aictui.options import Option
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """Where on its rate–distortion curve a model runs; all whole numbers, since they go into the file.
+
+    ``level`` is 0..model.levels - 1, finer steps as it grows; ``latents`` is how many of a chunk's ordered latents
+    are kept; ``tune`` indexes ``model.tunes``; ``planes`` counts refinements of precision; ``bounded`` tells that
+    symbols must fit one byte, for which a model widens its steps.
+    """
+
+    level: int
+    latents: int
+    tune: int = 0
+    planes: int = 0
+    bounded: bool = False
+
+
+@dataclass(frozen=True)
+class CodingPass:
+    """Symbols that are coded together: they depend on earlier passes only.
+
+    - ``part``: the part of the file it belongs to, from 0, never decreasing.
+    - ``positions``: (p,) intp, flat indices into the grid (row * cols + col); ``latents``: the slice of latents.
+    - ``centres``: (p, l) int32 in 1/16 step; ``index``: (p, l) uint16 into ``tables``.
+    - ``step``: size of this pass's quantization step in steps of the finest plane (1 without planes).
+    - ``take``: (p, l) bool, the elements that are coded; ``None``: all.
+    - ``limit``: symbols lie in -limit..limit (a third of an interval: 1); ``None``: any.
+    - ``level``: the level at which `Model.synthesise` looks best when decoding ends after this pass.
+    """
+
+    part: int
+    positions: NDArray[np.intp]
+    latents: slice
+    centres: NDArray[np.int32]
+    index: NDArray[np.uint16]
+    tables: SymbolTables
+    level: int
+    step: int = 1
+    take: NDArray[np.bool_] | None = None
+    limit: int | None = None
+
+
+Passes = Generator[CodingPass, NDArray[np.int32], None]
+"""A dialogue: the prior yields a pass and is sent its (p, l) lattice values, int32 in 1/16 of that pass's step."""
+
+
+class Model(ABC):
+    """An autoencoder with its prior, loaded from one file.
+
+    Latents are float32 (rows, cols, latents), in finest quantization steps of the operating point, ordered by
+    importance. `analyse` and `synthesise` accept any grid; each output chunk depends on the chunks at most
+    ``margin`` away, so the caller may run tiles with that much surround and get the same values.
+    """
+
+    architecture: ClassVar[str]
+    name: str
+    content_hash: bytes
+    """First 8 bytes of the SHA-256 of configuration and weights."""
+    chunk_size: int
+    chunker: str
+    """Id of the chunker it was trained with."""
+    latents: int
+    levels: int
+    default_level: int
+    tunes: tuple[str, ...] = ()
+    default_tune: int = 0
+    max_planes: int = 0
+    margin: int = 0
+    options: tuple[Option, ...] = ()
+
+    @abstractmethod
+    def analyse(self, chunks: NDArray[np.float32], point: OperatingPoint) -> NDArray[np.float32]:
+        """(rows, cols, chunk_size) chunks to (rows, cols, latents) latents."""
+
+    @abstractmethod
+    def synthesise(self, latents: NDArray[np.float32], point: OperatingPoint) -> NDArray[np.float32]:
+        """(rows, cols, latents) latents to (rows, cols, chunk_size) chunks."""
+
+    @abstractmethod
+    def passes(self, rows: int, cols: int, point: OperatingPoint) -> Passes:
+        """The coding order of a grid, with the prior's expectation of every symbol."""
+
+    def accepts(self, bounded: bool) -> str | None:
+        """Why symbols that must fit one byte do not suit this model; ``None`` where they do."""
+        return None if not bounded else f"the latents of {self.name} do not fit one byte each"
