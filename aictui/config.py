@@ -1,0 +1,181 @@
+"""The user's configuration: one readable TOML file in the platform's config folder.
+
+::
+
+    [plugins]
+    disabled = ["zstd"]
+
+    [defaults]                  # what compress uses where nothing else is said
+    target = "16x"              # or a size (100kB), a PSNR (35dB), a quality (q80)
+    model = "photo"
+
+    [presets.web]               # compress --preset web
+    target = "q60"
+    coder = "range"
+    options.quantizer.zone = 0.1
+
+    [tui]
+    theme = "textual-dark"
+    images = "auto"             # auto, tgp, sixel, halfcell, unicode
+
+    [keys]                      # binding id = key
+    quit = "ctrl+q"
+
+``AICTUI_CONFIG`` names another file.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aictui.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from aictui.codec.settings import Settings
+
+VARIABLE = "AICTUI_CONFIG"
+"""Names the configuration file to use instead of the one in the platform's config folder."""
+
+_SECTIONS: dict[str, dict[str, type]] = {
+    "plugins": {"disabled": list},
+    "defaults": {},
+    "presets": {},
+    "tui": {"theme": str, "images": str, "output": dict},
+    "keys": {},
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the configuration file says, with defaults for what it does not say.
+
+    ``defaults`` and each of ``presets`` hold settings as `to_settings` reads them; ``tui`` holds the preferences of
+    the application; ``keys`` maps the id of a key binding to the key that the user wants for it.
+    """
+
+    path: Path
+    disabled_plugins: frozenset[str] = frozenset()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tui: Mapping[str, Any] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def path() -> Path:
+    """Where the configuration is, or would be."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("aictui", appauthor=False) / "config.toml"
+
+
+def folder() -> Path:
+    """The folder of the configuration file, which holds one-file plugins too."""
+    return path().parent
+
+
+def load() -> Config:
+    """The configuration; raises `UsageError` for a file that is not TOML or holds the wrong types."""
+    where = path()
+    try:
+        document = tomllib.loads(where.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Config(where)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"the configuration {where} is not valid TOML: {error}; mend or remove it") from None
+    except OSError as error:
+        raise UsageError(f"the configuration {where} cannot be read: {error.strerror}") from None
+    return _parse(document, where)
+
+
+def update(section: str, changes: Mapping[str, Any]) -> None:
+    """Sets (or, with ``None``, removes) keys of a section such as ``tui`` or ``presets.web`` in the file.
+
+    Comments and order of the rest stay. Raises `UsageError` for a broken file, `OutputError` where it cannot be
+    written.
+    """
+    import tomlkit
+
+    load()
+    where = path()
+    document = tomlkit.parse(where.read_text(encoding="utf-8")) if where.exists() else tomlkit.document()
+    table: Any = document
+    for name in section.split("."):
+        if name not in table:
+            table[name] = tomlkit.table()
+        table = table[name]
+    for key, value in changes.items():
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value
+    _write(where, tomlkit.dumps(document))
+
+
+def set_plugin_enabled(name: str, enabled: bool) -> None:
+    """Remembers that a plugin may be loaded, or may not."""
+    disabled = set(load().disabled_plugins)
+    disabled = disabled - {name} if enabled else disabled | {name}
+    update("plugins", {"disabled": sorted(disabled)})
+
+
+def to_settings(table: Mapping[str, Any], base: "Settings") -> "Settings":
+    """``base`` with what a preset or the defaults say; raises `UsageError` for what they cannot say."""
+    from aictui.codec.settings import Target
+
+    changes = dict(table)
+    known = {
+        "target",
+        "model",
+        "chunker",
+        "quantizer",
+        "coder",
+        "options",
+        "tune",
+        "planes",
+        "effort",
+        "latents",
+        "keep",
+    }
+    for name in changes.keys() - known:
+        raise UsageError(f"a setting {name!r} does not exist; there are {', '.join(sorted(known))}")
+    if "target" in changes:
+        changes["target"] = Target.parse(str(changes["target"]))
+    if "keep" in changes:
+        changes["keep"] = frozenset(changes["keep"])
+    return replace(base, **changes)
+
+
+def _parse(document: dict[str, Any], where: Path) -> Config:
+    for name, section in document.items():
+        if name not in _SECTIONS:
+            raise UsageError(f"{where}: there is no section [{name}]; there are {', '.join(_SECTIONS)}")
+        if not isinstance(section, dict):
+            raise UsageError(f"{where}: {name} must be a section, [{name}]")
+        for key, kind in _SECTIONS[name].items():
+            if key in section and not isinstance(section[key], kind):
+                raise UsageError(f"{where}: {name}.{key} must be a {kind.__name__}, not {section[key]!r}")
+    return Config(
+        path=where,
+        disabled_plugins=frozenset(document.get("plugins", {}).get("disabled", [])),
+        defaults=document.get("defaults", {}),
+        presets=document.get("presets", {}),
+        tui=document.get("tui", {}),
+        keys=document.get("keys", {}),
+    )
+
+
+def _write(where: Path, text: str) -> None:
+    temporary = where.with_name(f"{where.name}.{os.getpid()}.tmp")
+    try:
+        where.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(where)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OutputError(f"the configuration {where} cannot be written: {error.strerror}") from None

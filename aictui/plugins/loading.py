@@ -1,0 +1,126 @@
+"""Loading one plugin apart from all others: what it raises, or a hang, stays its own."""
+
+import importlib.util
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
+
+import pluggy
+
+from aictui import hookspecs
+from aictui.errors import AictuiError, PluginError
+from aictui.plugins.sources import GROUP, PluginSource
+
+TRACE_VARIABLE = "AICTUI_TRACE_PLUGINS"
+"""Where set and not empty, every hook call is printed on standard error."""
+
+TIME_VARIABLE = "AICTUI_PLUGIN_SECONDS"
+"""How many seconds a plugin may take to load or to answer a hook; 0: for ever."""
+
+DEFAULT_SECONDS = 15.0
+
+T = TypeVar("T")
+
+
+def way_out(source: PluginSource) -> str:
+    """What to do about a plugin that fails, for the end of a message."""
+    out = f"switch it off with `aictui plugins disable {source.name}`"
+    return f"{out} or remove it with `aictui plugins uninstall {source.package}`" if source.package else out
+
+
+def load(source: PluginSource) -> pluggy.PluginManager:
+    """A plugin manager that holds this plugin alone; raises `PluginError`."""
+    return guarded_call(source, "load", lambda: _manager(source.name, _module(source)))
+
+
+def manager_of(name: str, module: ModuleType) -> pluggy.PluginManager:
+    """A plugin manager that holds an imported module; raises whatever pluggy finds wrong with its hooks."""
+    return _manager(name, module)
+
+
+def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) -> T:
+    """The result of ``function``, a plugin's code; raises `PluginError` when it raises or takes too long."""
+    try:
+        return _within_time(function)
+    except TimeoutError:
+        seconds = f"{time_limit():g} seconds"
+        reason = f"did not {doing} within {seconds} ({TIME_VARIABLE} changes the limit)"
+        raise PluginError(f"plugin {source.name} {reason}; {way_out(source)}") from None
+    except PluginError:
+        raise
+    except (Exception, SystemExit) as error:
+        reason = str(error) if isinstance(error, AictuiError) else describe(error)
+        raise PluginError(f"plugin {source.name} could not {doing}: {reason}; {way_out(source)}") from error
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line: ``KeyError: 'x'``."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def time_limit() -> float:
+    """Seconds that a plugin may take; 0 or less: no limit."""
+    try:
+        return float(os.environ.get(TIME_VARIABLE, DEFAULT_SECONDS))
+    except ValueError:
+        return DEFAULT_SECONDS
+
+
+def _within_time(function: Callable[[], T]) -> T:
+    # A thread of its own, since nothing else bounds the time of foreign code; Ctrl-C still reaches the waiting one.
+    limit = time_limit()
+    if limit <= 0:
+        return function()
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:  # noqa: BLE001 - handed to the waiting thread
+            errors.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(limit)
+    if errors:
+        raise errors[0]
+    if not results:
+        raise TimeoutError
+    return results[0]
+
+
+def _module(source: PluginSource) -> ModuleType:
+    if source.entry_point is not None:
+        loaded = source.entry_point.load()
+        return loaded  # type: ignore[no-any-return]  # an entry point may name any object; pluggy checks its hooks
+    path = Path(source.target)
+    name = f"aictui_plugin_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _manager(name: str, module: ModuleType) -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hookspecs)
+    manager.register(module, name)
+    if os.environ.get(TRACE_VARIABLE):
+        manager.add_hookcall_monitoring(
+            before=lambda hook, _implementations, _arguments: print(f"aictui: {name}: {hook}", file=sys.stderr),
+            after=lambda _outcome, _hook, _implementations, _arguments: None,
+        )
+    return manager

@@ -1,0 +1,258 @@
+"""What built-ins and plugins supply, by id: looked up without importing more than is needed."""
+
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
+
+import pluggy
+
+from aictui.errors import MissingComponentError, PluginError
+from aictui.plugins import loading
+from aictui.plugins.checks import checked
+from aictui.plugins.sources import PluginSource, discover
+
+if TYPE_CHECKING:
+    from aictui.chunkers.base import Chunker
+    from aictui.entropy.base import EntropyCoder
+    from aictui.metrics.base import Metric
+    from aictui.quantizers.base import Quantizer
+    from aictui.tui.panels import Panel
+
+HOOKS = {
+    "chunker": "register_chunkers",
+    "quantizer": "register_quantizers",
+    "entropy coder": "register_entropy_coders",
+    "model": "register_models",
+    "metric": "register_metrics",
+    "panel": "register_panels",
+}
+"""The hook by which each kind of thing is registered."""
+
+_BUILT_IN = PluginSource("built-in", "aictui.builtins")
+
+
+@dataclass(frozen=True)
+class PluginFailure:
+    """A plugin that failed, and the one line that says how."""
+
+    plugin: str
+    message: str
+
+
+@dataclass
+class _Shelf:
+    """Everything registered by one hook: items by id, and who supplied each."""
+
+    items: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, PluginSource] = field(default_factory=dict)
+    complete: bool = False
+
+
+class Registry:
+    """Components, models, metrics and panels by id.
+
+    Built-ins are found first, and nothing else is imported where one is asked for. A plugin that fails is noted in
+    ``failures``, reported by ``warn`` and left out; with ``strict`` its `PluginError` is raised instead. Safe to
+    use from several threads.
+    """
+
+    def __init__(
+        self, sources: Sequence[PluginSource], *, strict: bool = False, warn: Callable[[str], None] | None = None
+    ) -> None:
+        self.sources = tuple(sources)
+        self.failures: list[PluginFailure] = []
+        self._strict = strict
+        self._warn = warn or _warn
+        self._managers: dict[str, pluggy.PluginManager] = {}
+        self._failed: set[str] = set()
+        self._shelves: dict[str, _Shelf] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def chunkers(self) -> "Mapping[str, type[Chunker]]":
+        """Every chunker by id."""
+        return self._all("chunker")
+
+    @property
+    def quantizers(self) -> "Mapping[str, type[Quantizer]]":
+        """Every quantizer by id."""
+        return self._all("quantizer")
+
+    @property
+    def entropy_coders(self) -> "Mapping[str, type[EntropyCoder]]":
+        """Every entropy coder by id."""
+        return self._all("entropy coder")
+
+    @property
+    def metrics(self) -> "Mapping[str, Metric]":
+        """Every metric by id."""
+        return self._all("metric")
+
+    @property
+    def panels(self) -> "Mapping[str, type[Panel]]":
+        """Every panel of the compare view by id."""
+        return self._all("panel")
+
+    @property
+    def model_files(self) -> Sequence[Path]:
+        """The model files that plugins supply."""
+        return tuple(self._all("model").values())
+
+    def chunker(self, component_id: str) -> "type[Chunker]":
+        """The chunker with this id; raises `MissingComponentError`."""
+        return cast("type[Chunker]", self._one("chunker", component_id))
+
+    def quantizer(self, component_id: str) -> "type[Quantizer]":
+        """The quantizer with this id; raises `MissingComponentError`."""
+        return cast("type[Quantizer]", self._one("quantizer", component_id))
+
+    def entropy_coder(self, component_id: str) -> "type[EntropyCoder]":
+        """The entropy coder with this id; raises `MissingComponentError`."""
+        return cast("type[EntropyCoder]", self._one("entropy coder", component_id))
+
+    def metric(self, metric_id: str) -> "Metric":
+        """The metric with this id; raises `MissingComponentError`."""
+        return cast("Metric", self._one("metric", metric_id))
+
+    def requirement(self, kind: str, item_id: str) -> str:
+        """The package that supplies an item, as ``name==version``; empty for built-ins and one-file plugins."""
+        self._one(kind, item_id)
+        return self._shelf(kind).sources[item_id].requirement
+
+    def provided(self, plugin: str) -> dict[str, list[str]]:
+        """What a plugin supplies: ids by kind, without the kinds of which it supplies none."""
+        provided = {}
+        for kind in HOOKS:
+            self._all(kind)
+            names = [item for item, source in self._shelf(kind).sources.items() if source.name == plugin]
+            if names:
+                provided[kind] = sorted(names)
+        return provided
+
+    def hooks(self, plugin: str) -> list[str]:
+        """The hooks that a plugin implements; empty where it cannot be loaded."""
+        manager = self._manager(next(source for source in self.sources if source.name == plugin))
+        if manager is None:
+            return []
+        return sorted(caller.name for caller in manager.get_hookcallers(manager.get_plugin(plugin)) or [])
+
+    def call(self, source: PluginSource, hook: str, **arguments: object) -> bool:
+        """Calls one hook of one plugin; false where the plugin fails, which is noted."""
+        manager = self._manager(source)
+        if manager is None:
+            return False
+        try:
+            loading.guarded_call(source, f"answer {hook}", lambda: getattr(manager.hook, hook)(**arguments))
+        except PluginError as error:
+            self._fail(source, error)
+            return False
+        return True
+
+    def enabled(self) -> list[PluginSource]:
+        """The plugins that may be loaded."""
+        return [source for source in self.sources if source.state == "enabled"]
+
+    def _all(self, kind: str) -> Mapping[str, Any]:
+        with self._lock:
+            shelf = self._shelf(kind)
+            if not shelf.complete:
+                for source in self.enabled():
+                    self._collect(shelf, source, kind)
+                shelf.complete = True
+            return MappingProxyType(shelf.items)
+
+    def _one(self, kind: str, item_id: str) -> Any:
+        with self._lock:
+            shelf = self._shelf(kind)
+            if item_id not in shelf.items:
+                self._all(kind)
+            if item_id not in shelf.items:
+                raise MissingComponentError(self._missing(kind, item_id, shelf))
+            return shelf.items[item_id]
+
+    def _missing(self, kind: str, item_id: str, shelf: _Shelf) -> str:
+        message = f"{kind} {item_id!r} is not installed; there are {', '.join(sorted(shelf.items)) or 'none'}"
+        idle = [source.name for source in self.sources if source.state != "enabled" or source.name in self._failed]
+        return f"{message} (plugins that are switched off or broken: {', '.join(idle)})" if idle else message
+
+    def _shelf(self, kind: str) -> _Shelf:
+        with self._lock:
+            if kind not in self._shelves:
+                shelf = self._shelves[kind] = _Shelf()
+                self._collect_built_ins(shelf, kind)
+            return self._shelves[kind]
+
+    def _collect_built_ins(self, shelf: _Shelf, kind: str) -> None:
+        from aictui import builtins
+
+        def register(item: Any) -> None:
+            item_id = _id_of(item)
+            shelf.items[item_id] = item
+            shelf.sources[item_id] = _BUILT_IN
+
+        getattr(loading.manager_of(_BUILT_IN.name, builtins).hook, HOOKS[kind])(register=register)
+
+    def _collect(self, shelf: _Shelf, source: PluginSource, kind: str) -> None:
+        items: list[Any] = []
+        self.call(source, HOOKS[kind], register=items.append)
+        for item in items:
+            try:
+                guarded = checked(kind, item, source)
+            except PluginError as error:
+                self._fail(source, error)
+                continue
+            item_id = _id_of(guarded)
+            if item_id in shelf.items:
+                owner = shelf.sources[item_id].name
+                message = f"plugin {source.name} supplies {kind} {item_id!r}, which {owner} has already; it is left out"
+                self._note(source, message)
+            else:
+                shelf.items[item_id] = guarded
+                shelf.sources[item_id] = source
+
+    def _manager(self, source: PluginSource) -> pluggy.PluginManager | None:
+        with self._lock:
+            if source.name in self._failed:
+                return None
+            if source.name not in self._managers:
+                try:
+                    self._managers[source.name] = loading.load(source)
+                except PluginError as error:
+                    self._fail(source, error)
+                    return None
+            return self._managers[source.name]
+
+    def _fail(self, source: PluginSource, error: PluginError) -> None:
+        if self._strict:
+            raise error
+        self._failed.add(source.name)
+        self._note(source, str(error))
+
+    def _note(self, source: PluginSource, message: str) -> None:
+        self.failures.append(PluginFailure(source.name, message))
+        self._warn(message)
+
+
+STRICT_VARIABLE = "AICTUI_STRICT_PLUGINS"
+"""Where set and not empty, a plugin that fails stops the program."""
+
+
+@cache
+def registry() -> Registry:
+    """The registry of this process, made of the plugins that are installed and enabled."""
+    import os
+
+    return Registry(discover(), strict=bool(os.environ.get(STRICT_VARIABLE)))
+
+
+def _id_of(item: Any) -> str:
+    return item.stem if isinstance(item, Path) else str(item.id)
+
+
+def _warn(message: str) -> None:
+    print(f"aictui: warning: {message}", file=sys.stderr)
