@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-PRECISION = 16
+PRECISION = 24
 """The frequencies of a table sum to 2**PRECISION."""
 
 
