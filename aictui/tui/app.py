@@ -1,0 +1,187 @@
+"""The application: what every screen shares, and the ways from one screen to the next."""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+
+from aictui import config
+from aictui.config import Config
+from aictui.errors import AictuiError, OutputError, UsageError
+from aictui.tui.commands import ActionCommands
+from aictui.tui.logbook import Logbook
+from aictui.tui.terminal import Terminal, detect
+from aictui.tui.themes import DEFAULT_THEME, THEMES
+
+SMALLEST_WIDTH = 80
+SMALLEST_HEIGHT = 24
+
+logger = logging.getLogger(__name__)
+
+
+class AictuiApp(App[None]):
+    """aictui in a terminal, opened on a folder or an image.
+
+    A screen with work that should not be lost describes it in a property ``work_in_progress`` (``None`` while idle),
+    and the application asks before it quits. A widget's ``HELP`` (Markdown) is what F1 shows, and its ``AREA`` is
+    the first word of its actions in the command palette.
+    """
+
+    TITLE = "aictui"
+    CSS_PATH = "aictui.tcss"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
+    AREA: ClassVar[str] = "app"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (110, "-normal"), (160, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (34, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f1,question_mark", "help", "Help", id="app.help", key_display="F1", tooltip="The focused pane and its keys"
+        ),
+        Binding("f2", "plugins", "Plugins", id="app.plugins", show=False, tooltip="See, install and remove plugins"),
+        Binding("f4,comma", "settings", "Settings", id="app.settings", show=False, tooltip="Theme, pictures, defaults"),
+        Binding("f12,ctrl+l", "log", "Log", id="app.log", show=False, tooltip="What happened so far"),
+        Binding("ctrl+t", "next_theme", "Next theme", id="app.theme", show=False, tooltip="Change the colours"),
+        Binding("ctrl+q,q", "quit", "Quit", id="app.quit", key_display="q", tooltip="Leave aictui"),
+    ]
+
+    def __init__(self, path: Path | None = None, terminal: Terminal | None = None) -> None:
+        super().__init__()
+        self.path = path or Path.cwd()
+        self.detected_terminal = terminal or Terminal()
+        self.logbook = Logbook()
+        self.config_error: AictuiError | None = None
+        self.user_config = self._load_config()
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = str(self.user_config.tui.get("theme", DEFAULT_THEME))
+        self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
+        self.set_keymap(self.user_config.keys)
+
+    @property
+    def terminal(self) -> Terminal:
+        """The terminal, with the graphics protocol that the user asked for."""
+        return self.detected_terminal.with_setting(str(self.user_config.tui.get("images", "auto")))
+
+    def on_mount(self) -> None:
+        """Show the browser."""
+        from aictui.tui.screens.browser import BrowserScreen
+
+        self.logbook.attach()
+        self.push_screen(BrowserScreen(self.path))
+        if self.config_error:
+            self.show_error(self.config_error)
+
+    def on_unmount(self) -> None:
+        """Let go of the loggers."""
+        self.logbook.detach()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell the user when the terminal is too small, until it is not."""
+        from aictui.tui.screens.too_small import TooSmallScreen
+
+        too_small = event.size.width < SMALLEST_WIDTH or event.size.height < SMALLEST_HEIGHT
+        if too_small and not isinstance(self.screen, TooSmallScreen):
+            self.push_screen(TooSmallScreen())
+        elif not too_small and isinstance(self.screen, TooSmallScreen):
+            self.pop_screen()
+
+    # Screens are imported when they are first shown, so that the first one paints at once.
+
+    def compare(self, path: Path) -> None:
+        """Compare the image at ``path`` with its compressed self."""
+        from aictui.tui.screens.compare import CompareScreen
+
+        self.push_screen(CompareScreen(path))
+
+    def queue(self, sources: Sequence[Path]) -> None:
+        """Compress the files and folders ``sources``."""
+        from aictui.tui.screens.queue import QueueScreen
+
+        self.push_screen(QueueScreen(sources))
+
+    def action_help(self) -> None:
+        """Show help on the focused pane."""
+        from aictui.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen.of(self.screen))
+
+    def action_plugins(self) -> None:
+        """Show the installed plugins."""
+        from aictui.tui.screens.plugins import PluginsScreen
+
+        self.push_screen(PluginsScreen())
+
+    def action_settings(self) -> None:
+        """Show the settings."""
+        from aictui.tui.screens.settings import SettingsScreen
+
+        self.push_screen(SettingsScreen())
+
+    def action_log(self) -> None:
+        """Show what happened so far."""
+        from aictui.tui.screens.log import LogScreen
+
+        self.push_screen(LogScreen(self.logbook))
+
+    def action_next_theme(self) -> None:
+        """Switch to the next theme and keep it."""
+        names = [theme.name for theme in THEMES]
+        names += sorted(name for name in self.available_themes if name not in names and "ansi" not in name)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+        self.configure("tui", {"theme": self.theme})
+        self.notify(f"Theme: {self.theme}", timeout=2)
+
+    async def action_quit(self) -> None:
+        """Leave; ask first while work runs."""
+        running = [work for screen in self.screen_stack if (work := getattr(screen, "work_in_progress", None))]
+        if not running:
+            self.exit()
+            return
+        from aictui.tui.screens.dialogs import ConfirmDialog
+
+        question = "\n".join(running) + "\n\nQuit anyway?"
+        self.push_screen(ConfirmDialog("Work is running", question, "Quit", "Stay"), self._exit_if)
+
+    def _exit_if(self, answer: bool | None) -> None:
+        if answer:
+            self.exit()
+
+    def configure(self, section: str, changes: dict[str, Any]) -> None:
+        """Keep settings in the config file and use them from now on."""
+        try:
+            config.update(section, changes)
+            self.user_config = config.load()
+        except (UsageError, OutputError) as error:
+            self.show_error(error)
+            return
+        self.set_keymap(self.user_config.keys)
+
+    def show_error(self, error: BaseException) -> None:
+        """Show ``error`` with its title, cause and remedy, and note it in the log."""
+        from aictui.tui.screens.dialogs import ErrorDialog
+
+        if isinstance(error, AictuiError):
+            cause, _, remedy = str(error).partition("; ")
+            logger.warning("%s: %s", error.title, error)
+            self.push_screen(ErrorDialog(error.title, cause, remedy[:1].upper() + remedy[1:]))
+            return
+        logger.error("unexpected error", exc_info=error)
+        remedy = "The log (F12) has the details."
+        self.push_screen(ErrorDialog("Something went wrong", f"{type(error).__name__}: {error}", remedy))
+
+    def _load_config(self) -> Config:
+        try:
+            return config.load()
+        except UsageError as error:
+            self.config_error = error
+            return Config(config.path())
+
+
+def run(path: Path | None = None) -> None:
+    """Run the application on a folder or an image until the user leaves."""
+    AictuiApp(path, detect()).run()

@@ -1,0 +1,38 @@
+"""What happened so far, kept for the log screen."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+
+_KEPT_RECORDS = 1000
+_FORMAT = logging.Formatter("{asctime}  {levelname:<7}  {name}  {message}", "%H:%M:%S", style="{")
+
+
+class Logbook(logging.Handler):
+    """Keeps the last records of the ``aictui`` loggers, and those of Python's warnings, in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(_FORMAT)
+        self.lines: deque[str] = deque(maxlen=_KEPT_RECORDS)
+        self.listener: Callable[[str], None] | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep ``record`` and tell the listener, from whatever thread it came."""
+        line = self.format(record)
+        self.lines.append(line)
+        if self.listener:
+            self.listener(line)
+
+    def attach(self) -> None:
+        """Start to listen."""
+        logging.getLogger("aictui").addHandler(self)
+        logging.getLogger("aictui").setLevel(logging.INFO)
+        logging.getLogger("py.warnings").addHandler(self)
+        logging.captureWarnings(True)
+
+    def detach(self) -> None:
+        """Stop to listen."""
+        logging.captureWarnings(False)
+        logging.getLogger("py.warnings").removeHandler(self)
+        logging.getLogger("aictui").removeHandler(self)

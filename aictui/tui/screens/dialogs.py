@@ -1,0 +1,110 @@
+"""The small questions and notices that appear over a screen."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+
+class ErrorDialog(ModalScreen[None]):
+    """Tells what went wrong, why, and what to do."""
+
+    AREA = "error"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,q", "dismiss", "Close", id="error.close")]
+
+    def __init__(self, title: str, cause: str, remedy: str = "") -> None:
+        super().__init__()
+        self.heading = title
+        self.cause = cause
+        self.remedy = remedy
+
+    def compose(self) -> ComposeResult:
+        """Title, cause, remedy and one button."""
+        with Vertical(classes="dialog error") as dialog:
+            dialog.border_title = f"✗ {self.heading}"
+            with VerticalScroll(classes="body"):
+                yield Static(self.cause, markup=False, classes="cause")
+                if self.remedy:
+                    yield Static(self.remedy, markup=False, classes="remedy")
+            with Horizontal(classes="buttons"):
+                yield Button("Close", id="close", compact=True)
+
+    def on_mount(self) -> None:
+        """Let enter close it."""
+        self.query_one(Button).focus()
+
+    @on(Button.Pressed)
+    def close(self) -> None:
+        """Close it."""
+        self.dismiss()
+
+
+class ConfirmDialog(ModalScreen[bool]):
+    """Asks a question that has two answers; escape is a no."""
+
+    AREA = "question"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes", id="question.yes"),
+        Binding("n,escape", "answer(False)", "No", id="question.no"),
+        Binding("left,right,h,l", "app.focus_next", "Other answer", show=False),
+    ]
+
+    def __init__(self, title: str, question: str, yes: str = "Yes", no: str = "No") -> None:
+        super().__init__()
+        self.heading = title
+        self.question = question
+        self.yes = yes
+        self.no = no
+
+    def compose(self) -> ComposeResult:
+        """The question and two buttons; the safe one has the focus."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self.heading
+            yield Static(self.question, markup=False, classes="body")
+            with Horizontal(classes="buttons"):
+                yield Button(self.yes, id="yes", variant="primary", compact=True)
+                yield Button(self.no, id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """Make the safe answer the easy one."""
+        self.query_one("#no", Button).focus()
+
+    @on(Button.Pressed)
+    def press(self, event: Button.Pressed) -> None:
+        """Answer with the button's meaning."""
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:
+        """Answer by key."""
+        self.dismiss(answer)
+
+
+class PromptDialog(ModalScreen[str | None]):
+    """Asks for a line of text; escape gives ``None``."""
+
+    AREA = "question"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="question.cancel")]
+
+    def __init__(self, title: str, label: str, value: str = "", placeholder: str = "") -> None:
+        super().__init__()
+        self.heading = title
+        self.label = label
+        self.value = value
+        self.placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        """A label and a field."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self.heading
+            dialog.border_subtitle = "enter to accept · esc to cancel"
+            yield Label(self.label, markup=False)
+            yield Input(self.value, placeholder=self.placeholder, compact=True)
+
+    @on(Input.Submitted)
+    def accept(self, event: Input.Submitted) -> None:
+        """Answer with what was typed."""
+        self.dismiss(event.value)

@@ -1,0 +1,69 @@
+"""Help on the focused pane, with the keys that work there now."""
+
+from typing import ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Footer, Markdown, Static
+
+from aictui.tui.commands import Command, available_commands
+
+_NO_HELP = "# Help\n\nThese keys work here."
+
+
+class HelpScreen(ModalScreen[None]):
+    """Shows a text and a table of keys, grouped by area."""
+
+    AREA = "help"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,q,question_mark", "dismiss", "Close", id="help.close", key_display="esc"),
+        Binding("j,down", "scroll('down')", "Down", show=False),
+        Binding("k,up", "scroll('up')", "Up", show=False),
+        Binding("pagedown,space", "scroll('page_down')", "Page down", show=False),
+        Binding("pageup", "scroll('page_up')", "Page up", show=False),
+    ]
+
+    def __init__(self, text: str, commands: list[Command]) -> None:
+        super().__init__()
+        self.text = text
+        self.commands = commands
+
+    @classmethod
+    def of(cls, screen: Screen[object]) -> "HelpScreen":
+        """Help on what has the focus on ``screen``: the nearest ``HELP`` from there up, and the keys."""
+        node = screen.focused or screen
+        texts = [help_text for ancestor in node.ancestors_with_self if (help_text := getattr(ancestor, "HELP", None))]
+        return cls(texts[0] if texts else _NO_HELP, available_commands(screen))
+
+    def compose(self) -> ComposeResult:
+        """The text above the keys."""
+        with Vertical(classes="dialog wide") as dialog:
+            dialog.border_title = "Help"
+            dialog.border_subtitle = "keys can be remapped in the config file"
+            with VerticalScroll():
+                yield Markdown(self.text)
+                yield Static(self._keys(), id="keys")
+        yield Footer(show_command_palette=False)
+
+    def _keys(self) -> Table:
+        table = Table.grid(padding=(0, 2), expand=True)
+        table.add_column(justify="right", no_wrap=True, style="bold")
+        table.add_column(no_wrap=True)
+        table.add_column(ratio=1, style="dim")
+        area = ""
+        for command in self.commands:
+            here = command.label.partition(": ")[0]
+            if here != area:
+                area = here
+                table.add_row("", Text(f"\n{area.capitalize()}", style="bold underline"), "")
+            detail = command.help if command.help != command.binding.description else ""
+            table.add_row(" ".join(command.keys), command.binding.description, detail)
+        return table
+
+    def action_scroll(self, direction: str) -> None:
+        """Scroll the help."""
+        getattr(self.query_one(VerticalScroll), f"scroll_{direction}")(animate=False)

@@ -1,0 +1,42 @@
+"""What happened so far."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Footer, RichLog
+
+from aictui.tui.logbook import Logbook
+
+
+class LogScreen(ModalScreen[None]):
+    """Shows the log and follows it."""
+
+    AREA = "log"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f12,ctrl+l,q", "dismiss", "Close", id="log.close", key_display="esc"),
+    ]
+
+    def __init__(self, logbook: Logbook) -> None:
+        super().__init__()
+        self.logbook = logbook
+
+    def compose(self) -> ComposeResult:
+        """One scrolling log."""
+        with Vertical(classes="dialog wide") as dialog:
+            dialog.border_title = "Log"
+            yield RichLog(wrap=True, min_width=0)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show what is there, then follow."""
+        log = self.query_one(RichLog)
+        for line in self.logbook.lines or ["Nothing has happened yet that is worth a line."]:
+            log.write(line)
+        self.logbook.listener = lambda line: self.app.call_later(log.write, line)
+
+    def on_unmount(self) -> None:
+        """Stop to follow."""
+        self.logbook.listener = None

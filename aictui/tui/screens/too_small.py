@@ -1,0 +1,23 @@
+"""The notice that the terminal is too small."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+
+class TooSmallScreen(Screen[None]):
+    """Covers everything until the terminal is large enough again."""
+
+    AREA = "window"
+
+    def compose(self) -> ComposeResult:
+        """One sentence in the middle."""
+        yield Static(id="notice")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say how large the terminal is."""
+        self.query_one("#notice", Static).update(
+            f"This terminal has {event.size.width}×{event.size.height} cells.\naictui needs at least 80×24.\n\n"
+            "Make the window larger or the font smaller."
+        )

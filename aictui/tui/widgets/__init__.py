@@ -1,0 +1,1 @@
+"""The widgets of the application, one a module."""
