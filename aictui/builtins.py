@@ -57,9 +57,7 @@ def register_entropy_coders(register: Callable[[Any], None]) -> None:
 @hookimpl
 def register_metrics(register: Callable[[Any], None]) -> None:
     """Registers the built-in metrics."""
-    from aictui.metrics.base import Metric
+    from aictui.metrics import built_in
 
-    for module in _modules("aictui.metrics"):
-        for value in vars(module).values():
-            if isinstance(value, Metric):
-                register(value)
+    for metric in built_in():
+        register(metric)

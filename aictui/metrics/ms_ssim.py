@@ -76,7 +76,7 @@ def _blur(plane: NDArray[np.float64]) -> NDArray[np.float64]:
     down = _WINDOW[half] * plane[half : half + rows]
     for k in range(half):  # the window is symmetric: one product serves two taps
         down += _WINDOW[k] * (plane[k : k + rows] + plane[_TAPS - 1 - k : _TAPS - 1 - k + rows])
-    across = _WINDOW[half] * down[:, half : half + columns]
+    across: NDArray[np.float64] = _WINDOW[half] * down[:, half : half + columns]
     for k in range(half):
         across += _WINDOW[k] * (down[:, k : k + columns] + down[:, _TAPS - 1 - k : _TAPS - 1 - k + columns])
     return across
