@@ -1,11 +1,70 @@
-"""What a plugin registers is checked at once, and guarded while it runs."""
+"""What a plugin registers is looked at before it is offered to anybody."""
 
-from typing import TYPE_CHECKING, Any
+import re
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from aictui.plugins.sources import PluginSource
+from aictui.component import Component
+from aictui.errors import PluginError
+from aictui.options import Option
+from aictui.plugins.guards import guarded
+from aictui.plugins.loading import way_out
+from aictui.plugins.sources import PluginSource
+
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+
+_METHODS = {
+    "chunker": ("split", "join"),
+    "quantizer": ("quantize", "dequantize"),
+    "entropy coder": ("encode", "decode"),
+}
 
 
-def checked(kind: str, item: Any, source: "PluginSource") -> Any:  # noqa: ARG001
-    """The registered item, guarded; raises `PluginError` where it is not what its hook asks for."""
-    return item
+def checked(kind: str, item: Any, source: PluginSource) -> Any:
+    """The registered item, guarded while it runs; raises `PluginError` where it is not what its hook asks for."""
+    problem = _problem(kind, item)
+    if problem:
+        raise PluginError(f"plugin {source.name} registers a {kind} that cannot be used: {problem}; {way_out(source)}")
+    return guarded(kind, item, source)
+
+
+def _problem(kind: str, item: Any) -> str | None:
+    if kind == "model":
+        return None if isinstance(item, Path) and item.is_file() else f"{item!r} is not the path of a file"
+    if kind == "metric":
+        from aictui.metrics.base import Metric
+
+        return None if isinstance(item, Metric) and _ID.fullmatch(item.id) else f"{item!r} is not a Metric with an id"
+    if kind == "panel":
+        from aictui.tui.panels import Panel
+
+        return None if isinstance(item, type) and issubclass(item, Panel) else f"{item!r} is not a subclass of Panel"
+    return _component_problem(kind, item)
+
+
+def _component_problem(kind: str, item: Any) -> str | None:
+    base = _base(kind)
+    if not (isinstance(item, type) and issubclass(item, base)):
+        return f"{item!r} is not a subclass of {base.__name__}"
+    if not isinstance(getattr(item, "id", None), str) or not _ID.fullmatch(item.id):
+        return f"{item.__name__}.id must be up to 32 lower-case letters, digits, '.', '_' and '-'"
+    if type(item.version) is not int or not 1 <= item.version <= 255:
+        return f"{item.__name__}.version must be a whole number from 1 to 255"
+    if not all(isinstance(option, Option) for option in item.options):
+        return f"{item.__name__}.options must be a tuple of Option"
+    missing = [name for name in _METHODS[kind] if getattr(item, name) is getattr(base, name)]
+    return f"{item.__name__} lacks {' and '.join(missing)}" if missing else None
+
+
+def _base(kind: str) -> type[Component]:
+    if kind == "chunker":
+        from aictui.chunkers.base import Chunker
+
+        return Chunker
+    if kind == "quantizer":
+        from aictui.quantizers.base import Quantizer
+
+        return Quantizer
+    from aictui.entropy.base import EntropyCoder
+
+    return EntropyCoder

@@ -82,7 +82,7 @@ def _within_time(function: Callable[[], T]) -> T:
     def work() -> None:
         try:
             results.append(function())
-        except BaseException as error:  # noqa: BLE001 - handed to the waiting thread
+        except BaseException as error:  # handed to the waiting thread
             errors.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
@@ -97,8 +97,8 @@ def _within_time(function: Callable[[], T]) -> T:
 
 def _module(source: PluginSource) -> ModuleType:
     if source.entry_point is not None:
-        loaded = source.entry_point.load()
-        return loaded  # type: ignore[no-any-return]  # an entry point may name any object; pluggy checks its hooks
+        module: ModuleType = source.entry_point.load()  # it may be any object; pluggy looks at its hooks
+        return module
     path = Path(source.target)
     name = f"aictui_plugin_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)

@@ -1,5 +1,6 @@
 """What built-ins and plugins supply, by id: looked up without importing more than is needed."""
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,6 @@ import pluggy
 
 from aictui.errors import MissingComponentError, PluginError
 from aictui.plugins import loading
-from aictui.plugins.checks import checked
 from aictui.plugins.sources import PluginSource, discover
 
 if TYPE_CHECKING:
@@ -198,6 +198,8 @@ class Registry:
         getattr(loading.manager_of(_BUILT_IN.name, builtins).hook, HOOKS[kind])(register=register)
 
     def _collect(self, shelf: _Shelf, source: PluginSource, kind: str) -> None:
+        from aictui.plugins.checks import checked
+
         items: list[Any] = []
         self.call(source, HOOKS[kind], register=items.append)
         for item in items:
@@ -245,8 +247,6 @@ STRICT_VARIABLE = "AICTUI_STRICT_PLUGINS"
 @cache
 def registry() -> Registry:
     """The registry of this process, made of the plugins that are installed and enabled."""
-    import os
-
     return Registry(discover(), strict=bool(os.environ.get(STRICT_VARIABLE)))
 
 
