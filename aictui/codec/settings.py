@@ -8,6 +8,9 @@ from typing import Literal
 from aictui.errors import UsageError
 from aictui.options import OptionValue
 
+MAX_PLANES = 3
+"""Most refinements of precision that a file can have."""
+
 TargetKind = Literal["ratio", "size", "psnr", "quality", "level"]
 
 _UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "kib": 1024, "mib": 1024**2}
@@ -26,11 +29,13 @@ class Target:
     """The point on the rate–distortion curve that is asked for.
 
     ``ratio``: raw RGB bytes over file bytes; ``size``: file bytes; ``psnr``: decibels over RGB; ``quality``: 1..100;
-    ``level``: the model's own scale, 0 is the coarsest.
+    ``level``: the model's own scale, 0 is the coarsest. A ``lenient`` target is a default that nobody asked for:
+    where it cannot be reached, the nearest point is taken instead of an error.
     """
 
     kind: TargetKind
     value: float
+    lenient: bool = False
 
     def __post_init__(self) -> None:
         low, high = _RANGES[self.kind]
@@ -50,7 +55,9 @@ class Target:
                 return cls("ratio", float(word[:-1]))
             return cls("size", parse_size(word))
         except (ValueError, UsageError):
-            raise UsageError(f"{text!r} is no target; write a ratio (32x), a size (100kB), a PSNR (35dB) or a quality (q80)") from None
+            raise UsageError(
+                f"{text!r} is no target; write a ratio (32x), a size (100kB), a PSNR (35dB) or a quality (q80)"
+            ) from None
 
     def __str__(self) -> str:
         """The target as people write it."""
@@ -70,12 +77,13 @@ def parse_size(text: str) -> float:
 class Settings:
     """Everything that decides the bytes of a compressed file, besides the image.
 
-    Component fields of ``None`` take the model's default. ``options`` holds settings by component kind, such as
-    ``{"quantizer": {"zone": 0.1}}``. ``latents`` keeps only so many of the ordered latents. ``planes`` of ``None``
-    chooses by itself. ``keep`` lists the metadata that goes into the file.
+    Component fields of ``None`` take the model's default. ``options`` holds settings by ``chunker``, ``quantizer``
+    and ``coder``, such as ``{"quantizer": {"zone": 0.1}}``. ``latents`` keeps only so many of the ordered latents;
+    a lenient target then stands back for the model's default level. ``planes`` of ``None`` chooses by itself.
+    ``effort`` is 1 (fastest) to 3 (smallest). ``keep`` lists the metadata that goes into the file.
     """
 
-    target: Target = Target("ratio", 16)
+    target: Target = Target("ratio", 16, lenient=True)
     model: str = "photo"
     chunker: str | None = None
     quantizer: str | None = None
@@ -86,3 +94,15 @@ class Settings:
     effort: int = 2
     latents: int | None = None
     keep: frozenset[str] = frozenset({"exif", "icc", "xmp"})
+
+    def __post_init__(self) -> None:
+        if self.effort not in {1, 2, 3}:
+            raise UsageError(f"effort is 1, 2 or 3, not {self.effort}")
+        if self.planes is not None and not 0 <= self.planes <= MAX_PLANES:
+            raise UsageError(f"planes is a number from 0 to {MAX_PLANES}, not {self.planes}")
+        if self.latents is not None and self.latents < 1:
+            raise UsageError(f"latents is a number from 1, not {self.latents}")
+        if unknown := self.keep - {"exif", "icc", "xmp"}:
+            raise UsageError(f"metadata to keep is exif, icc or xmp, not {', '.join(sorted(unknown))}")
+        if unknown := set(self.options) - {"chunker", "quantizer", "coder"}:
+            raise UsageError(f"options belong to a chunker, quantizer or coder, not {', '.join(sorted(unknown))}")

@@ -93,6 +93,18 @@ class Model(ABC):
     def passes(self, rows: int, cols: int, point: OperatingPoint) -> Passes:
         """The coding order of a grid, with the prior's expectation of every symbol."""
 
+    def refine(
+        self, chunks: NDArray[np.float32], latents: NDArray[np.float32], point: OperatingPoint
+    ) -> NDArray[np.float32]:
+        """Better latents for the same chunks, at any cost in time; shapes as in `analyse`."""
+        del chunks, point
+        return latents
+
+    def auto_planes(self, point: OperatingPoint) -> int:
+        """How many planes of precision cost next to nothing at this level; 0 where a model has none."""
+        del point
+        return 0
+
     def accepts(self, bounded: bool) -> str | None:
         """Why symbols that must fit one byte do not suit this model; ``None`` where they do."""
         return None if not bounded else f"the latents of {self.name} do not fit one byte each"

@@ -1,0 +1,1 @@
+"""The codec: image, chunks, latents, symbols, bytes, and back."""
