@@ -1,0 +1,1 @@
+"""Models: autoencoders with their priors, the store that keeps them, and training."""

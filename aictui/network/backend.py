@@ -1,0 +1,84 @@
+"""Chooses the array library under Keras before Keras is imported, and keeps its files out of the user's home."""
+
+import importlib.util
+import os
+import sys
+import threading
+from pathlib import Path
+from types import ModuleType
+
+from aictui.errors import MissingComponentError
+
+BACKENDS = ("jax", "torch", "tensorflow")
+"""The backends that aictui can run and train on, in order of preference."""
+
+_lock = threading.Lock()
+
+
+def use_keras() -> ModuleType:
+    """The ``keras`` module, on the backend of ``KERAS_BACKEND`` or else the first installed of `BACKENDS`.
+
+    Keras writes its settings into the platform's cache folder unless ``KERAS_HOME`` says otherwise. With JAX,
+    compiled programs are kept in that cache folder too, so that a second start does not compile. Raises
+    `MissingComponentError` where Keras or the backend is not installed.
+    """
+    with _lock:
+        if "keras" not in sys.modules:
+            _prepare()
+        import keras
+
+        if keras.config.backend() == "jax":
+            _keep_compiled_programs()
+        module: ModuleType = keras
+        return module
+
+
+def chosen_backend() -> str:
+    """The backend that `use_keras` takes; raises `MissingComponentError` where it is not installed."""
+    asked = os.environ.get("KERAS_BACKEND")
+    if asked:
+        if asked not in BACKENDS:
+            raise MissingComponentError(f"KERAS_BACKEND is {asked!r}; aictui runs on {', '.join(BACKENDS)}")
+        if not _installed(asked):
+            raise MissingComponentError(f"KERAS_BACKEND is {asked}, which is not installed: pip install {asked}")
+        return asked
+    for name in BACKENDS:
+        if _installed(name):
+            return name
+    raise MissingComponentError(f"no array library for Keras is installed ({', '.join(BACKENDS)}): pip install jax")
+
+
+def cache_folder() -> Path:
+    """Where derived files may be kept: the platform's cache folder of aictui."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("aictui", appauthor=False)
+
+
+def _prepare() -> None:
+    if not _installed("keras"):
+        raise MissingComponentError("Keras is not installed: pip install keras")
+    os.environ["KERAS_BACKEND"] = chosen_backend()
+    os.environ.setdefault("KERAS_HOME", str(cache_folder() / "keras"))
+    # Start-up chatter of XLA and TensorFlow, such as a processor feature that a cached program was not tuned for.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def _keep_compiled_programs() -> None:
+    import jax
+
+    if jax.config.jax_compilation_cache_dir is not None:
+        return
+    folder = cache_folder() / "jax"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    if not os.access(folder, os.W_OK):
+        return
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+
+
+def _installed(name: str) -> bool:
+    return name in sys.modules or importlib.util.find_spec(name) is not None

@@ -1,0 +1,296 @@
+"""The model store: models as single files that can be mailed, found by name and by what they contain.
+
+A model file is safetensors. Its metadata has one entry, ``aictui``: JSON with ``config`` (all that describes the
+model) and ``hash``. Nothing in the file is executed. The content hash, the first 8 bytes of the SHA-256 over the
+canonical configuration and the tensors, is what an ``.aic`` file names; several versions of a name may coexist.
+"""
+
+import hashlib
+import importlib
+import json
+import os
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.errors import FormatError, MissingComponentError, OutputError
+from aictui.network.base import Model
+
+SUFFIX = ".safetensors"
+VARIABLE = "AICTUI_MODELS"
+"""Names the folder of the user's models instead of the one in the platform's data folder."""
+
+ARCHITECTURES: Mapping[str, str] = MappingProxyType(
+    {"classic": "aictui.network.classic:ClassicModel", "photo": "aictui.network.photo:PhotoModel"}
+)
+"""Architecture → ``module:Class`` with ``Class.from_file(info, tensors)``."""
+
+Tensors = dict[str, NDArray[Any]]
+
+_HEADER_LIMIT = 1 << 24
+_REQUIRED: Mapping[str, type] = MappingProxyType(
+    {
+        "name": str,
+        "architecture": str,
+        "chunker": str,
+        "chunk_size": int,
+        "latents": int,
+        "levels": int,
+        "default_level": int,
+    }
+)
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a model file's header says; costs no more than reading that header.
+
+    ``config`` is everything that describes the model, as plain JSON values. ``path`` is where the file lies and
+    ``size`` its bytes.
+    """
+
+    path: Path
+    size: int
+    content_hash: bytes
+    config: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name that people use."""
+        return str(self.config["name"])
+
+    @property
+    def reference(self) -> str:
+        """Name and start of the hash: ``photo@1a2b3c4d``."""
+        return f"{self.name}@{self.content_hash.hex()[:8]}"
+
+    @property
+    def architecture(self) -> str:
+        """Key into `ARCHITECTURES`."""
+        return str(self.config["architecture"])
+
+    @property
+    def chunker(self) -> str:
+        """Id of the chunker it was trained with."""
+        return str(self.config["chunker"])
+
+    @property
+    def chunk_size(self) -> int:
+        """Length D of a chunk's vector."""
+        return int(self.config["chunk_size"])
+
+    @property
+    def latents(self) -> int:
+        """Latents of a chunk."""
+        return int(self.config["latents"])
+
+    @property
+    def levels(self) -> int:
+        """How many levels of precision there are."""
+        return int(self.config["levels"])
+
+    @property
+    def tunes(self) -> tuple[str, ...]:
+        """What it can be tuned for."""
+        return tuple(self.config.get("tunes", ()))
+
+    @property
+    def max_planes(self) -> int:
+        """The most refinements of precision."""
+        return int(self.config.get("max_planes", 0))
+
+    @property
+    def bounded(self) -> bool:
+        """Whether its latents can be held to one byte each."""
+        return bool(self.config.get("bounded", False))
+
+    @cached_property
+    def card(self) -> Mapping[str, str]:
+        """What people should know of it, by title: data, licence, training, results."""
+        return MappingProxyType({str(key): str(value) for key, value in self.config.get("card", {}).items()})
+
+
+def available(warn: Callable[[str], None] | None = None) -> list[ModelInfo]:
+    """Every model that is installed, of one name the one that the name means first.
+
+    The user's models come first, newest before older, then those shipped, then those of plugins. A file that
+    cannot be read is told to ``warn`` and left out.
+    """
+    return list(_models(warn))
+
+
+def find(name: str, content_hash: bytes | None = None) -> ModelInfo:
+    """The model called ``name`` (or ``name@hash``, or a hash), with this content where a hash is given.
+
+    Raises `MissingComponentError`, naming the version that is asked for and those that are there.
+    """
+    wanted, _, prefix = name.partition("@")
+    for info in _models():
+        digest = info.content_hash.hex()
+        by_name = info.name == wanted and digest.startswith(prefix.lower())
+        by_hash = len(wanted) >= 8 and digest.startswith(wanted.lower())
+        if (by_name or by_hash) and content_hash in (None, info.content_hash):
+            return info
+    asked = f"{wanted}@{content_hash.hex()[:8]}" if content_hash else name
+    there = ", ".join(info.reference for info in available()) or "none"
+    raise MissingComponentError(
+        f"needs model {asked}, which is not installed (there are: {there}); put its {SUFFIX} file into {user_folder()}"
+    )
+
+
+def load(name: str, content_hash: bytes | None = None) -> Model:
+    """The model of `find`, ready to run; loaded once and kept."""
+    info = find(name, content_hash)
+    return _load(info.path, info.content_hash)
+
+
+def load_file(path: Path) -> Model:
+    """The model of a file; raises `FormatError`, and `MissingComponentError` for an unknown architecture."""
+    info, tensors = read(path)
+    place = ARCHITECTURES.get(info.architecture)
+    if place is None:
+        raise MissingComponentError(
+            f"{path.name} has architecture {info.architecture!r}, which this version of aictui does not know; "
+            f"it knows {', '.join(ARCHITECTURES)}"
+        )
+    module, _, attribute = place.partition(":")
+    try:
+        model = getattr(importlib.import_module(module), attribute).from_file(info, tensors)
+    except (KeyError, ValueError, TypeError) as error:
+        raise FormatError(f"model file {path} lacks something it needs: {error}") from error
+    return model  # type: ignore[no-any-return]
+
+
+def user_folder() -> Path:
+    """The folder of the user's own models; it need not exist."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("aictui", appauthor=False) / "models"
+
+
+def shipped_folder() -> Path:
+    """The folder of the models that come with aictui: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "_models"
+    return inside if inside.is_dir() else package.parent / "models"
+
+
+def install(tensors: Tensors, config: Mapping[str, Any]) -> ModelInfo:
+    """Keeps a model in the user's folder as ``name-hash.safetensors``, beside other versions of its name."""
+    digest = content_hash(tensors, config).hex()[:8]
+    return save(user_folder() / f"{config['name']}-{digest}{SUFFIX}", tensors, config)
+
+
+def save(path: Path, tensors: Tensors, config: Mapping[str, Any]) -> ModelInfo:
+    """Writes a model file, whole or not at all; equal models give equal bytes. Raises `OutputError`."""
+    from safetensors.numpy import save as serialize
+
+    ordered = {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors)}
+    digest = content_hash(ordered, config)
+    entry = _canonical({"config": dict(config), "hash": digest.hex()})
+    data = serialize(ordered, {"aictui": entry})
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OutputError(f"the model {path} cannot be written: {error.strerror}") from None
+    return ModelInfo(path, len(data), digest, MappingProxyType(dict(config)))
+
+
+def read(path: Path) -> tuple[ModelInfo, Tensors]:
+    """Header and tensors of a model file; raises `FormatError` where they do not match their hash."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as deserialize
+
+    info = read_info(path)
+    try:
+        tensors = deserialize(path.read_bytes())
+    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        raise _damaged(path, str(error)) from None
+    if content_hash(tensors, info.config) != info.content_hash:
+        raise _damaged(path, "its content does not match its hash")
+    return info, tensors
+
+
+def read_info(path: Path) -> ModelInfo:
+    """What the header of a model file says; raises `FormatError`."""
+    try:
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            if length > _HEADER_LIMIT:
+                raise _damaged(path, "its header is too long")
+            header = json.loads(file.read(length))
+            size = os.fstat(file.fileno()).st_size
+        entry = json.loads(header["__metadata__"]["aictui"])
+        config, digest = entry["config"], bytes.fromhex(entry["hash"])
+    except OSError as error:
+        raise FormatError(f"model file {path} cannot be read: {error.strerror}") from None
+    except (struct.error, ValueError, KeyError, TypeError, RecursionError):
+        raise _damaged(path, "it is no safetensors file of aictui") from None
+    wrong = [
+        key for key, kind in _REQUIRED.items() if not isinstance(config, dict) or type(config.get(key)) is not kind
+    ]
+    if wrong or len(digest) != 8:
+        raise _damaged(path, f"its configuration lacks {', '.join(wrong) or 'a hash of 8 bytes'}")
+    return ModelInfo(path, size, digest, MappingProxyType(config))
+
+
+def content_hash(tensors: Tensors, config: Mapping[str, Any]) -> bytes:
+    """The first 8 bytes of the SHA-256 over canonical configuration and tensors, sorted by name."""
+    digest = hashlib.sha256(_canonical(dict(config)).encode())
+    for name in sorted(tensors):
+        tensor = np.ascontiguousarray(tensors[name])
+        little = tensor.astype(tensor.dtype.newbyteorder("<"), copy=False)
+        digest.update(_canonical([name, little.dtype.str, list(little.shape)]).encode())
+        digest.update(little.tobytes())
+    return digest.digest()[:8]
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, content_hash: bytes) -> Model:  # noqa: ARG001 - a key of the cache
+    return load_file(path)
+
+
+def _models(warn: Callable[[str], None] | None = None) -> Iterator[ModelInfo]:
+    seen: set[bytes] = set()
+    for path in _files():
+        try:
+            info = read_info(path)
+        except FormatError as error:
+            if warn is not None:
+                warn(str(error))
+            continue
+        if info.content_hash not in seen:
+            seen.add(info.content_hash)
+            yield info
+
+
+def _files() -> Iterator[Path]:
+    user = user_folder()
+    if user.is_dir():
+        yield from sorted(user.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    yield from sorted(shipped_folder().glob(f"*/*{SUFFIX}"))
+    from aictui.plugins import registry  # asked last, since it imports plugins
+
+    yield from registry().model_files
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _damaged(path: Path, reason: str) -> FormatError:
+    return FormatError(f"model file {path} is damaged: {reason}; get it again")
