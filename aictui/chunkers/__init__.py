@@ -1,0 +1,1 @@
+"""Chunkers: pixels to a grid of chunk vectors, and back."""

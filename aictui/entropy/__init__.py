@@ -1,0 +1,1 @@
+"""Entropy coders: integer symbols to bytes, and back."""

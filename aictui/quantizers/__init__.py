@@ -1,0 +1,1 @@
+"""Quantizers: latents to integer symbols, and back."""
