@@ -62,7 +62,7 @@ def available() -> tuple[Peer, ...]:
     """The peers that this installation of Pillow can write and read, best known first."""
     from PIL import features
 
-    peers = [Peer("jpeg", "JPEG", (1, 95), "quality {}", "4:2:0, optimised", _save_jpeg)]
+    peers = [Peer("jpeg", "JPEG", (1, 95), "quality {}", "4:2:0, optimised, progressive", _save_jpeg)]
     if features.check("webp"):
         peers.append(Peer("webp", "WebP", (0, 100), "quality {}", "method 6", _save_webp))
     if features.check("avif"):
@@ -118,7 +118,7 @@ def _timed(peer: Peer, image: Image.Image, quality: int) -> tuple[bytes, float]:
 
 
 def _save_jpeg(image: Image.Image, buffer: io.BytesIO, quality: int) -> None:
-    image.save(buffer, "JPEG", quality=quality, optimize=True, subsampling="4:2:0")
+    image.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True, subsampling="4:2:0")
 
 
 def _save_webp(image: Image.Image, buffer: io.BytesIO, quality: int) -> None:
