@@ -1,0 +1,203 @@
+"""The loop behind the slider: a quick estimate, then the picture, then, when the slider rests, the exact file.
+
+It runs in a worker thread and knows nothing of widgets. Every request carries a generation, every piece of news
+repeats it, so whoever listens can tell what is stale.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from aictui.codec.live import Estimate, Exact, Preview
+from aictui.codec.settings import Settings, Target
+from aictui.errors import AictuiError, Cancelled
+from aictui.progress import Progress
+from aictui.tui.mailbox import Mailbox
+
+REST_SECONDS = 0.3
+"""How long the slider rests before the exact file is made."""
+
+CURVE_RATIOS = (256, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2)
+"""The ratios at which the rate–distortion curve of an image is sampled while nothing else is to do."""
+
+
+class Session(Protocol):
+    """What the loop needs of `aictui.codec.live.LiveSession`."""
+
+    def estimate(self, target: Target, progress: Progress = ...) -> Estimate:
+        """The figures of a target."""
+
+    def preview(self, target: Target, progress: Progress = ...) -> Preview:
+        """The picture of a target."""
+
+    def exact(self, target: Target, progress: Progress = ...) -> Exact:
+        """The file of a target."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the view asks for."""
+
+    generation: int
+    settings: Settings
+
+    @property
+    def pipeline(self) -> Settings:
+        """The settings without the target: what a session is opened for."""
+        return replace(self.settings, target=Target("ratio", 16))
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The pipeline of a request is being loaded, which may take seconds."""
+
+    generation: int
+    model: str
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """The figures of a request, before its picture."""
+
+    generation: int
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """The picture of a request, and how long it took in seconds."""
+
+    generation: int
+    preview: Preview
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """The exact file is being made; ``fraction`` is 0..1."""
+
+    generation: int
+    fraction: float
+    phase: str
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The exact file of a request and its picture."""
+
+    generation: int
+    exact: Exact
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A point of the image's rate–distortion curve for the request's pipeline."""
+
+    generation: int
+    pipeline: Settings
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A request cannot be served; ``error`` says why."""
+
+    generation: int
+    error: Exception
+
+
+News = Opening | Estimated | Previewed | Encoding | Completed | Sampled | Failed
+
+
+class LiveLoop:
+    """Serves the newest request and drops what it overtakes.
+
+    ``open_session`` may take seconds and runs in the loop's thread; ``post`` is called from that thread.
+    """
+
+    def __init__(
+        self,
+        open_session: Callable[[Settings], Session],
+        post: Callable[[News], object],
+        *,
+        rest: float = REST_SECONDS,
+        curve: tuple[float, ...] = CURVE_RATIOS,
+    ) -> None:
+        self._open_session = open_session
+        self._post = post
+        self._rest = rest
+        self._curve = curve
+        self._mailbox: Mailbox[Request] = Mailbox()
+        self._session: Session | None = None
+        self._pipeline: Settings | None = None
+        self._sampled: set[float] = set()
+
+    def ask(self, request: Request) -> None:
+        """Serve this next, in place of everything asked before; any thread may call."""
+        self._mailbox.put(request)
+
+    def stop(self) -> None:
+        """End the loop as soon as the work at hand notices."""
+        self._mailbox.close()
+
+    def run(self) -> None:
+        """Serve requests until stopped."""
+        while (request := self._mailbox.take()) is not None:
+            try:
+                self._serve(request)
+            except Cancelled:
+                continue
+            except Exception as error:
+                # Components come from plugins and may raise anything; the view must live on.
+                if not isinstance(error, AictuiError):
+                    self._pipeline = None
+                self._post(Failed(request.generation, error))
+
+    def _serve(self, request: Request) -> None:
+        target, progress = request.settings.target, self._progress(request)
+        session = self._session_of(request)
+        progress(0, "")
+        self._post(Estimated(request.generation, session.estimate(target, progress)))
+        start = time.perf_counter()
+        preview = session.preview(target, progress)
+        self._post(Previewed(request.generation, preview, time.perf_counter() - start))
+        if self._mailbox.wait(self._rest):
+            return
+        self._post(Completed(request.generation, session.exact(target, self._progress(request, told=True))))
+        self._sample(session, request)
+
+    def _session_of(self, request: Request) -> Session:
+        if self._session is None or self._pipeline != request.pipeline:
+            self._post(Opening(request.generation, request.settings.model))
+            self._session = None
+            self._session = self._open_session(request.pipeline)
+            self._pipeline = request.pipeline
+            self._sampled = set()
+        return self._session
+
+    def _sample(self, session: Session, request: Request) -> None:
+        """Samples the curve, until something else is to do."""
+        for ratio in self._curve:
+            if ratio in self._sampled or self._mailbox.overtaken:
+                continue
+            try:
+                preview = session.preview(Target("ratio", ratio), self._progress(request))
+            except Cancelled:
+                return
+            except AictuiError:
+                self._sampled.add(ratio)
+                continue
+            self._sampled.add(ratio)
+            self._post(Sampled(request.generation, request.pipeline, preview.estimate))
+
+    def _progress(self, request: Request, *, told: bool = False) -> Progress:
+        """Stops the work on ``request`` once it is overtaken."""
+
+        def report(fraction: float, phase: str) -> None:
+            if self._mailbox.overtaken:
+                raise Cancelled("overtaken by a newer request")
+            if told:
+                self._post(Encoding(request.generation, fraction, phase))
+
+        return report
