@@ -1,9 +1,9 @@
 """What built-ins and plugins supply, by id: looked up without importing more than is needed."""
 
+import logging
 import os
-import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from aictui.metrics.base import Metric
     from aictui.quantizers.base import Quantizer
     from aictui.tui.panels import Panel
+
+logger = logging.getLogger(__name__)
 
 HOOKS = {
     "chunker": "register_chunkers",
@@ -57,17 +59,14 @@ class Registry:
     """Components, models, metrics and panels by id.
 
     Built-ins are found first, and nothing else is imported where one is asked for. A plugin that fails is noted in
-    ``failures``, reported by ``warn`` and left out; with ``strict`` its `PluginError` is raised instead. Safe to
+    ``failures``, logged as a warning and left out; with ``strict`` its `PluginError` is raised instead. Safe to
     use from several threads.
     """
 
-    def __init__(
-        self, sources: Sequence[PluginSource], *, strict: bool = False, warn: Callable[[str], None] | None = None
-    ) -> None:
+    def __init__(self, sources: Sequence[PluginSource], *, strict: bool = False) -> None:
         self.sources = tuple(sources)
         self.failures: list[PluginFailure] = []
         self._strict = strict
-        self._warn = warn or _warn
         self._managers: dict[str, pluggy.PluginManager] = {}
         self._failed: set[str] = set()
         self._shelves: dict[str, _Shelf] = {}
@@ -237,7 +236,7 @@ class Registry:
 
     def _note(self, source: PluginSource, message: str) -> None:
         self.failures.append(PluginFailure(source.name, message))
-        self._warn(message)
+        logger.warning(message)
 
 
 STRICT_VARIABLE = "AICTUI_STRICT_PLUGINS"
@@ -252,7 +251,3 @@ def registry() -> Registry:
 
 def _id_of(item: Any) -> str:
     return item.stem if isinstance(item, Path) else str(item.id)
-
-
-def _warn(message: str) -> None:
-    print(f"aictui: warning: {message}", file=sys.stderr)

@@ -1,0 +1,5 @@
+"""``python -m aictui`` is ``aictui``."""
+
+from aictui.cli import main
+
+main()

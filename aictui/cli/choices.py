@@ -1,0 +1,117 @@
+"""The options that choose model, components and target, for every command that compresses."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import click
+
+from aictui.cli.components import KINDS, configured_settings, flag_values, parse_assignment
+from aictui.codec.settings import MAX_PLANES, Settings, Target, TargetKind, parse_size
+from aictui.errors import UsageError
+from aictui.options import OptionValue
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_METADATA = frozenset({"exif", "icc", "xmp"})
+_TARGETS: tuple[TargetKind, ...] = ("ratio", "size", "psnr", "quality", "level")
+
+
+def size_value(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
+    """Callback of an option that takes bytes with a unit."""
+    return None if value is None else parse_size(value)
+
+
+def settings_options(command: F) -> F:
+    """Adds the options that `read_settings` reads, which arrive as keyword arguments."""
+    for option in reversed(
+        [
+            click.option("--ratio", type=float, metavar="N", help="Raw RGB bytes over file bytes; 16 where not said."),
+            click.option("--size", callback=size_value, metavar="SIZE", help="Bytes at most, such as 100kB or 64KiB."),
+            click.option("--psnr", type=float, metavar="DB", help="Peak signal-to-noise ratio to reach, in decibels."),
+            click.option("--quality", type=float, metavar="1..100", help="Quality, on the scale of other codecs."),
+            click.option("--level", type=float, metavar="N", help="The model's own level; 0 is the coarsest."),
+            click.option("--model", metavar="NAME", shell_complete=_complete_models, help="Model, or model@hash."),
+            *(_component_option(kind) for kind in KINDS),
+            click.option("--set", "assignments", metavar="KIND.OPTION=VALUE", multiple=True, help=_SET_HELP),
+            click.option("--tune", metavar="NAME", help="What to look good for: psnr or visual, where the model can."),
+            click.option("--planes", metavar=f"0..{MAX_PLANES}|auto", help="Refinements, for files that can be cut."),
+            click.option("--effort", type=click.IntRange(1, 3), help="1 is fastest, 3 gives the smallest files."),
+            click.option("--latents", type=click.IntRange(1), help="Keep only so many latents of a chunk."),
+            click.option("--keep", metavar="LIST", help="Metadata to keep: all (default), none, or of exif,icc,xmp."),
+            click.option("--preset", metavar="NAME", help="Start from a preset of the configuration."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def read_settings(context: click.Context, given: Mapping[str, Any]) -> Settings:
+    """The settings that configuration, preset and command line ask for, the later over the earlier."""
+    settings = configured_settings(given["preset"])
+    changes = {name: given[name] for name in ("model", *KINDS, "tune", "effort", "latents") if given[name]}
+    if target := _target(given):
+        changes["target"] = target
+    if given["planes"] is not None:
+        changes["planes"] = _planes(given["planes"])
+    if given["keep"] is not None:
+        changes["keep"] = _metadata(given["keep"])
+    options: dict[str, dict[str, OptionValue]] = {kind: dict(values) for kind, values in settings.options.items()}
+    for kind in KINDS:
+        # Options that the configuration gives to one component mean nothing to another.
+        if changes.get(kind) not in (None, getattr(settings, kind)):
+            options.pop(kind, None)
+    changed = replace(settings, **changes)
+    for text in given["assignments"]:
+        kind, name, value = parse_assignment(changed, text)
+        options.setdefault(kind, {})[name] = value
+    for kind, values in flag_values(context).items():
+        options.setdefault(kind, {}).update(values)
+    return replace(changed, options=options)
+
+
+def _target(given: Mapping[str, Any]) -> Target | None:
+    asked = [kind for kind in _TARGETS if given[kind] is not None]
+    if len(asked) > 1:
+        raise UsageError(f"--{asked[0]} and --{asked[1]} exclude each other; give one of them")
+    return Target(asked[0], given[asked[0]]) if asked else None
+
+
+def _planes(text: str) -> int | None:
+    if text == "auto":
+        return None
+    if not text.isdecimal():
+        raise UsageError(f"--planes takes a number from 0 to {MAX_PLANES} or auto, not {text!r}")
+    return int(text)
+
+
+def _metadata(text: str) -> frozenset[str]:
+    words = {word.strip() for word in text.split(",")}
+    return {"all": _METADATA, "none": frozenset[str]()}.get(text, frozenset(words))
+
+
+def _component_option(kind: str) -> Callable[[F], F]:
+    helps = {
+        "chunker": "How pixels become chunks; as the model was trained where not said.",
+        "quantizer": "How latents become whole numbers.",
+        "coder": "How whole numbers become bytes.",
+    }
+
+    def complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+        from aictui.plugins import registry
+
+        known = registry()
+        names = {"chunker": known.chunkers, "quantizer": known.quantizers, "coder": known.entropy_coders}[kind]
+        return [name for name in sorted(names) if name.startswith(incomplete)]
+
+    return click.option(f"--{kind}", metavar="NAME", shell_complete=complete, help=helps[kind])
+
+
+def _complete_models(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    from aictui.network import store
+
+    names = dict.fromkeys(info.name for info in store.available())
+    return [name for name in names if name.startswith(incomplete)]
+
+
+_SET_HELP = "An option of a component, such as quantizer.zone=0.1; may be given several times."

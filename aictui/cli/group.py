@@ -1,0 +1,130 @@
+"""The command ``aictui`` itself: its subcommands are imported when they run, and a path opens the application."""
+
+import os
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from aictui import __version__
+from aictui.errors import InputError, UsageError
+
+COMMANDS = {
+    "compress": ("aictui.cli.compress:compress", "Compress images into .aic files."),
+    "decompress": ("aictui.cli.decompress:decompress", "Turn .aic files back into images."),
+    "info": ("aictui.cli.info:info", "Show what .aic files hold."),
+    "trim": ("aictui.cli.trim:trim", "Cut an .aic file to a ratio or size without decoding it."),
+    "models": ("aictui.cli.models:models", "List and describe the installed models."),
+    "plugins": ("aictui.cli.plugins:plugins", "List, install, check and write plugins."),
+    "train": ("aictui.cli.train:train", "Train a model on a folder of images."),
+    "bench": ("aictui.cli.bench:bench", "Measure models against other codecs on a folder of images."),
+    "completion": ("aictui.cli.completion:completion", "Print the completion script of a shell."),
+}
+"""Every built-in command: where it is, and its line in the help, so that the help imports none of them."""
+
+EPILOG = """\
+`aictui` alone, or with a folder or an image, opens the application in the terminal. `aictui COMMAND --help`
+explains a command; docs/cli.md lists exit codes and environment variables.
+"""
+
+
+class CommandGroup(click.Group):
+    """A group of lazily imported commands, followed by those of plugins, followed by paths."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The built-in commands; those of plugins would have to be imported to be known."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command with this name, or ``None``; plugins are asked only for what is not built in."""
+        if cmd_name in COMMANDS:
+            module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+            command = getattr(import_module(module), attribute)
+            assert isinstance(command, click.Command)
+            return command
+        return None if _is_path(cmd_name) else _plugin_command(cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of the first argument; a path is the argument of a hidden command that opens it."""
+        word = args[0]
+        command = self.get_command(ctx, word)
+        if command is not None:
+            return word, command, args[1:]
+        if _is_path(word):
+            return "open", open_path, args
+        if "/" in word or "." in word:
+            raise InputError(f"{word}: no such file or folder")
+        raise UsageError(f"{word!r} is neither a command nor a file or folder; `aictui --help` lists the commands")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands from their one-line helps."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_line) for name, (_, help_line) in COMMANDS.items()])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes how to go on."""
+        formatter.write_paragraph()
+        formatter.write_text(EPILOG)
+
+
+@click.group(
+    cls=CommandGroup,
+    invoke_without_command=True,
+    no_args_is_help=False,
+    subcommand_metavar="[PATH | COMMAND ...]",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, message="aictui %(version)s")
+@click.option(
+    "--plugins-dir",
+    "plugin_folders",
+    metavar="FOLDER",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
+    help="Use the one-file plugins (*.py) of this folder too.",
+)
+@click.pass_context
+def cli(context: click.Context, plugin_folders: tuple[Path, ...]) -> None:
+    """Compress images with a neural autoencoder."""
+    if plugin_folders:
+        from aictui.plugins.sources import FOLDERS_VARIABLE
+
+        # The environment hands it on to worker processes as well.
+        known = [folder for folder in [os.environ.get(FOLDERS_VARIABLE)] if folder]
+        os.environ[FOLDERS_VARIABLE] = os.pathsep.join([*map(str, plugin_folders), *known])
+    if context.invoked_subcommand is None:
+        _open(None)
+
+
+@click.command(hidden=True)
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+def open_path(path: Path) -> None:
+    """Opens the application on a folder or an image."""
+    _open(path)
+
+
+def _open(path: Path | None) -> None:
+    import sys
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the application needs a terminal; `aictui --help` lists the commands that do without one")
+    from aictui.tui.app import run
+
+    run(path)
+
+
+def _is_path(word: str) -> bool:
+    return Path(word).exists()
+
+
+def _plugin_command(name: str) -> click.Command | None:
+    from aictui.plugins.registry import registry
+
+    commands = registry()
+    for source in commands.enabled():
+        group = click.Group()
+        if commands.call(source, "register_commands", cli=group) and name in group.commands:
+            return group.commands[name]
+    return None

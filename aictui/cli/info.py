@@ -1,0 +1,93 @@
+"""``aictui info``: what `.aic` files hold."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aictui.cli.terminal import STANDARD, json_option, print_json, print_table, read_stdin
+
+if TYPE_CHECKING:
+    from aictui.codec.info import ComponentReference, FileInfo
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@json_option
+def info(files: tuple[Path, ...], as_json: bool) -> None:
+    """Show what .aic files hold: sizes, ratio, model, components, parts. Reads no model."""
+    from aictui.codec.files import read_file
+    from aictui.codec.inspect import inspect
+
+    for number, path in enumerate(files):
+        found = inspect(read_stdin() if path == STANDARD else read_file(path))
+        if as_json:
+            print_json({"file": str(path), **describe(found)})
+            continue
+        if number:
+            click.echo()
+        print_table([("file", str(path)), *_rows(found)])
+
+
+def describe(found: "FileInfo") -> dict[str, Any]:
+    """A file's information as JSON values."""
+    return {
+        "format_version": found.version,
+        "width": found.width,
+        "height": found.height,
+        "mode": found.mode,
+        "file_bytes": found.file_bytes,
+        "whole_bytes": found.whole_bytes,
+        "raw_bytes": found.raw_bytes,
+        "ratio": round(found.ratio, 4),
+        "bits_per_pixel": round(found.bits_per_pixel, 4),
+        "model": {"name": found.model.name, "hash": found.model.content_hash.hex()},
+        "chunker": _component(found.chunker),
+        "quantizer": _component(found.quantizer),
+        "coder": _component(found.coder),
+        "level": found.point.level,
+        "latents": found.point.latents,
+        "tune": found.point.tune,
+        "planes": found.point.planes,
+        "trimmed": found.trimmed,
+        "header_bytes": found.header_bytes,
+        "metadata": found.metadata,
+        "alpha_bytes": found.alpha_bytes,
+        "parts": [{"bytes": part.length, "present": part.present, "state": part.state} for part in found.parts],
+        "missing": list(found.missing),
+    }
+
+
+def _component(reference: "ComponentReference") -> dict[str, Any]:
+    return {
+        "id": reference.id,
+        "version": reference.version,
+        "package": reference.package,
+        "options": reference.options,
+    }
+
+
+def _rows(found: "FileInfo") -> list[tuple[str, str]]:
+    metadata = ", ".join(f"{name} {size:,} B" for name, size in found.metadata.items())
+    states = [part.state for part in found.parts]
+    parts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+    cut = " (trimmed)" if found.trimmed else ""
+    lost = f" of {found.whole_bytes:,}" if found.whole_bytes > found.file_bytes else ""
+    rows = [
+        ("picture", f"{found.width} × {found.height}, {found.mode}"),
+        ("size", f"{found.file_bytes:,}{lost} bytes{cut}, {found.ratio:.2f}x, {found.bits_per_pixel:.3f} bpp"),
+        ("model", str(found.model)),
+        ("level", f"{found.point.level}, {found.point.latents} latents, {found.point.planes} planes"),
+        *((name, _spell(getattr(found, name))) for name in ("chunker", "quantizer", "coder")),
+        ("header", f"{found.header_bytes} bytes"),
+        ("metadata", metadata or "none"),
+        ("parts", parts or "none"),
+    ]
+    if found.alpha_bytes:
+        rows.append(("alpha", f"{found.alpha_bytes:,} bytes"))
+    return [*rows, *(("missing", line) for line in found.missing)]
+
+
+def _spell(reference: "ComponentReference") -> str:
+    options = ", ".join(f"{name}={value}" for name, value in reference.options.items())
+    return " ".join(word for word in (reference.id, reference.package, options) if word)

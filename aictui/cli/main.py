@@ -1,0 +1,69 @@
+"""The entry point: runs a command and turns what goes wrong into one line and an exit code."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from aictui.cli.group import cli
+from aictui.errors import AictuiError, Cancelled
+
+DEBUG_VARIABLE = "AICTUI_DEBUG"
+"""Where set and not empty, errors show their traceback."""
+
+BROKEN_PIPE = 141
+"""Exit code when whatever reads standard output went away, as a shell reports it for SIGPIPE."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs ``aictui`` with these arguments (by default the program's) and exits."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs ``aictui`` and returns its exit code; errors are one line on standard error."""
+    _show_warnings()
+    try:
+        result = cli.main(args=arguments, prog_name="aictui", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered has no reader; closing it at exit would complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except (Exception, KeyboardInterrupt) as error:
+        message, code = explain(error)
+        if os.environ.get(DEBUG_VARIABLE):
+            traceback.print_exc()
+        print(f"aictui: {message}", file=sys.stderr)
+        return code
+    return result if isinstance(result, int) else 0
+
+
+def explain(error: BaseException) -> tuple[str, int]:
+    """What went wrong in one line, and the exit code that says so."""
+    message, code = f"unexpected {type(error).__name__}: {error} (set {DEBUG_VARIABLE}=1 to see where)", 1
+    if isinstance(error, KeyboardInterrupt | click.exceptions.Abort | Cancelled):
+        message, code = "cancelled", Cancelled.exit_code
+    elif isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "aictui"
+        message, code = f"{error.format_message()} (see `{command} --help`)", error.exit_code
+    elif isinstance(error, click.ClickException):
+        message, code = error.format_message(), error.exit_code
+    elif isinstance(error, AictuiError):
+        message, code = str(error), error.exit_code
+    elif isinstance(error, MemoryError):
+        message = "there is not enough memory for this; a smaller image needs less"
+    # One line, whatever a file name or a library's message holds.
+    return " ".join(message.split()), code
+
+
+def _show_warnings() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("aictui: warning: %(message)s"))
+    logger = logging.getLogger("aictui")
+    logger.handlers = [handler]
+    logger.propagate = False

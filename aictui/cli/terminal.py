@@ -1,0 +1,78 @@
+"""Standard input, output and error: data go to standard output, everything said to people to standard error."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from aictui.errors import UsageError
+from aictui.progress import Progress, silent
+
+STANDARD = Path("-")
+"""The path that stands for standard input or output."""
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, an object a line.")
+quiet_option = click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """Tells people something, on standard error."""
+    if not quiet:
+        click.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """Prints a value as one line of JSON on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def read_stdin() -> bytes:
+    """All of standard input; raises `UsageError` where it is a terminal."""
+    if sys.stdin.isatty():
+        raise UsageError("'-' reads standard input, which is the terminal; pipe a file into it")
+    return sys.stdin.buffer.read()
+
+
+def refuse_terminal() -> None:
+    """Raises `UsageError` where standard output is a terminal, before work is done in vain."""
+    if sys.stdout.isatty():
+        raise UsageError("binary data would go to the terminal; name a file with -o, or pipe it somewhere")
+
+
+def write_stdout(data: bytes) -> None:
+    """Writes data to standard output, whole."""
+    refuse_terminal()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def print_table(rows: list[tuple[str, ...]]) -> None:
+    """Prints rows with aligned columns on standard output."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@contextmanager
+def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
+    """A bar on standard error where that is a terminal; it vanishes when the work is done."""
+    if quiet or not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[phase]}"), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(escape(title), total=1.0, phase="")
+
+        def report(fraction: float, phase: str) -> None:
+            bars.update(task, completed=fraction, phase=phase)
+
+        yield report

@@ -1,0 +1,64 @@
+"""``aictui trim``: cuts a file shorter without decoding it."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from aictui.cli.choices import size_value
+from aictui.cli.terminal import (
+    STANDARD,
+    json_option,
+    print_json,
+    quiet_option,
+    read_stdin,
+    refuse_terminal,
+    say,
+    write_stdout,
+)
+from aictui.errors import UsageError
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--ratio", type=float, metavar="N", help="Raw RGB bytes over file bytes, at least.")
+@click.option("--size", callback=size_value, metavar="SIZE", help="Bytes at most, such as 100kB or 64KiB.")
+@click.option("--planes", type=click.IntRange(0), metavar="N", help="Keep so many refinements of precision.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Where to write the result.")
+@click.option("--overwrite", is_flag=True, help="Replace an existing file.")
+@json_option
+@quiet_option
+def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Cut an .aic file to a ratio or size without decoding it.
+
+    The result goes beside the file, under a name that says how it was cut, unless -o says where.
+    """
+    from aictui.codec import trim as trimming
+    from aictui.codec.files import Overwrite, output_path, read_file, write_file
+    from aictui.codec.inspect import inspect
+    from aictui.codec.settings import Target
+
+    asked = {kind: value for kind, value in given.items() if value is not None}
+    if len(asked) != 1:
+        raise UsageError("trim takes exactly one of --ratio, --size and --planes")
+    ((kind, value),) = asked.items()
+    policy: Overwrite = "overwrite" if overwrite else "error"
+    if output is None:
+        output = STANDARD if file == STANDARD else file.with_name(f"{file.stem}-{kind}-{value:g}.aic")
+    if output == STANDARD:
+        refuse_terminal()
+    else:
+        output_path(output, policy)
+    data = read_stdin() if file == STANDARD else read_file(file)
+    if kind == "planes":
+        cut = trimming.trim_to_plane(data, value)
+    else:
+        cut = trimming.trim(data, Target("ratio" if kind == "ratio" else "size", value))
+    if output == STANDARD:
+        write_stdout(cut)
+    else:
+        write_file(output, cut, policy)
+    ratio = inspect(cut).ratio
+    if as_json and output != STANDARD:
+        print_json({"source": str(file), "output": str(output), "bytes": len(cut), "ratio": round(ratio, 4)})
+    say(f"{file} → {output}  {len(cut):,} bytes, {ratio:.2f}x", quiet=quiet or as_json)
