@@ -47,6 +47,10 @@ class EntropyCoder(Component):
     def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
         """The (n,) symbols whose bytes are ``data``; n is the length of ``context.index``."""
 
+    def bits(self, symbols: NDArray[np.int32], context: Context) -> float:
+        """How many bits the symbols take; encodes them unless a coder can tell faster."""
+        return 8 * len(self.encode(symbols, context))
+
     def encoder(self) -> "PartEncoder":
         """An encoder for the passes of one part."""
         from aictui.entropy.blocks import BlockEncoder

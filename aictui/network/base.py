@@ -80,6 +80,8 @@ class Model(ABC):
     max_planes: int = 0
     margin: int = 0
     options: tuple[Option, ...] = ()
+    typical_rates: tuple[float, ...] = ()
+    """Bits a pixel of ordinary photos at levels spread evenly from the first to the last: where rate control starts."""
 
     @abstractmethod
     def analyse(self, chunks: NDArray[np.float32], point: OperatingPoint) -> NDArray[np.float32]:
