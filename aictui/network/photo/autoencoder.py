@@ -1,0 +1,114 @@
+"""The transforms of the `photo` model: chunks to latents and back, a linear path with a net added to each."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from aictui.network.photo.config import PhotoConfig
+from aictui.network.photo.layers import (
+    ResidualBlock,
+    chunks_to_features,
+    depth_to_space,
+    double,
+    features_to_chunks,
+    maybe,
+    space_to_depth,
+)
+
+CHUNK_SIZE = 16 * 16 * 3
+LIMIT = 8.0
+"""Latents enter the synthesis net clipped to so many standard deviations."""
+
+
+def dct_basis() -> NDArray[np.float64]:
+    """(768, 768) orthonormal rows over a chunk (dy, dx, channel): opponent colour × two 16-point DCT-II."""
+    frequency, place = np.arange(16)[:, None], np.arange(16)[None]
+    dct = np.cos(np.pi * (place + 0.5) * frequency / 16) * np.where(frequency == 0, 1, np.sqrt(2)) / 4
+    colour = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]]) / np.sqrt([[3], [2], [6]])
+    return np.einsum("kc,uy,vx->kuvyxc", colour, dct, dct).reshape(CHUNK_SIZE, CHUNK_SIZE)
+
+
+class Analysis(keras.layers.Layer):
+    """Chunks to latents: the linear transform, plus what a net over the neighbourhood adds to it."""
+
+    def __init__(self, config: PhotoConfig, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        dense, wide, deep = keras.layers.Dense, config.wide, config.deep
+        self.linear = dense(config.latents, use_bias=False, name="linear", dtype="float32")
+        self.entry8 = dense(wide, name="entry8")
+        self.blocks8 = [ResidualBlock(wide, name=f"block8_{i}") for i in range(config.blocks[0])]
+        self.entry16 = dense(deep, name="entry16")
+        self.blocks16 = [ResidualBlock(deep, name=f"block16_{i}") for i in range(config.blocks[1])]
+        self.exit = dense(config.latents, kernel_initializer="zeros", name="exit")
+        self.config = config
+
+    def build(self, *_: Any) -> None:
+        """Builds every layer; the sizes come from the configuration."""
+        wide, deep = self.config.wide, self.config.deep
+        self.linear.build((None, None, None, CHUNK_SIZE))
+        self.entry8.build((None, None, None, 192))
+        self.entry16.build((None, None, None, 4 * wide))
+        self.exit.build((None, None, None, deep))
+        for blocks, width in ((self.blocks8, wide), (self.blocks16, deep)):
+            for block in blocks:
+                block.build((None, None, None, width))
+
+    def call(self, chunks: Any, deviation: Any, scale8: Any, scale16: Any, inside: Any = None) -> Any:
+        """(b, rows, cols, 768) chunks to (b, rows, cols, latents).
+
+        ``deviation`` (latents,) sizes what the net adds; ``scale8`` and ``scale16``, broadcastable to the features
+        at 1/8 and 1/16 of the resolution, tell the level; ``inside`` (b, rows, cols, 1) is 0 in padding.
+        """
+        inside8 = None if inside is None else double(inside)
+        h = maybe(inside8, self.entry8(chunks_to_features(chunks * 2)) * scale8)
+        for block in self.blocks8:
+            h = block(h, inside8)
+        h = maybe(inside, self.entry16(space_to_depth(h, 2)) * scale16)
+        for block in self.blocks16:
+            h = block(h, inside)
+        return self.linear(chunks) + 2 * ops.cast(self.exit(h), "float32") * deviation
+
+
+class Synthesis(keras.layers.Layer):
+    """Latents to chunks, the mirror image of `Analysis`."""
+
+    def __init__(self, config: PhotoConfig, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        dense, wide, deep = keras.layers.Dense, config.wide, config.deep
+        self.linear = dense(CHUNK_SIZE, use_bias=False, name="linear", dtype="float32")
+        self.entry16 = dense(deep, name="entry16")
+        self.blocks16 = [ResidualBlock(deep, name=f"block16_{i}") for i in range(config.blocks[1])]
+        self.entry8 = dense(4 * wide, name="entry8")
+        self.blocks8 = [ResidualBlock(wide, name=f"block8_{i}") for i in range(config.blocks[0])]
+        self.exit = dense(192, kernel_initializer="zeros", name="exit")
+        self.config = config
+
+    def build(self, *_: Any) -> None:
+        """Builds every layer; the sizes come from the configuration."""
+        wide, deep, latents = self.config.wide, self.config.deep, self.config.latents
+        self.linear.build((None, None, None, latents))
+        self.entry16.build((None, None, None, latents))
+        self.entry8.build((None, None, None, deep))
+        self.exit.build((None, None, None, wide))
+        for blocks, width in ((self.blocks8, wide), (self.blocks16, deep)):
+            for block in blocks:
+                block.build((None, None, None, width))
+
+    def call(self, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any = None) -> Any:
+        """(b, rows, cols, latents) to (b, rows, cols, 768) chunks.
+
+        ``spread``, broadcastable to the latents, is what they are divided by before the net sees them; the rest as
+        in `Analysis`.
+        """
+        h = ops.clip(latents / spread, -LIMIT, LIMIT)
+        h = maybe(inside, self.entry16(h) * scale16)
+        for block in self.blocks16:
+            h = block(h, inside)
+        inside8 = None if inside is None else double(inside)
+        h = maybe(inside8, depth_to_space(self.entry8(h), 2))
+        for block in self.blocks8:
+            h = block(h, inside8)
+        return self.linear(latents) + 0.5 * ops.cast(features_to_chunks(self.exit(h * scale8)), "float32")

@@ -1,0 +1,77 @@
+"""What a `photo` model looks like: sizes of its nets, the coding order of its latents, its scale of levels."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+STEPS_PER_ANCHOR = 256
+"""Levels between two anchors: each changes the rate by a few thousandths at most."""
+
+
+@dataclass(frozen=True)
+class PhotoConfig:
+    """Sizes and coding order of a model.
+
+    - ``slices``: latents per slice, coded in this order; ``passes``: passes over the grid for each (1, 2 or 5).
+    - ``wide``, ``deep``: channels at 1/8 and 1/16 of the resolution, with so many residual ``blocks`` each.
+    - ``prior``: width of the prior's hidden layers; ``summary``: channels that sum up earlier slices.
+    - ``tunes``: names of the distortions it was trained for, one row each in every table.
+    - ``anchors``: levels that have their own gains, from Lagrangian weight ``lambda_min`` to ``lambda_max``;
+      ``below`` and ``above`` count the anchors extrapolated past both ends, where only the steps go on growing.
+    """
+
+    slices: tuple[int, ...] = (8, 16, 24, 32, 48, 64, 128)
+    passes: tuple[int, ...] = (5, 2, 2, 2, 2, 1, 1)
+    wide: int = 96
+    deep: int = 192
+    blocks: tuple[int, int] = (3, 2)
+    prior: int = 96
+    summary: int = 64
+    tunes: tuple[str, ...] = ("psnr", "visual")
+    default_tune: int = 1
+    anchors: int = 10
+    below: int = 3
+    above: int = 3
+    lambda_min: float = 0.0005
+    lambda_max: float = 0.4
+    max_planes: int = 3
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "PhotoConfig":
+        """The configuration that `to_json` wrote."""
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a model file."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    @cached_property
+    def latents(self) -> int:
+        """Latents of a chunk."""
+        return sum(self.slices)
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """First latent of every slice."""
+        return tuple(sum(self.slices[:i]) for i in range(len(self.slices)))
+
+    @property
+    def levels(self) -> int:
+        """Number of levels."""
+        return (self.below + self.anchors - 1 + self.above) * STEPS_PER_ANCHOR + 1
+
+    @property
+    def anchor_ratio(self) -> float:
+        """Logarithm of the ratio of the quantization steps of two neighbouring anchors; steps go as 1 / sqrt(lambda)."""
+        return 0.5 * math.log(self.lambda_max / self.lambda_min) / (self.anchors - 1)
+
+    @property
+    def levels_per_plane(self) -> int:
+        """Levels between a plane of precision and the next, whose steps are a third as large."""
+        return round(STEPS_PER_ANCHOR * math.log(3) / self.anchor_ratio)
+
+    def anchor(self, level: int) -> float:
+        """The place of a level on the scale of anchors, within the trained ones."""
+        return min(max(level / STEPS_PER_ANCHOR - self.below, 0.0), self.anchors - 1.0)

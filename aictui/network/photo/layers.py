@@ -1,0 +1,87 @@
+"""Layers and reshapings that the nets share; channels last, (batch, rows, cols, channels)."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+SLOPE = 0.125
+"""Of LeakyReLU: a power of two, so that it is exact in fixed point too."""
+
+
+@keras.saving.register_keras_serializable("aictui")
+class ResidualBlock(keras.layers.Layer):
+    """``x + conv(leaky_relu(conv(x)))`` with 3×3 kernels.
+
+    ``inside`` is 1 inside the image and 0 in padding: with it a padded grid gives, inside, what the grid alone gives.
+    """
+
+    def __init__(self, channels: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.channels = channels
+        self.first = keras.layers.Conv2D(channels, 3, padding="same", kernel_initializer="he_uniform", name="first")
+        small = keras.initializers.VarianceScaling(0.04, "fan_in", "uniform")
+        self.second = keras.layers.Conv2D(channels, 3, padding="same", kernel_initializer=small, name="second")
+
+    def build(self, shape: tuple[int | None, ...]) -> None:
+        """Builds both convolutions."""
+        self.first.build(shape)
+        self.second.build(shape)
+
+    def call(self, x: Any, inside: Any = None) -> Any:
+        """(batch, rows, cols, channels) to the same shape."""
+        inner = ops.leaky_relu(self.first(x), SLOPE)
+        if inside is None:
+            return x + self.second(inner)
+        return (x + self.second(inner * inside)) * inside
+
+    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """The shape of the input."""
+        return shape
+
+    def get_config(self) -> dict[str, Any]:
+        """What rebuilds the layer."""
+        return {**super().get_config(), "channels": self.channels}
+
+
+def space_to_depth(x: Any, size: int) -> Any:
+    """(b, h, w, c) to (b, h / size, w / size, size * size * c), channels ordered dy, dx, c."""
+    _, height, width, channels = x.shape
+    x = ops.reshape(x, (-1, height // size, size, width // size, size, channels))
+    x = ops.transpose(x, (0, 1, 3, 2, 4, 5))
+    return ops.reshape(x, (-1, height // size, width // size, size * size * channels))
+
+
+def depth_to_space(x: Any, size: int) -> Any:
+    """The inverse of `space_to_depth`."""
+    _, height, width, channels = x.shape
+    channels //= size * size
+    x = ops.reshape(x, (-1, height, width, size, size, channels))
+    x = ops.transpose(x, (0, 1, 3, 2, 4, 5))
+    return ops.reshape(x, (-1, height * size, width * size, channels))
+
+
+def chunks_to_features(chunks: Any) -> Any:
+    """(b, rows, cols, 16 * 16 * 3) chunks to (b, 2 * rows, 2 * cols, 8 * 8 * 3): each quarter of a chunk a vector."""
+    _, rows, cols, _ = chunks.shape
+    x = ops.reshape(chunks, (-1, rows, cols, 2, 8, 2, 24))
+    x = ops.transpose(x, (0, 1, 3, 2, 5, 4, 6))
+    return ops.reshape(x, (-1, 2 * rows, 2 * cols, 192))
+
+
+def features_to_chunks(features: Any) -> Any:
+    """The inverse of `chunks_to_features`."""
+    _, height, width, _ = features.shape
+    x = ops.reshape(features, (-1, height // 2, 2, width // 2, 2, 8, 24))
+    x = ops.transpose(x, (0, 1, 3, 2, 5, 4, 6))
+    return ops.reshape(x, (-1, height // 2, width // 2, 768))
+
+
+def double(inside: Any) -> Any:
+    """(b, rows, cols, 1) to (b, 2 * rows, 2 * cols, 1), every value four times."""
+    return ops.repeat(ops.repeat(inside, 2, axis=1), 2, axis=2)
+
+
+def maybe(inside: Any, x: Any) -> Any:
+    """``x`` where ``inside`` is 1, else 0; ``x`` where it is ``None``."""
+    return x if inside is None else x * inside
