@@ -18,7 +18,9 @@ class OperatingPoint:
 
     ``level`` is 0..model.levels - 1, finer steps as it grows; ``latents`` is how many of a chunk's ordered latents
     are kept; ``tune`` indexes ``model.tunes``; ``planes`` counts refinements of precision; ``bounded`` tells that
-    symbols must fit one byte, for which a model widens its steps.
+    symbols must fit one byte, for which a model widens its steps, so that the last level covers its range.
+    ``stack`` is how many grids of equal size lie one above the other: the channels, where the chunker has ``planes``;
+    it follows from image and chunker and need not be in the file.
     """
 
     level: int
@@ -26,6 +28,7 @@ class OperatingPoint:
     tune: int = 0
     planes: int = 0
     bounded: bool = False
+    stack: int = 1
 
 
 @dataclass(frozen=True)
