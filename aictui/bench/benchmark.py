@@ -1,0 +1,148 @@
+"""The benchmark itself: which images, which codecs, in which order."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aictui.bench.cache import Cache, default_folder
+from aictui.bench.codecs import Codec, ModelCodec, peers
+from aictui.bench.curves import PublishedCurve
+from aictui.bench.measure import measure_model, measure_peers
+from aictui.bench.point import Point
+from aictui.bench.summary import RateDifference, rate_difference
+from aictui.bench.timing import Timing, time_codecs
+from aictui.errors import InputError, UsageError
+from aictui.metrics import built_in
+from aictui.progress import Progress, silent
+
+LEVELS = 10
+"""Points on the curve of a model."""
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """The results of a run.
+
+    ``ours`` and ``peers`` are in the order of the tables; ``timings`` is empty unless asked for; ``published`` are
+    curves from elsewhere that are only drawn and listed.
+    """
+
+    folder: Path
+    images: tuple[str, ...]
+    metrics: tuple[str, ...]
+    ours: tuple[Codec, ...]
+    peers: tuple[Codec, ...]
+    points: tuple[Point, ...]
+    timings: tuple[Timing, ...] = ()
+    published: tuple[PublishedCurve, ...] = ()
+
+    @property
+    def codecs(self) -> tuple[Codec, ...]:
+        """Ours, then the peers."""
+        return self.ours + self.peers
+
+    def rate_differences(self) -> list[RateDifference]:
+        """The BD-rate of each of ours against each peer in each metric."""
+        return [
+            rate_difference(self.points, test.id, anchor.id, metric)
+            for metric in self.metrics
+            for test in self.ours
+            for anchor in self.peers
+        ]
+
+
+def run(
+    folder: Path,
+    *,
+    models: Sequence[str] | None = None,
+    metrics: Sequence[str] | None = None,
+    formats: Sequence[str] | None = None,
+    limit: int | None = None,
+    levels: int = LEVELS,
+    planes: int = 0,
+    repeat: int = 0,
+    published: Sequence[Path] = (),
+    cached: bool = True,
+    processes: int | None = None,
+    progress: Progress = silent,
+) -> Benchmark:
+    """Measures models and established formats on the images of ``folder``.
+
+    ``models`` are names, all installed ones by default, each at every tune it has (``photo:visual`` picks one);
+    ``formats`` are peer ids, all that Pillow can write by default; ``metrics`` are ids, all by default. ``repeat``
+    above 0 times every codec so often near 0.5 bits per pixel. Raises `UsageError`, `InputError`,
+    `MissingComponentError`, and whatever ``progress`` raises to stop.
+    """
+    images = _images(folder)[:limit]
+    chosen_metrics = {metric.id: metric for metric in built_in()}
+    chosen_metrics = {name: chosen_metrics[name] for name in _choose("metric", metrics, tuple(chosen_metrics))}
+    every_peer = peers()
+    chosen_peers = [every_peer[name] for name in _choose("format", formats, tuple(every_peer))]
+    ours = model_codecs(models, levels, planes)
+    curves = tuple(PublishedCurve.read(path) for path in published)
+    cache = Cache(default_folder()) if cached else None
+    points: list[Point] = []
+    total = len(images) * (len(chosen_peers) + len(ours))
+    done = 0
+    progress(0.0, "starting")
+    for line, measured in measure_peers(
+        chosen_peers, images, tuple(chosen_metrics), cache, processes or os.cpu_count() or 1
+    ):
+        points += measured
+        done += 1
+        progress(done / total, line)
+    for codec in ours:
+        for line, measured in measure_model(codec, images, chosen_metrics):
+            points += measured
+            done += 1
+            progress(done / total, line)
+    codecs = [*ours, *chosen_peers]
+    timings = time_codecs(codecs, points, images[0], repeat, progress) if repeat else ()
+    names = tuple(image.name for image in images)
+    return Benchmark(
+        folder, names, tuple(chosen_metrics), tuple(ours), tuple(chosen_peers), tuple(points), timings, curves
+    )
+
+
+def model_codecs(names: Sequence[str] | None, levels: int = LEVELS, planes: int = 0) -> list[Codec]:
+    """The models to measure, one for each tune; raises `UsageError` for a model or tune that is not there."""
+    from aictui.network import store
+
+    codecs: list[Codec] = []
+    for word in dict.fromkeys(info.name for info in store.available()) if names is None else names:
+        name, _, tune = word.partition(":")
+        info = store.find(name)
+        if tune and tune not in info.tunes:
+            raise UsageError(f"model {name} has no tune {tune!r}; its tunes: {', '.join(info.tunes) or 'none'}")
+        ladder = tuple(sorted({round(step * (info.levels - 1) / max(levels - 1, 1)) for step in range(levels)}))
+        tunes: list[str | None] = [tune] if tune else [*info.tunes] or [None]
+        codecs += [ModelCodec(name, each, ladder, min(planes, info.max_planes)) for each in tunes]
+    return codecs
+
+
+def _images(folder: Path) -> list[Path]:
+    from PIL import Image, UnidentifiedImageError
+
+    if not folder.is_dir():
+        raise InputError(f"{folder} is no folder; bench takes a folder of images")
+    found = []
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.suffix.lower() != ".aic":
+            try:
+                with Image.open(path):
+                    found.append(path)
+            except (UnidentifiedImageError, OSError):
+                continue
+    if not found:
+        raise InputError(f"{folder} holds no image that can be read")
+    return found
+
+
+def _choose(what: str, wanted: Sequence[str] | None, there: tuple[str, ...]) -> tuple[str, ...]:
+    if wanted is None:
+        return there
+    for name in wanted:
+        if name not in there:
+            raise UsageError(f"there is no {what} {name!r} here; choose from {', '.join(there)}")
+    return tuple(dict.fromkeys(wanted))

@@ -1,0 +1,70 @@
+"""Rate–distortion plots, in the terminal and as a picture."""
+
+from pathlib import Path
+
+from aictui.bench.benchmark import Benchmark
+from aictui.bench.summary import mean_curve, on_scale
+from aictui.errors import MissingComponentError, OutputError
+from aictui.metrics import built_in
+
+
+def series(benchmark: Benchmark, metric: str) -> list[tuple[str, bool, list[float], list[float]]]:
+    """What a plot of ``metric`` shows: title, whether it is ours, bits per pixel, scores on the plotted scale."""
+    result = []
+    for codec in benchmark.codecs:
+        points = [point for point in mean_curve(benchmark.points, codec.id) if metric in point.scores]
+        rates = [point.bits_per_pixel for point in points]
+        result.append(
+            (codec.title, codec in benchmark.ours, rates, [on_scale(metric, p.scores[metric]) for p in points])
+        )
+    for curve in benchmark.published:
+        scores = [on_scale(metric, score) for score in curve.scores.get(metric, ())]
+        result.append((curve.title, False, list(curve.bits_per_pixel), scores))
+    return [each for each in result if each[3]]
+
+
+def terminal_plot(benchmark: Benchmark, metric: str, width: int = 100, height: int = 30, *, colour: bool = True) -> str:
+    """The plot as text; without ``colour`` curves are told apart by their marks alone."""
+    import plotext
+
+    plotext.clear_figure()
+    plotext.plotsize(width, height)
+    plotext.theme("clear")
+    for (title, ours, rates, scores), mark in zip(series(benchmark, metric), "ox+*#@%&=~", strict=False):
+        plotext.plot(rates, scores, marker=mark, label=f"{title} *" if ours else title)
+    plotext.xlabel("bits per pixel")
+    plotext.ylabel(axis_title(metric))
+    text: str = plotext.build()
+    return text if colour else str(plotext.uncolorize(text))
+
+
+def save_plot(benchmark: Benchmark, path: Path) -> None:
+    """One panel for each metric as a picture, in the format of the path's suffix.
+
+    Raises `MissingComponentError` without matplotlib, which the extra ``bench`` brings, and `OutputError`.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingComponentError('--plot needs matplotlib; pip install "aictui[bench]"') from None
+    figure = Figure(figsize=(6.5 * len(benchmark.metrics), 5.5), layout="constrained")
+    axes = figure.subplots(1, len(benchmark.metrics), squeeze=False)[0]
+    for axis, metric in zip(axes, benchmark.metrics, strict=True):
+        for title, ours, rates, scores in series(benchmark, metric):
+            style = {"linewidth": 2.4, "marker": "o"} if ours else {"linewidth": 1.2, "marker": ".", "linestyle": "--"}
+            axis.plot(rates, scores, label=title, **style)
+        axis.set_xlabel("bits per pixel")
+        axis.set_ylabel(axis_title(metric))
+        axis.grid(alpha=0.3)
+    axes[0].legend(fontsize="small")
+    figure.suptitle(f"{benchmark.folder.name}: means of {len(benchmark.images)} images, real file sizes")
+    try:
+        figure.savefig(path, dpi=120)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"the plot {path} cannot be written: {error}") from None
+
+
+def axis_title(metric: str) -> str:
+    """The metric's title with its unit, on the scale that is plotted."""
+    titles = {each.id: f"{each.title}, {each.unit}" if each.unit else each.title for each in built_in()}
+    return "MS-SSIM, dB" if metric == "ms-ssim" else titles.get(metric, metric)

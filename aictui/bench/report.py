@@ -1,0 +1,133 @@
+"""A benchmark as JSON and as tables."""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from aictui.bench.benchmark import Benchmark
+from aictui.bench.curves import to_compressai
+from aictui.bench.summary import RateDifference, mean_curve
+from aictui.metrics import built_in
+from aictui.metrics.bd_rate import bd_rate
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def to_json(benchmark: Benchmark) -> str:
+    """The whole benchmark.
+
+    ``curves`` holds for each codec an object in CompressAI's benchmark format; ``bd_rate`` the differences with
+    their images; ``points`` every measurement.
+    """
+    content: dict[str, Any] = {
+        "images": list(benchmark.images),
+        "curves": [
+            to_compressai(codec.title, codec.description, mean_curve(benchmark.points, codec.id))
+            for codec in benchmark.codecs
+        ],
+        "bd_rate": [
+            {
+                "test": each.test,
+                "anchor": each.anchor,
+                "metric": each.metric,
+                "mean_percent": _finite(each.mean),
+                "by_image": each.by_image,
+            }
+            for each in benchmark.rate_differences()
+        ],
+        "timings": [asdict(timing) for timing in benchmark.timings],
+        "points": [
+            asdict(point) | {"scores": {name: _finite(value) for name, value in point.scores.items()}}
+            for point in benchmark.points
+        ],
+    }
+    return json.dumps(content, indent=1, allow_nan=False)
+
+
+def tables(benchmark: Benchmark) -> Iterator["Table"]:
+    """For each metric the BD-rates of ours against every peer, then the mean curves and times of ours."""
+    from rich.table import Table
+
+    titles = {metric.id: metric.title for metric in built_in()}
+    if benchmark.ours and (benchmark.peers or benchmark.published):
+        yield _rate_table(benchmark, titles)
+    for codec in benchmark.ours or benchmark.peers:
+        table = Table(title=f"{codec.title}: means of {len(benchmark.images)} images", title_justify="left")
+        table.add_column("setting", justify="right")
+        table.add_column("bits/pixel", justify="right")
+        for name in benchmark.metrics:
+            table.add_column(titles[name], justify="right")
+        table.add_column("encode", justify="right")
+        table.add_column("decode", justify="right")
+        for point in mean_curve(benchmark.points, codec.id):
+            scores = [f"{point.scores[name]:.4g}" if name in point.scores else "–" for name in benchmark.metrics]
+            seconds = [f"{point.encode_seconds:.2f} s", f"{point.decode_seconds:.2f} s"]
+            table.add_row(str(point.setting), f"{point.bits_per_pixel:.3f}", *scores, *seconds)
+        yield table
+    if benchmark.timings:
+        yield _timing_table(benchmark)
+
+
+def _rate_table(benchmark: Benchmark, titles: dict[str, str]) -> "Table":
+    from rich.table import Table
+
+    count = len(benchmark.images)
+    table = Table(
+        title="BD-rate: bytes at equal quality, less is better",
+        caption=f"mean over {count} images, each over the range of quality that both codecs have",
+        title_justify="left",
+        caption_justify="left",
+    )
+    table.add_column("metric")
+    table.add_column("against")
+    for codec in benchmark.ours:
+        table.add_column(codec.title, justify="right")
+    differences = {(each.metric, each.anchor, each.test): each for each in benchmark.rate_differences()}
+    for metric in benchmark.metrics:
+        for row, peer in enumerate(benchmark.peers):
+            cells = [_percent(differences[metric, peer.id, codec.id], count) for codec in benchmark.ours]
+            last = row == len(benchmark.peers) - 1 and not benchmark.published
+            table.add_row(titles[metric] if row == 0 else "", peer.title, *cells, end_section=last)
+        for row, curve in enumerate(benchmark.published):
+            anchor = list(zip(curve.bits_per_pixel, curve.scores.get(metric, ()), strict=False))
+            cells = [_mean_curves_percent(benchmark, codec.id, metric, anchor) for codec in benchmark.ours]
+            table.add_row("", f"{curve.title} (mean curves)", *cells, end_section=row == len(benchmark.published) - 1)
+    return table
+
+
+def _timing_table(benchmark: Benchmark) -> "Table":
+    from rich.table import Table
+
+    timings = benchmark.timings
+    titles = {codec.id: codec.title for codec in benchmark.codecs}
+    table = Table(title=f"Time on {timings[0].image}, median of {timings[0].repeats}", title_justify="left")
+    for name, side in (("codec", "left"), ("bits/pixel", "right"), ("encode", "right"), ("decode", "right")):
+        table.add_column(name, justify="right" if side == "right" else "left")
+    for timing in timings:
+        seconds = [f"{1000 * timing.encode_seconds:.0f} ms", f"{1000 * timing.decode_seconds:.0f} ms"]
+        table.add_row(titles[timing.codec], f"{timing.bits_per_pixel:.2f}", *seconds)
+    return table
+
+
+def _percent(difference: RateDifference, images: int) -> str:
+    if not difference.by_image:
+        return "–"
+    missing = images - len(difference.by_image)
+    return f"{difference.mean:+.1f} %" + (f" (without {missing})" if missing else "")
+
+
+def _mean_curves_percent(benchmark: Benchmark, codec: str, metric: str, anchor: list[tuple[float, float]]) -> str:
+    from aictui.bench.summary import on_scale
+
+    curve = mean_curve(benchmark.points, codec)
+    test = [(point.bits_per_pixel, on_scale(metric, point.scores[metric])) for point in curve if metric in point.scores]
+    rate = bd_rate([(bits, on_scale(metric, score)) for bits, score in anchor], test)
+    return "–" if math.isnan(rate) else f"{rate:+.1f} %"
+
+
+def _finite(value: float) -> float | None:
+    """The value, or ``None`` for one that JSON cannot hold."""
+    return value if math.isfinite(value) else None

@@ -1,0 +1,118 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from aictui.bench import Benchmark, run
+from aictui.bench.codecs import Codec, peers
+from aictui.bench.plot import save_plot, terminal_plot
+from aictui.bench.report import tables, to_json
+from aictui.errors import Cancelled, InputError, UsageError
+
+
+class Halved(Codec):
+    """A codec that stores every pixel's upper bits: a stand-in for a model."""
+
+    id = "aictui-fake"
+    title = "aictui fake"
+    description = "keeps some bits"
+    ladder = (1, 2, 3, 4)
+
+    def encode(self, pixels: np.ndarray, setting: int) -> bytes:
+        kept = pixels >> (8 - setting)
+        return bytes([setting, *pixels.shape[:2]]) + kept.tobytes()[:: 9 - setting]
+
+    def decode(self, data: bytes) -> np.ndarray:
+        rows, columns = data[1:3]
+        return np.full((rows, columns, 3), 100 + 5 * data[0], np.uint8)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    images = tmp_path / "images"
+    images.mkdir()
+    rows, columns = np.mgrid[0:96, 0:112]
+    for number in range(2):
+        plane = 128 + 100 * np.sin(rows / (5 + number)) * np.cos(columns / 7)
+        Image.fromarray(np.stack([plane, plane * 0.9, plane * 0.5], -1).astype(np.uint8)).save(images / f"{number}.png")
+    (images / "notes.txt").write_text("not an image")
+    return images
+
+
+@pytest.fixture
+def result(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Benchmark:
+    monkeypatch.setattr("aictui.bench.benchmark.model_codecs", lambda *_: [Halved()])
+    monkeypatch.setattr("aictui.bench.benchmark.default_folder", lambda: tmp_path / "cache")
+    return run(folder, formats=["jpeg"], metrics=["psnr"], processes=1, repeat=1)
+
+
+def test_every_codec_is_measured_on_every_image_and_nothing_else(result: Benchmark) -> None:
+    assert result.images == ("0.png", "1.png")
+    counted = {(point.codec, point.image) for point in result.points}
+    assert counted == {(codec, image) for codec in ("jpeg", "aictui-fake") for image in result.images}
+    jpeg = [point for point in result.points if point.codec == "jpeg" and point.image == "0.png"]
+    assert [point.size for point in jpeg] == sorted(point.size for point in jpeg)
+    assert [timing.codec for timing in result.timings] == ["aictui-fake", "jpeg"]
+
+
+def test_a_second_run_takes_the_formats_from_the_cache(
+    result: Benchmark, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = run(folder, formats=["jpeg"], metrics=["psnr"], processes=1)
+    times = [point.encode_seconds for point in result.points if point.codec == "jpeg"]
+    assert sorted(point.encode_seconds for point in again.points if point.codec == "jpeg") == sorted(times)
+
+
+def test_the_json_holds_curves_differences_and_points(result: Benchmark) -> None:
+    content = json.loads(to_json(result))
+    assert [curve["name"] for curve in content["curves"]] == ["aictui fake", "JPEG 4:2:0, optimised, progressive"]
+    assert set(content["curves"][1]["results"]) == {"psnr", "bpp", "encoding_time", "decoding_time"}
+    assert content["bd_rate"][0]["anchor"] == "jpeg"
+    assert len(content["points"]) == len(result.points)
+
+
+def test_tables_and_plots_name_every_codec(result: Benchmark, tmp_path: Path) -> None:
+    titles = [str(table.title) for table in tables(result)]
+    assert titles[0].startswith("BD-rate")
+    assert "aictui fake" in titles[1]
+    plot = terminal_plot(result, "psnr", 80, 20, colour=False)
+    assert "aictui fake" in plot
+    assert "\x1b" not in plot
+    pytest.importorskip("matplotlib")
+    save_plot(result, tmp_path / "plot.svg")
+    assert "<svg" in (tmp_path / "plot.svg").read_text()
+
+
+def test_progress_can_cancel(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aictui.bench.benchmark.model_codecs", lambda *_: [Halved()])
+
+    def stop(fraction: float, phase: str) -> None:
+        raise Cancelled("stop")
+
+    with pytest.raises(Cancelled):
+        run(folder, formats=["jpeg"], metrics=["psnr"], progress=stop)
+
+
+def test_a_folder_without_images_and_unknown_names_are_refused(folder: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(InputError, match="no image"):
+        run(empty)
+    with pytest.raises(InputError, match="no folder"):
+        run(tmp_path / "absent")
+    with pytest.raises(UsageError, match="'gif'"):
+        run(folder, formats=["gif"])
+    with pytest.raises(UsageError, match="'vmaf'"):
+        run(folder, metrics=["vmaf"])
+
+
+@pytest.mark.parametrize("name", sorted(peers()))
+def test_a_format_writes_more_bytes_for_a_higher_setting_and_reads_them_back(name: str) -> None:
+    codec = peers()[name]
+    rows, columns = np.mgrid[0:64, 0:80]
+    pixels = np.stack([(rows * 3 + columns) % 256] * 3, -1).astype(np.uint8)
+    small, large = codec.encode(pixels, codec.ladder[0]), codec.encode(pixels, codec.ladder[-1])
+    assert len(small) < len(large)
+    assert codec.decode(large).shape == pixels.shape
