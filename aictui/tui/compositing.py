@@ -19,11 +19,11 @@ HEAT_RANGE = 32
 _HEAT_STOPS = np.array([(0, 0, 4), (60, 15, 112), (140, 41, 129), (222, 73, 104), (254, 159, 109), (252, 253, 191)])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """What to compose: two pictures of the same (height, width), each (height, width, 3) uint8.
 
-    ``divider`` is where the left picture ends, as a fraction of the window's width; ``margin`` is the colour
+    Scenes are compared by identity. ``divider`` is where the left picture ends, as a fraction of the window's width; ``margin`` is the colour
     around the image.
     """
 
@@ -39,13 +39,13 @@ class Compositor:
     """Composes scenes, and keeps the scaled pictures of the last one so that a moving divider costs little."""
 
     def __init__(self) -> None:
-        self._scaled: dict[str, tuple[Pixels, Viewport, tuple[int, int, int], Pixels]] = {}
+        self._kept: dict[str, tuple[Scene, Pixels]] = {}
+        self._heat: tuple[Pixels, Pixels, Pixels] | None = None
 
     def compose(self, scene: Scene) -> Pixels:
         """The scene as (height, width, 3) uint8 of the window's size."""
         if scene.view == "heat":
-            heat = heat_map(scene.left, scene.right)
-            return scaled(heat, scene.viewport, scene.margin)
+            return scaled(self._heat_of(scene.left, scene.right), scene.viewport, scene.margin)
         if scene.view != "split":
             return self._side(scene.view, scene)
         column = round(scene.divider * scene.viewport.screen[0])
@@ -55,13 +55,19 @@ class Compositor:
         return composed
 
     def _side(self, side: Literal["left", "right"], scene: Scene) -> Pixels:
-        pixels = scene.left if side == "left" else scene.right
-        kept = self._scaled.get(side)
-        if kept is not None and kept[0] is pixels and kept[1:3] == (scene.viewport, scene.margin):
-            return kept[3]
+        pixels = getattr(scene, side)
+        if side in self._kept:
+            before, result = self._kept[side]
+            if getattr(before, side) is pixels and (before.viewport, before.margin) == (scene.viewport, scene.margin):
+                return result
         result = scaled(pixels, scene.viewport, scene.margin)
-        self._scaled[side] = (pixels, scene.viewport, scene.margin, result)
+        self._kept[side] = (scene, result)
         return result
+
+    def _heat_of(self, left: Pixels, right: Pixels) -> Pixels:
+        if self._heat is None or self._heat[0] is not left or self._heat[1] is not right:
+            self._heat = (left, right, heat_map(left, right))
+        return self._heat[2]
 
 
 def scaled(pixels: Pixels, viewport: Viewport, margin: tuple[int, int, int] = (0, 0, 0)) -> Pixels:
