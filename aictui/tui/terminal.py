@@ -33,7 +33,7 @@ class Terminal:
         """This terminal with the protocol that a setting asks for; ``auto`` keeps what was found."""
         if setting not in PROTOCOL_SETTINGS or setting == "auto":
             return self
-        return Terminal(setting, self.cell_width, self.cell_height)  # type: ignore[arg-type]
+        return Terminal(setting, self.cell_width, self.cell_height)
 
 
 def detect(timeout: float = 0.15) -> Terminal:

@@ -1,21 +1,330 @@
-"""The first screen: a folder's images."""
+"""The first screen: folders, their images, and a preview."""
 
 from pathlib import Path
+from typing import ClassVar
 
+from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widgets import Input
+from textual.worker import get_current_worker
+
+from aictui.errors import InputError
+from aictui.tui.folder import Header, ImageFile, scan
+from aictui.tui.header_reader import HeaderReader, apply
+from aictui.tui.text import count_text, size_text
+from aictui.tui.widgets.filter_bar import FilterBar, matcher
+from aictui.tui.widgets.folder_tree import FolderTree
+from aictui.tui.widgets.image_table import ImageTable
+from aictui.tui.widgets.key_bar import KeyBar
+from aictui.tui.widgets.preview_pane import PreviewPane
+from aictui.tui.widgets.top_bar import TopBar
 
 
 class BrowserScreen(Screen[None]):
-    """Shows the images of a folder."""
+    """Shows the images of a folder; everything slow happens in threads, which only send messages."""
 
     AREA = "browser"
+    HELP = ImageTable.HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "compress", "Compress", id="browser.compress", tooltip="Queue the marked images, or this one"),
+        Binding("slash", "filter", "Filter", id="browser.filter", key_display="/", tooltip="Filter while you type"),
+        Binding("r", "recurse", "Subfolders", id="browser.recurse", tooltip="Show the images of subfolders too"),
+        Binding("t", "folders", "Folders", id="browser.folders", tooltip="Show or hide the tree of folders"),
+        Binding("p", "preview", "Preview", id="browser.preview", show=False, tooltip="Show or hide the preview"),
+        Binding("x", "decompress", "Decompress", id="browser.decompress", show=False, tooltip="Write .aic as PNG"),
+        Binding("backspace", "parent", "Folder above", id="browser.parent", show=False),
+        Binding("o", "go_to", "Go to folder", id="browser.go_to", show=False, tooltip="Type the path of a folder"),
+        Binding("ctrl+r,f5", "reload", "Read again", id="browser.reload", show=False, tooltip="Read the folder again"),
+        Binding("escape", "unfilter", "Show all", id="browser.unfilter", show=False),
+    ]
+
+    class Found(Message):
+        """A scan found more files, or came to its end; ``generation`` says which scan."""
+
+        def __init__(self, generation: int, files: list[ImageFile], *, complete: bool, error: str = "") -> None:
+            super().__init__()
+            self.generation = generation
+            self.files = files
+            self.complete = complete
+            self.error = error
+
+    class HeadersRead(Message):
+        """Headers of files are known."""
+
+        def __init__(self, headers: list[tuple[ImageFile, Header]]) -> None:
+            super().__init__()
+            self.headers = headers
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.path = path
+        path = path.expanduser().absolute()
+        self.folder = path if path.is_dir() or not path.exists() else path.parent
+        self._start_at = None if self.folder == path else str(path)
+        self._recursive = False
+        self._generation = 0
+        self._arriving: list[ImageFile] | None = None
+        self._reader = HeaderReader(self._deliver_headers)
 
     def compose(self) -> ComposeResult:
-        """The panes."""
-        yield Footer()
+        """Folders, images and preview beside each other."""
+        yield TopBar(str(self.folder))
+        with Horizontal(id="panes"):
+            with Vertical(id="folders", classes="pane") as folders:
+                folders.border_title = "Folders"
+                yield FolderTree(self.folder)
+            with Vertical(id="images", classes="pane") as images:
+                images.border_title = "Images"
+                yield ImageTable()
+                yield FilterBar()
+            preview = PreviewPane(id="preview")
+            preview.add_class("pane")
+            preview.border_title = "Preview"
+            yield preview
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """List the folder."""
+        self.query_one(ImageTable).focus()
+        self._read_folder()
+        if self._start_at and Path(self._start_at).suffix:
+            self.call_after_refresh(self.app.compare, Path(self._start_at))  # type: ignore[attr-defined]
+
+    def on_unmount(self) -> None:
+        """Stop reading."""
+        self._reader.forget()
+
+    def on_screen_resume(self) -> None:
+        """See what has changed while another screen was shown."""
+        if self._generation:
+            self._read_folder()
+
+    def _deliver_headers(self, headers: list[tuple[ImageFile, Header]]) -> None:
+        self.post_message(self.HeadersRead(headers))
+
+    # Listing
+
+    def _read_folder(self) -> None:
+        self._generation += 1
+        self._arriving = []
+        self._scan(self._generation, self.folder, self._recursive)
+
+    @work(thread=True, group="scan", exclusive=True, exit_on_error=False)
+    def _scan(self, generation: int, folder: Path, recursive: bool) -> None:
+        worker = get_current_worker()
+        error = ""
+        try:
+            for files in scan(folder, recursive=recursive, cancelled=lambda: worker.is_cancelled):
+                if worker.is_cancelled:
+                    return
+                self.post_message(self.Found(generation, files, complete=False))
+        except OSError as problem:
+            error = problem.strerror or str(problem)
+        self.post_message(self.Found(generation, [], complete=True, error=error))
+
+    @on(Found)
+    def _take_found(self, message: Found) -> None:
+        if message.generation != self._generation or self._arriving is None:
+            return
+        self._arriving += message.files
+        table = self.query_one(ImageTable)
+        if message.error:
+            table.replace([])
+            table.note = f"{self.folder} cannot be read: {message.error}"
+            self.app.notify(table.note, title="Folder", severity="error", markup=False)
+        elif message.complete:
+            self._finish_listing(table)
+        elif not table.files:
+            # The first batch shows at once; the rest comes in one piece, sorted once.
+            table.add(message.files)
+        self._count()
+
+    def _finish_listing(self, table: ImageTable) -> None:
+        known = {file.path: file for file in table.files}
+        files = [_merged(file, known.get(file.path)) for file in self._arriving or []]
+        self._arriving = None
+        table.replace(files)
+        table.note = "No images here. Press r to look into subfolders, t to choose another folder." if not files else ""
+        if self._start_at and table.highlight_path(self._start_at):
+            self._start_at = None
+        self._reader.forget()
+        self._reader.add(file for file in files if file.is_unread)
+
+    @on(HeadersRead)
+    def _take_headers(self, message: HeadersRead) -> None:
+        for file, header in message.headers:
+            apply(file, header)
+        self.query_one(ImageTable).headers_changed([file for file, _ in message.headers])
+
+    @on(ImageTable.Scrolled)
+    def _read_visible_first(self, message: ImageTable.Scrolled) -> None:
+        self._reader.prefer(message.files)
+
+    def _count(self) -> None:
+        table = self.query_one(ImageTable)
+        figures = [count_text(len(table.rows), "image")]
+        if len(table.rows) != len(table.files):
+            figures[0] = f"{len(table.rows):,} of {count_text(len(table.files), 'image')}"
+        if table.marked:
+            marked = [file for file in table.files if file.path in table.marked]
+            figures.append(f"● {len(marked):,} marked, {size_text(sum(file.bytes for file in marked))}")
+        bar = self.query_one(TopBar)
+        bar.figures = " · ".join(figures)
+        bar.place = str(self.folder) + ("  with subfolders" if self._recursive else "")
+
+    # What the panes say
+
+    @on(ImageTable.MarksChanged)
+    def _take_marks(self) -> None:
+        self._count()
+
+    @on(ImageTable.Highlighted)
+    def _take_highlight(self, message: ImageTable.Highlighted) -> None:
+        self.query_one(PreviewPane).show(message.file)
+
+    @on(ImageTable.Opened)
+    def _open(self, message: ImageTable.Opened) -> None:
+        file = message.file
+        if file.is_compressed:
+            source = self._source_of(file)
+            if source is None:
+                self.app.notify("Its source is not here. Press x to decompress it.", title="Compressed already")
+                return
+            file = source
+        self.app.compare(Path(file.path))  # type: ignore[attr-defined]
+
+    def _source_of(self, compressed: ImageFile) -> ImageFile | None:
+        """The image that an ``.aic`` was made from, by its name."""
+        stem = compressed.path[: -len(".aic")]
+        for file in self.query_one(ImageTable).files:
+            if not file.is_compressed and (file.path == stem or file.path.rpartition(".")[0] == stem):
+                return file
+        return None
+
+    @on(FolderTree.Chosen)
+    def _take_folder(self, message: FolderTree.Chosen) -> None:
+        self.show_folder(message.path)
+
+    @on(Input.Changed, "FilterBar")
+    def _take_filter(self, message: Input.Changed) -> None:
+        self.query_one(ImageTable).filter(matcher(message.value))
+        self._count()
+
+    @on(Input.Submitted, "FilterBar")
+    @on(FilterBar.Closed)
+    def _leave_filter(self) -> None:
+        self.query_one(ImageTable).focus()
+
+    # Actions
+
+    def show_folder(self, folder: Path) -> None:
+        """Show the images of another folder."""
+        self.folder = folder
+        self._reader.forget()
+        self.query_one(ImageTable).clear()
+        self.query_one(FilterBar).action_close()
+        self._read_folder()
+        self._count()
+
+    def action_compress(self) -> None:
+        """Queue the marked images, or the highlighted one."""
+        paths = [Path(file.path) for file in self.query_one(ImageTable).chosen if not file.is_compressed]
+        if paths:
+            self.app.queue(paths)  # type: ignore[attr-defined]
+        else:
+            self.app.notify("Mark images with space first.", title="Nothing to compress", severity="warning")
+
+    def action_filter(self) -> None:
+        """Filter while the user types."""
+        self.query_one(FilterBar).open()
+
+    def action_unfilter(self) -> None:
+        """Show every image again."""
+        self.query_one(FilterBar).action_close()
+
+    def action_recurse(self) -> None:
+        """Show the images of subfolders too, or no longer."""
+        self._recursive = not self._recursive
+        self._read_folder()
+
+    def action_folders(self) -> None:
+        """Show or hide the tree, whatever the width."""
+        tree = self.query_one("#folders")
+        shown = bool(tree.region.area)
+        tree.set_class(not shown, "-shown")
+        tree.set_class(shown, "-hidden")
+        (self.query_one(ImageTable) if shown else self.query_one(FolderTree)).focus()
+
+    def action_preview(self) -> None:
+        """Show or hide the preview."""
+        self.query_one("#preview").toggle_class("-hidden")
+
+    def action_parent(self) -> None:
+        """Show the folder above."""
+        self.query_one(FolderTree).show(self.folder.parent)
+        self.show_folder(self.folder.parent)
+
+    def action_reload(self) -> None:
+        """Read the folder again."""
+        self.query_one(FolderTree).show(self.folder)
+        self._read_folder()
+
+    def action_go_to(self) -> None:
+        """Ask for a folder and show it."""
+        from aictui.tui.screens.dialogs import PromptDialog
+
+        dialog = PromptDialog("Go to folder", "Path of a folder or an image", str(self.folder))
+        self.app.push_screen(dialog, self._go_to)
+
+    def _go_to(self, text: str | None) -> None:
+        if not text:
+            return
+        path = Path(text).expanduser().absolute()
+        if not path.exists():
+            error = InputError(f"{path} does not exist; type the path of a folder or an image")
+            self.app.show_error(error)  # type: ignore[attr-defined]
+            return
+        self._start_at = None if path.is_dir() else str(path)
+        folder = path if path.is_dir() else path.parent
+        self.query_one(FolderTree).show(folder)
+        self.show_folder(folder)
+
+    def action_decompress(self) -> None:
+        """Write the highlighted ``.aic`` as a PNG beside it."""
+        file = self.query_one(ImageTable).highlighted
+        if file is None or not file.is_compressed:
+            self.app.notify("Only .aic files can be decompressed.", severity="warning")
+            return
+        self.app.notify(f"Decompressing {file.name} …", markup=False)
+        self._decompress(Path(file.path))
+
+    @work(thread=True, group="decompress", exit_on_error=False)
+    def _decompress(self, path: Path) -> None:
+        from io import BytesIO
+
+        from aictui.codec.decode import decode
+        from aictui.codec.files import read_file, write_file
+
+        try:
+            buffer = BytesIO()
+            decode(read_file(path)).image.save(buffer, "png")
+            written = write_file(path.with_suffix(".png"), buffer.getvalue(), "rename")
+        except Exception as error:
+            self.app.call_from_thread(self.app.show_error, error)  # type: ignore[attr-defined]
+            return
+        self.app.call_from_thread(self._tell_written, written)
+
+    def _tell_written(self, path: Path | None) -> None:
+        if path is not None:
+            self.app.notify(f"Wrote {path.name}", markup=False)
+        self._read_folder()
+
+
+def _merged(new: ImageFile, old: ImageFile | None) -> ImageFile:
+    """``new`` with the header that was read before, where the file is the same still."""
+    if old is not None and (old.bytes, old.modified) == (new.bytes, new.modified):
+        new.width, new.height, new.error, new.format = old.width, old.height, old.error, old.format
+    return new

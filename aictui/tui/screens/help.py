@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer, Markdown, Static
+from textual.widgets import Markdown, Static
 
 from aictui.tui.commands import Command, available_commands
+from aictui.tui.widgets.key_bar import KeyBar
 
 _NO_HELP = "# Help\n\nThese keys work here."
 
@@ -47,7 +48,7 @@ class HelpScreen(ModalScreen[None]):
             with VerticalScroll():
                 yield Markdown(self.text)
                 yield Static(self._keys(), id="keys")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def _keys(self) -> Table:
         table = Table.grid(padding=(0, 2), expand=True)

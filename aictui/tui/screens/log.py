@@ -6,9 +6,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, RichLog
+from textual.widgets import RichLog
 
 from aictui.tui.logbook import Logbook
+from aictui.tui.widgets.key_bar import KeyBar
 
 
 class LogScreen(ModalScreen[None]):
@@ -28,14 +29,17 @@ class LogScreen(ModalScreen[None]):
         with Vertical(classes="dialog wide") as dialog:
             dialog.border_title = "Log"
             yield RichLog(wrap=True, min_width=0)
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show what is there, then follow."""
         log = self.query_one(RichLog)
         for line in self.logbook.lines or ["Nothing has happened yet that is worth a line."]:
             log.write(line)
-        self.logbook.listener = lambda line: self.app.call_later(log.write, line)
+        self.logbook.listener = self._follow
+
+    def _follow(self, line: str) -> None:
+        self.app.call_later(self.query_one(RichLog).write, line)
 
     def on_unmount(self) -> None:
         """Stop to follow."""

@@ -1,0 +1,196 @@
+"""What a folder holds: names at once, headers when asked, pixels never."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from aictui.errors import AictuiError
+
+IMAGE_SUFFIXES = frozenset(
+    f".{suffix}"
+    for suffix in (
+        *("aic", "avif", "bmp", "dib", "gif", "heic", "heif", "ico", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpg"),
+        *("jxl", "pbm", "pgm", "png", "pnm", "ppm", "qoi", "tga", "tif", "tiff", "webp"),
+    )
+)
+"""Endings of the files that are listed. Whether a file really is an image only its header tells."""
+
+COMPRESSED_SUFFIX = ".aic"
+_HEADER_BYTES = 65536
+_BATCH = 500
+_ORIENTED_FORMATS = frozenset({"JPEG", "MPO", "TIFF", "WEBP"})
+_ORIENTATION = 0x0112
+_SIDEWAYS = frozenset({5, 6, 7, 8})
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(slots=True, eq=False)
+class ImageFile:
+    """An image in a folder. What only its header tells is unknown (``None``) until the header is read.
+
+    ``name`` is relative to the listed folder. ``compressed_bytes`` is the size of the ``.aic`` beside it, or its own
+    where it is one. ``error`` says in a line why a header cannot be read.
+    """
+
+    path: str
+    name: str
+    order: tuple[str | int, ...]
+    bytes: int
+    modified: float
+    format: str
+    compressed_bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    error: str | None = None
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether it is an ``.aic`` file itself."""
+        return self.format == "AIC"
+
+    @property
+    def pixels(self) -> int | None:
+        """Width times height."""
+        return self.width * self.height if self.width is not None and self.height is not None else None
+
+    @property
+    def ratio(self) -> float | None:
+        """Raw RGB bytes over the bytes of the ``.aic``."""
+        return 3 * self.pixels / self.compressed_bytes if self.pixels and self.compressed_bytes else None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether nobody has looked at its header yet."""
+        return self.width is None and self.error is None
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the header of an image file says, or why it says nothing."""
+
+    width: int | None = None
+    height: int | None = None
+    format: str | None = None
+    error: str | None = None
+
+
+def is_image_name(name: str) -> bool:
+    """Whether a file's name ends like an image's."""
+    return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - ten thousand times
+
+
+def natural_order(name: str) -> tuple[str | int, ...]:
+    """A key that sorts ``image2`` before ``image10``, and does not mind upper case."""
+    parts = _DIGITS.split(name.casefold())
+    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
+
+
+def scan(
+    folder: Path, *, recursive: bool = False, cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[list[ImageFile]]:
+    """The images in ``folder`` in batches, and those in its subfolders if ``recursive``.
+
+    Subfolders that cannot be read are skipped. Raises `OSError` where ``folder`` itself cannot be.
+    """
+    root = str(folder)
+    batch: list[ImageFile] = []
+    waiting = [root]
+    while waiting and not cancelled():
+        current = waiting.pop()
+        try:
+            with os.scandir(current) as listing:
+                entries = list(listing)
+        except OSError:
+            if current == root:
+                raise
+            continue
+        subfolders = []
+        compressed = _compressed_sizes(entries)
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    subfolders.append(entry.path)
+                elif is_image_name(entry.name):
+                    batch.append(_image_file(entry, root, compressed))
+            except OSError:
+                continue
+            if len(batch) >= _BATCH:
+                yield batch
+                batch = []
+        if recursive:
+            waiting += sorted(subfolders, reverse=True)
+    if batch:
+        yield batch
+
+
+def _compressed_sizes(entries: list[os.DirEntry[str]]) -> dict[str, int]:
+    sizes = {}
+    for entry in entries:
+        if entry.name.lower().endswith(COMPRESSED_SUFFIX):
+            try:
+                sizes[entry.name] = entry.stat().st_size
+            except OSError:
+                continue
+    return sizes
+
+
+def _image_file(entry: os.DirEntry[str], root: str, compressed: dict[str, int]) -> ImageFile:
+    status = entry.stat()
+    name = os.path.relpath(entry.path, root) if os.path.dirname(entry.path) != root else entry.name  # noqa: PTH120
+    stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122
+    if suffix.lower() == COMPRESSED_SUFFIX:
+        beside: int | None = status.st_size
+    else:
+        beside = compressed.get(stem + COMPRESSED_SUFFIX, compressed.get(entry.name + COMPRESSED_SUFFIX))
+    return ImageFile(
+        entry.path, name, natural_order(name), status.st_size, status.st_mtime, _format_of_suffix(suffix), beside
+    )
+
+
+def _format_of_suffix(suffix: str) -> str:
+    name = suffix[1:].upper()
+    return {"JPG": "JPEG", "JPE": "JPEG", "JFIF": "JPEG", "TIF": "TIFF", "DIB": "BMP"}.get(name, name)
+
+
+def read_header(path: str) -> Header:
+    """What the header of the image at ``path`` says; never raises for what a file can hold."""
+    try:
+        if path.lower().endswith(COMPRESSED_SUFFIX):
+            return _read_compressed_header(path)
+        return _read_pillow_header(path)
+    except OSError as error:
+        return Header(error=_reason(error))
+    except AictuiError as error:
+        return Header(error=str(error))
+    except Exception as error:
+        return Header(error=f"{type(error).__name__}: {error}")
+
+
+def _read_compressed_header(path: str) -> Header:
+    from aictui.codec.inspect import inspect
+
+    with open(path, "rb") as file:  # noqa: PTH123
+        info = inspect(file.read(_HEADER_BYTES))
+    return Header(info.width, info.height, "AIC")
+
+
+def _read_pillow_header(path: str) -> Header:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+            # Other formats would decode every pixel to answer.
+            if image.format in _ORIENTED_FORMATS and image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS:
+                width, height = height, width
+            return Header(width, height, image.format)
+    except UnidentifiedImageError:
+        return Header(error="not an image that Pillow can read")
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

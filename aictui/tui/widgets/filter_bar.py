@@ -1,0 +1,65 @@
+"""The field that narrows a list while one types."""
+
+from collections.abc import Callable
+from fnmatch import translate
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from aictui.tui.folder import ImageFile
+
+
+class FilterBar(Input):
+    """Appears with ``/``, goes with escape."""
+
+    AREA = "filter"
+    HELP = """\
+# Filter
+
+Every word must occur in the name; `*` and `?` stand for letters: `beach *.jpg`. **enter** keeps the filter and goes
+back to the images, **esc** shows all of them again.
+"""
+    DEFAULT_CSS = """
+    FilterBar { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
+    FilterBar.-open { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Show all", id="filter.close"),
+        Binding("down", "submit", "To the images", id="filter.down", show=False),
+    ]
+
+    class Closed(Message):
+        """The user wants to see all."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="filter: words of the name, * and ? for letters", compact=True)
+
+    def open(self) -> None:
+        """Appear and take the keys."""
+        self.add_class("-open")
+        self.focus()
+
+    def action_close(self) -> None:
+        """Empty the field and go."""
+        self.remove_class("-open")
+        self.value = ""
+        self.post_message(self.Closed())
+
+
+def matcher(text: str) -> Callable[[ImageFile], bool] | None:
+    """Whether a file's name holds every word of ``text``; ``None`` where there is no word."""
+    import re
+
+    words = text.casefold().split()
+    if not words:
+        return None
+    plain = [word for word in words if not set(word) & set("*?[")]
+    patterns = [re.compile(translate(f"*{word}*")) for word in words if set(word) & set("*?[")]
+
+    def accepts(file: ImageFile) -> bool:
+        name = file.name.casefold()
+        return all(word in name for word in plain) and all(pattern.match(name) for pattern in patterns)
+
+    return accepts

@@ -1,0 +1,135 @@
+"""The tree of folders."""
+
+import os
+from pathlib import Path
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from aictui.tui.folder import natural_order
+
+
+class FolderTree(Tree[Path]):
+    """Shows folders; what a folder holds is read in a thread when it is opened."""
+
+    AREA = "folders"
+    HELP = """\
+# Folders
+
+**enter** shows the images of a folder, **space** opens and closes it, **backspace** goes to the folder above.
+"""
+    DEFAULT_CSS = """
+    FolderTree { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden; }
+    """
+    ICON_NODE = "▸ "
+    ICON_NODE_EXPANDED = "▾ "
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Down", show=False, id="folders.down"),
+        Binding("k", "cursor_up", "Up", show=False, id="folders.up"),
+        Binding("l,right", "expand", "Open", show=False, id="folders.open"),
+        Binding("h,left", "collapse", "Close", show=False, id="folders.close"),
+        Binding("g", "scroll_home", "First", show=False, id="folders.first"),
+        Binding("G", "scroll_end", "Last", show=False, id="folders.last"),
+    ]
+
+    class Chosen(Message):
+        """The user wants to see a folder."""
+
+        def __init__(self, path: Path) -> None:
+            super().__init__()
+            self.path = path
+
+    def __init__(self, current: Path, *, id: str | None = None) -> None:  # noqa: A002 - the name that Textual gives it
+        super().__init__(_label(current.parent), current.parent, id=id)
+        self._current = current
+        self.guide_depth = 2
+        self.auto_expand = False
+
+    def on_mount(self) -> None:
+        """Open the root."""
+        self._read(self.root)
+
+    def show(self, current: Path) -> None:
+        """Show the folder ``current`` among its siblings."""
+        self._current = current
+        self.reset(_label(current.parent), current.parent)
+        self._read(self.root)
+
+    def render_label(self, node: TreeNode[Path], base_style: Style, style: Style) -> Text:
+        """The folder's name with a mark of whether it is open."""
+        icon = self.ICON_NODE_EXPANDED if node.is_expanded else self.ICON_NODE
+        icon = icon if node.allow_expand else "  "
+        return Text.assemble((icon, base_style), Text(str(node.label), style), no_wrap=True, overflow="ellipsis")
+
+    def action_expand(self) -> None:
+        """Open the folder under the cursor."""
+        if self.cursor_node and self.cursor_node.allow_expand:
+            self.cursor_node.expand()
+
+    def action_collapse(self) -> None:
+        """Close the folder under the cursor, or go to the one above it."""
+        node = self.cursor_node
+        if node is None:
+            return
+        if node.is_expanded and node is not self.root:
+            node.collapse()
+        elif node.parent:
+            self.move_cursor(node.parent)
+
+    def on_tree_node_expanded(self, event: Tree.NodeExpanded[Path]) -> None:
+        """Read what the opened folder holds."""
+        event.stop()
+        if not event.node.children:
+            self._read(event.node)
+
+    def on_tree_node_selected(self, event: Tree.NodeSelected[Path]) -> None:
+        """Show the folder's images."""
+        event.stop()
+        if event.node.data:
+            self.post_message(self.Chosen(event.node.data))
+
+    @work(thread=True, group="folders", exit_on_error=False)
+    def _read(self, node: TreeNode[Path]) -> None:
+        if node.data is None:
+            return
+        folders = []
+        try:
+            with os.scandir(node.data) as listing:
+                for entry in listing:
+                    if entry.is_dir() and not entry.name.startswith("."):
+                        folders.append((entry.name, Path(entry.path), _has_subfolders(entry.path)))
+        except OSError:
+            folders = []
+        folders.sort(key=lambda folder: natural_order(folder[0]))
+        self.app.call_from_thread(self._fill, node, folders)
+
+    def _fill(self, node: TreeNode[Path], folders: list[tuple[str, Path, bool]]) -> None:
+        node.remove_children()
+        for name, path, has_more in folders:
+            node.add(Text(name), path, allow_expand=has_more)
+        node.allow_expand = bool(folders)
+        if folders:
+            node.expand()
+        for child in node.children:
+            if child.data == self._current:
+                self.call_after_refresh(self.move_cursor, child)
+                if child.allow_expand:
+                    self._read(child)
+
+
+def _label(path: Path) -> Text:
+    return Text(path.name or str(path))
+
+
+def _has_subfolders(path: str) -> bool:
+    try:
+        with os.scandir(path) as listing:
+            return any(entry.is_dir() and not entry.name.startswith(".") for entry in listing)
+    except OSError:
+        return False

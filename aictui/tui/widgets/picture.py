@@ -1,0 +1,178 @@
+"""A widget that shows a picture in whatever way the terminal can."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.segment import ControlType, Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from aictui.tui.terminal import Terminal
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from aictui.tui.pictures import Drawing
+
+_PLAIN = Style()
+
+
+class _Request(NamedTuple):
+    image: "Image"
+    size: Size
+    terminal: Terminal
+
+
+class Picture(Widget):
+    """Shows an image as large as fits, in the middle.
+
+    Drawing happens in a thread, one drawing at a time; of several images that arrive meanwhile only the latest is
+    drawn, and the old drawing stays until the new one is ready, so nothing flickers.
+    """
+
+    DEFAULT_CSS = """
+    Picture { width: 1fr; height: 1fr; color: $text-muted; }
+    """
+
+    note: reactive[str] = reactive("")
+    """What to say where there is no picture."""
+
+    class Drawn(Message):
+        """A drawing is on screen."""
+
+        def __init__(self, picture: "Picture", image: "Image") -> None:
+            super().__init__()
+            self.picture = picture
+            self.image = image
+
+        @property
+        def control(self) -> "Picture":
+            """The picture that was drawn."""
+            return self.picture
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None, note: str = "") -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self.set_reactive(Picture.note, note)
+        self._image: Image | None = None
+        self._drawing: Drawing | None = None
+        self._drawn_for: _Request | None = None
+        self._busy = False
+        self._prologue = ""
+
+    @property
+    def terminal(self) -> Terminal:
+        """What the terminal can show."""
+        terminal: Terminal = getattr(self.app, "terminal", Terminal())
+        return terminal
+
+    @property
+    def pixel_size(self) -> tuple[int, int]:
+        """Width and height in pixels of the area that an image fills without being resampled."""
+        from aictui.tui.pictures import pixel_size
+
+        return pixel_size(self.size.width, self.size.height, self.terminal)
+
+    def show(self, image: "Image | None", note: str = "") -> None:
+        """Show ``image`` as soon as it is drawn; ``None`` shows ``note`` at once."""
+        self._image = image
+        self.note = note
+        if image is None:
+            self._drawing = None
+            self._drawn_for = None
+            self.refresh()
+            return
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Draw anew for the new size."""
+        self._draw()
+
+    def redraw(self) -> None:
+        """Draw anew, after the graphics protocol has changed."""
+        self._draw()
+        self.refresh()
+
+    def _draw(self) -> None:
+        """Start to draw what is wanted now, unless it is there or under way."""
+        if self._image is None or not self.size.area or self.terminal.protocol == "off":
+            return
+        wanted = _Request(self._image, self.size, self.terminal)
+        if self._busy or wanted == self._drawn_for:
+            return
+        self._busy = True
+        self.run_worker(lambda: self._draw_in_thread(wanted), thread=True, group="draw", exit_on_error=False)
+
+    def _draw_in_thread(self, request: _Request) -> None:
+        from aictui.tui.pictures import draw
+
+        drawing = None
+        try:
+            drawing = draw(request.image, request.size.width, request.size.height, request.terminal)
+        finally:
+            self.app.call_from_thread(self._finish, request, drawing)
+
+    def _finish(self, request: _Request, drawing: "Drawing | None") -> None:
+        self._busy = False
+        self._drawn_for = request
+        if self._image is request.image and drawing is not None:
+            self._drawing = drawing
+            self._prologue = drawing.prologue
+            self.refresh()
+            self.post_message(self.Drawn(self, request.image))
+        self._draw()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of cells."""
+        width, height = self.size
+        ground = self.rich_style
+        if self.terminal.protocol == "off" or self._drawing is None:
+            return self._note_line(y, "pictures are off (settings)" if self._image else self.note, ground)
+        drawing = self._drawing
+        line = y - (height - len(drawing.strips)) // 2
+        if not 0 <= line < len(drawing.strips):
+            return Strip.blank(width, ground)
+        left = max(0, (width - drawing.width) // 2)
+        segments = [Segment(" " * left, ground), *drawing.strips[line]]
+        if left + drawing.width < width:
+            segments.append(Segment(" " * (width - left - drawing.width), ground))
+        strip = Strip(segments, max(width, left + drawing.width))
+        return strip.crop(0, width) if drawing.width > width else strip
+
+    def _note_line(self, y: int, note: str, ground: Style) -> Strip:
+        width, height = self.size
+        lines = [line.strip() for text in note.splitlines() for line in _wrapped(text, width - 2)]
+        number = y - (height - len(lines)) // 2
+        text = lines[number] if 0 <= number < len(lines) else ""
+        return Strip([Segment(text.center(width), ground)], width)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines within ``crop``, with what has to reach the terminal beside them."""
+        strips = super().render_lines(crop)
+        if self._drawing is None or not strips or not self.screen.is_active:
+            return strips
+        if self._prologue:
+            strips[0] = _with_control(self._prologue, strips[0])
+            self._prologue = ""
+        if self._drawing.sixels:
+            strips[-1] = Strip([*strips[-1], *self._sixel_segments(self._drawing)], strips[-1].cell_length)
+        return strips
+
+    def _sixel_segments(self, drawing: "Drawing") -> list[Segment]:
+        region = self.content_region
+        x = region.x + max(0, (region.width - drawing.width) // 2)
+        y = region.y + max(0, (region.height - len(drawing.strips)) // 2)
+        texts = (f"\x1b[{y + 1};{x + 1}H", drawing.sixels, f"\x1b[{region.bottom};{region.right + 1}H")
+        return [Segment(text, _PLAIN, ((ControlType.CURSOR_FORWARD, 0),)) for text in texts]
+
+
+def _with_control(text: str, strip: Strip) -> Strip:
+    return Strip([Segment(text, _PLAIN, ((ControlType.CURSOR_FORWARD, 0),)), *strip], strip.cell_length)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(text, max(8, width)) or [""]
