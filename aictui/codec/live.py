@@ -33,10 +33,14 @@ class Preview:
 
 @dataclass(frozen=True)
 class Exact:
-    """The real file for a target, and its picture as the decoder makes it, (height, width, 1 or 3) uint8."""
+    """The real file for a target, and its picture as the decoder makes it, (height, width, 1 or 3) uint8.
+
+    ``symbols`` is the code itself: (rows, cols, latents) int32, 0 where nothing is coded.
+    """
 
     encoded: Encoded
     pixels: NDArray[np.uint8]
+    symbols: NDArray[np.int32] | None = None
 
 
 class LiveSession:
