@@ -1,0 +1,123 @@
+"""What a compression can be made of, with the reasons why some things do not go together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from aictui.codec.settings import Settings
+
+if TYPE_CHECKING:
+    from aictui.chunkers.base import Chunker
+    from aictui.component import Component
+    from aictui.entropy.base import EntropyCoder
+    from aictui.network.store import ModelInfo
+    from aictui.quantizers.base import Quantizer
+
+Kind = Literal["model", "chunker", "quantizer", "coder", "tune"]
+KINDS: tuple[Kind, ...] = ("model", "chunker", "quantizer", "coder", "tune")
+TITLES: Mapping[Kind, str] = {
+    "model": "Model",
+    "chunker": "Chunker",
+    "quantizer": "Quantizer",
+    "coder": "Entropy coder",
+    "tune": "Tuned for",
+}
+DEFAULT_QUANTIZER, DEFAULT_CODER = "deadzone", "range"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of a menu; ``reason`` says why it cannot be chosen now, ``None`` where it can."""
+
+    id: str
+    summary: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything that is installed, by id."""
+
+    models: Mapping[str, "ModelInfo"]
+    chunkers: Mapping[str, "type[Chunker]"]
+    quantizers: Mapping[str, "type[Quantizer]"]
+    coders: Mapping[str, "type[EntropyCoder]"]
+
+    def chosen(self, kind: Kind, settings: Settings) -> str:
+        """The id that ``settings`` mean, defaults filled in; empty where there is none."""
+        model = self.models.get(settings.model)
+        if kind == "model":
+            return settings.model
+        if kind == "chunker":
+            return settings.chunker or (model.chunker if model else "")
+        if kind == "quantizer":
+            return settings.quantizer or DEFAULT_QUANTIZER
+        if kind == "coder":
+            return settings.coder or DEFAULT_CODER
+        return settings.tune or (model.tunes[0] if model and model.tunes else "")
+
+    def component(self, kind: Kind, settings: Settings) -> "type[Component] | None":
+        """The chosen class of a kind that has options."""
+        shelves: Mapping[str, Mapping[str, type[Component]]] = {
+            "chunker": self.chunkers,
+            "quantizer": self.quantizers,
+            "coder": self.coders,
+        }
+        return shelves.get(kind, {}).get(self.chosen(kind, settings))
+
+    def choose(self, kind: Kind, chosen: str, settings: Settings) -> Settings:
+        """``settings`` with another component; what belonged to the old one is dropped."""
+        options = {name: values for name, values in settings.options.items() if name != kind}
+        if kind == "model":
+            options.pop("chunker", None)
+            return replace(settings, model=chosen, chunker=None, tune=None, options=options)
+        return replace(settings, options=options, **{kind: chosen})  # type: ignore[arg-type]
+
+    def choices(self, kind: Kind, settings: Settings) -> Sequence[Choice]:
+        """The entries of a menu, each with the reason why it does not fit to the rest."""
+        if kind == "model":
+            return [
+                Choice(name, _model_summary(info), self._reason(kind, name, settings))
+                for name, info in self.models.items()
+            ]
+        if kind == "tune":
+            model = self.models.get(settings.model)
+            return [Choice(tune, _TUNES.get(tune, "")) for tune in model.tunes] if model else []
+        shelf: Mapping[str, type[Component]] = {
+            "chunker": self.chunkers,
+            "quantizer": self.quantizers,
+            "coder": self.coders,
+        }[kind]  # type: ignore[assignment]
+        return [Choice(name, item.summary, self._reason(kind, name, settings)) for name, item in shelf.items()]
+
+    def _reason(self, kind: Kind, chosen: str, settings: Settings) -> str | None:
+        from aictui.codec.combination import reason
+
+        wanted = self.choose(kind, chosen, settings)
+        model = self.models.get(self.chosen("model", wanted))
+        chunker = self.chunkers.get(self.chosen("chunker", wanted))
+        quantizer = self.quantizers.get(self.chosen("quantizer", wanted))
+        coder = self.coders.get(self.chosen("coder", wanted))
+        if model is None or chunker is None or quantizer is None or coder is None:
+            missing = ["model", "chunker", "quantizer", "coder"][[model, chunker, quantizer, coder].index(None)]
+            return f"its {missing} is not installed"
+        return reason(model, chunker, quantizer, coder)
+
+
+_TUNES = {"psnr": "the smallest squared error", "visual": "what people see"}
+
+
+def _model_summary(info: "ModelInfo") -> str:
+    return next(iter(info.card.values()), "") if info.card else f"{info.latents} latents a chunk"
+
+
+def load_catalog() -> Catalog:
+    """Everything that is installed; imports plugins, so it belongs in a worker."""
+    from aictui.network import store
+    from aictui.plugins import registry
+
+    models: dict[str, ModelInfo] = {}
+    for info in store.available():
+        models.setdefault(info.name, info)
+    known = registry()
+    return Catalog(models, known.chunkers, known.quantizers, known.entropy_coders)

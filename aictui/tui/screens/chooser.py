@@ -1,0 +1,65 @@
+"""The list that a menu opens: every choice with what it is, or why it does not fit."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from aictui.tui.catalog import Choice
+
+
+class ChooserDialog(ModalScreen[str | None]):
+    """Asks for one of several choices; escape gives ``None``."""
+
+    AREA = "menu"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(None)", "Cancel", id="menu.cancel", key_display="esc"),
+        Binding("j", "move('down')", "Down", show=False),
+        Binding("k", "move('up')", "Up", show=False),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice], chosen: str) -> None:
+        super().__init__()
+        self.heading = title
+        self.choices = choices
+        self.chosen = chosen
+
+    def compose(self) -> ComposeResult:
+        """The choices, two lines each."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self.heading
+            dialog.border_subtitle = "enter to choose · esc to cancel"
+            yield OptionList(*(self._option(choice) for choice in self.choices))
+
+    def on_mount(self) -> None:
+        """Start on what is chosen now."""
+        options = self.query_one(OptionList)
+        ids = [choice.id for choice in self.choices]
+        if self.chosen in ids:
+            options.highlighted = ids.index(self.chosen)
+        options.focus()
+
+    def _option(self, choice: Choice) -> Option:
+        text = Text("● " if choice.id == self.chosen else "  ")
+        text.append(choice.id, "bold")
+        if choice.reason is not None:
+            text.append(f"\n  ✗ {choice.reason}")
+        elif choice.summary:
+            text.append(f"\n  {choice.summary}", "dim")
+        return Option(text, id=choice.id, disabled=choice.reason is not None)
+
+    @on(OptionList.OptionSelected)
+    def choose(self, event: OptionList.OptionSelected) -> None:
+        """Answer with the choice."""
+        self.dismiss(event.option_id)
+
+    def action_move(self, direction: str) -> None:
+        """Move with vim's keys."""
+        getattr(self.query_one(OptionList), f"action_cursor_{direction}")()

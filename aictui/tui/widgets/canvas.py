@@ -1,0 +1,238 @@
+"""The picture of the compare view: a scene composed and drawn in a thread, moved with keys and mouse."""
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.filter import ANSIToTruecolor, LineFilter
+from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
+
+from aictui.tui.widgets.picture import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aictui.tui.compositing import Compositor, Pixels, View
+    from aictui.tui.viewport import Viewport
+    from aictui.tui.widgets.picture import _Request
+
+PEEK_SECONDS = 0.7
+"""How long a tap of the peek key shows the other picture. A held key repeats sooner, and so holds it."""
+
+_DIVIDER_STEP = 0.04
+_PAN_STEP = 0.2
+
+
+class Canvas(Picture, can_focus=True):
+    """Two pictures of one image with a divider between them, zoomed and moved in step."""
+
+    HELP = """
+# The picture
+
+Left of the divider is the original (or another format, see *Peers*), right of it the compressed picture.
+
+- **← →** or dragging moves the divider; the caption names what is on either side.
+- **space** peeks: the whole left picture for as long as the key is held; the right mouse button does the same.
+- **x** swaps the sides, **d** shows where and how much they differ.
+- **+ -** or the wheel zooms from 25 to 800 %, **1** shows one image pixel as one pixel, **0** the whole image.
+- **shift + arrows** (or **↑ ↓**, **H J K L**) move the picture when it is larger than the window.
+"""
+    AREA = "picture"
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "divide(-1)", "Divider left", id="picture.divider-left", show=False),
+        Binding("right,l", "divide(1)", "Divider right", id="picture.divider-right", show=False),
+        Binding("space", "peek", "Peek", id="picture.peek", tooltip="Show the whole left picture while held"),
+        Binding("x", "swap", "Swap", id="picture.swap", tooltip="Swap the sides"),
+        Binding("d", "heat", "Difference", id="picture.heat", tooltip="Show where and how much the pictures differ"),
+        Binding("plus,equals_sign", "zoom(1)", "Zoom in", id="picture.zoom-in", key_display="+", show=False),
+        Binding("minus", "zoom(-1)", "Zoom out", id="picture.zoom-out", show=False),
+        Binding("0", "fit", "Whole image", id="picture.fit", tooltip="As large as the whole image fits", show=False),
+        Binding("1", "pixels", "1:1", id="picture.pixels", tooltip="One image pixel as one pixel"),
+        Binding("shift+left,H", "pan(-1, 0)", "Move left", id="picture.pan-left", show=False),
+        Binding("shift+right,L", "pan(1, 0)", "Move right", id="picture.pan-right", show=False),
+        Binding("shift+up,up,k,K", "pan(0, -1)", "Move up", id="picture.pan-up", show=False),
+        Binding("shift+down,down,j,J", "pan(0, 1)", "Move down", id="picture.pan-down", show=False),
+    ]
+
+    class Changed(Message):
+        """What is seen has changed: divider, view, zoom or place."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.divider = 0.5
+        self.swapped = False
+        self.heat = False
+        self.peeking = False
+        self.viewport: Viewport | None = None
+        self._pair: tuple[Pixels, Pixels] | None = None
+        self._compositor: Compositor | None = None
+        self._peek_timer: Timer | None = None
+        self._grabbed = False
+
+    @property
+    def view(self) -> "View":
+        """What is shown of the two pictures."""
+        if self.peeking:
+            return "right" if self.swapped else "left"
+        return "heat" if self.heat else "split"
+
+    def show_pair(self, left: "Pixels", right: "Pixels") -> None:
+        """Show two pictures, each (height, width, 3) uint8 of one size; the view stays where it was."""
+        from aictui.tui.viewport import Viewport
+
+        size = (left.shape[1], left.shape[0])
+        if self.viewport is None or self.viewport.image != size:
+            self.viewport = Viewport(size, self.pixel_size)
+        self._pair = (left, right)
+        self._rearrange()
+
+    def clear(self, note: str) -> None:
+        """Show a note in place of the pictures."""
+        self._pair = None
+        self.show(None, note)
+
+    def on_resize(self) -> None:
+        """Fill the new size."""
+        self._rearrange()
+
+    def redraw(self) -> None:
+        """Draw anew, after the graphics protocol has changed."""
+        self._rearrange()
+
+    def _rearrange(self) -> None:
+        """Draw the scene as it should look now."""
+        from aictui.tui.compositing import Scene
+
+        if self._pair is None or self.viewport is None or not self.size.area:
+            return
+        self.viewport = self.viewport.resized(self.pixel_size)
+        left, right = reversed(self._pair) if self.swapped else self._pair
+        ground = Color.parse(self.app.theme_variables.get("background", "#000000"))
+        margin = (ground.r, ground.g, ground.b)
+        self.show(Scene(left, right, self.viewport, self.view, self.divider, margin))  # type: ignore[arg-type]
+        self.post_message(self.Changed())
+
+    def _draw_in_thread(self, request: "_Request") -> None:
+        from PIL import Image
+
+        from aictui.tui.compositing import Compositor
+        from aictui.tui.pictures import draw
+
+        drawing = None
+        try:
+            self._compositor = self._compositor or Compositor()
+            composed = Image.fromarray(self._compositor.compose(request.image))  # type: ignore[arg-type]
+            drawing = draw(composed, request.size.width, request.size.height, request.terminal)
+            for strip in drawing.strips:
+                # The strip keeps the result, so that the user interface only copies it.
+                strip.render(self.app.console)
+        finally:
+            self.app.call_from_thread(self._finish, request, drawing)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of cells; a drawing that fits goes out as it was made."""
+        drawing = self._drawing
+        if drawing and drawing.width == self.size.width and y < len(drawing.strips) and self.terminal.protocol != "off":
+            return drawing.strips[y]
+        return super().render_line(y)
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """Without the one for palette colours, which pictures have none of and which costs most of the time."""
+        return [line for line in super().get_line_filters() if not isinstance(line, ANSIToTruecolor)]
+
+    # What keys do.
+
+    def action_divide(self, direction: int) -> None:
+        """Move the divider."""
+        self.move_divider(self.divider + direction * _DIVIDER_STEP)
+
+    def move_divider(self, divider: float) -> None:
+        """Move the divider to a fraction of the width."""
+        self.divider = min(max(divider, 0.0), 1.0)
+        self.heat = False
+        self._rearrange()
+
+    def action_swap(self) -> None:
+        """Swap the sides."""
+        self.swapped = not self.swapped
+        self._rearrange()
+
+    def action_heat(self) -> None:
+        """Show the difference, or the pictures again."""
+        self.heat = not self.heat
+        self._rearrange()
+
+    def action_peek(self) -> None:
+        """Show the left picture whole until the key stops repeating."""
+        if self._peek_timer is not None:
+            self._peek_timer.stop()
+        self._peek_timer = self.set_timer(PEEK_SECONDS, partial(self._peek, on=False))
+        self._peek(on=True)
+
+    def _peek(self, *, on: bool) -> None:
+        if self.peeking != on:
+            self.peeking = on
+            self._rearrange()
+
+    def action_zoom(self, steps: int) -> None:
+        """Zoom in or out."""
+        if self.viewport is not None:
+            self.viewport = self.viewport.zoomed(steps)
+            self._rearrange()
+
+    def action_pixels(self) -> None:
+        """Show a pixel of the image as a pixel."""
+        if self.viewport is not None:
+            self.viewport = self.viewport.at(1.0)
+            self._rearrange()
+
+    def action_fit(self) -> None:
+        """Show the whole image."""
+        if self.viewport is not None:
+            self.viewport = self.viewport.fitted()
+            self._rearrange()
+
+    def action_pan(self, right: int, down: int) -> None:
+        """Move over the image."""
+        if self.viewport is not None:
+            self.viewport = self.viewport.panned(right * _PAN_STEP, down * _PAN_STEP)
+            self._rearrange()
+
+    # What the mouse does.
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take the divider with the left button, peek with the right one."""
+        self.focus()
+        if event.button == 1:
+            self._grabbed = True
+            self.capture_mouse()
+            self.move_divider((event.x + 0.5) / max(1, self.size.width))
+        else:
+            self._peek(on=True)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag the divider."""
+        if self._grabbed:
+            self.move_divider((event.x + 0.5) / max(1, self.size.width))
+
+    def on_mouse_up(self) -> None:
+        """Let go."""
+        if self._grabbed:
+            self._grabbed = False
+            self.release_mouse()
+        self._peek(on=False)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Zoom in."""
+        event.stop()
+        self.action_zoom(1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Zoom out."""
+        event.stop()
+        self.action_zoom(-1)

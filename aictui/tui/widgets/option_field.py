@@ -1,0 +1,97 @@
+"""A declared option of a component as a field with its help."""
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Checkbox, Input, Static
+
+from aictui.errors import UsageError
+from aictui.options import Option, OptionValue
+from aictui.tui.catalog import Choice
+from aictui.tui.widgets.menu import Menu
+
+
+class OptionField(Vertical):
+    """One option: a check box, a menu or a line of text, and below it what it does or what is wrong."""
+
+    DEFAULT_CSS = """
+    OptionField {
+        height: auto; padding: 0 1;
+        Horizontal { height: 1; }
+        .name { width: 17; color: $text-muted; }
+        Input { width: 1fr; }
+        Checkbox { width: 1fr; background: transparent; }
+        Menu { padding: 0; }
+        .help { color: $text-muted; height: auto; padding-left: 2; }
+        .help.wrong { color: $text-error; text-style: bold; }
+    }
+    """
+
+    class Changed(Message):
+        """The option has another value."""
+
+        def __init__(self, kind: str, name: str, value: OptionValue) -> None:
+            super().__init__()
+            self.kind = kind
+            self.name = name
+            self.value = value
+
+    def __init__(self, kind: str, option: Option, value: OptionValue) -> None:
+        super().__init__()
+        self.kind = kind
+        self.option = option
+        self.value = value
+
+    def compose(self) -> ComposeResult:
+        """The field above its help."""
+        label = self.option.name.replace("_", " ")
+        if self.option.kind == "bool":
+            yield Checkbox(label, bool(self.value), compact=True)
+        elif self.option.kind == "choice":
+            choices = [Choice(choice, "") for choice in self.option.choices]
+            yield Menu(label, lambda: choices, str(self.value))
+        else:
+            with Horizontal():
+                yield Static(label, classes="name", markup=False)
+                yield Input(f"{self.value:g}", compact=True, select_on_focus=True)
+        yield Static(self._help, classes="help", markup=False)
+
+    @property
+    def _help(self) -> str:
+        if self.option.kind in {"int", "float"}:
+            return f"{self.option.help} ({self.option.describe()})"
+        return self.option.help
+
+    @on(Checkbox.Changed)
+    def toggle(self, event: Checkbox.Changed) -> None:
+        """Take the check box's value."""
+        event.stop()
+        self._take(event.value)
+
+    @on(Menu.Chosen)
+    def choose(self, event: Menu.Chosen) -> None:
+        """Take the menu's value."""
+        event.stop()
+        self._take(event.chosen)
+
+    @on(Input.Changed)
+    def type(self, event: Input.Changed) -> None:
+        """Take what was typed, if it is a value; say what is wrong, if not."""
+        event.stop()
+        note = self.query_one(".help", Static)
+        try:
+            value = self.option.parse(event.value)
+        except UsageError as error:
+            note.update(Text(f"✗ {error}"))
+            note.add_class("wrong")
+            return
+        note.update(self._help)
+        note.remove_class("wrong")
+        self._take(value)
+
+    def _take(self, value: OptionValue) -> None:
+        if value != self.value:
+            self.value = value
+            self.post_message(self.Changed(self.kind, self.option.name, value))

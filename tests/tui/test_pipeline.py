@@ -1,0 +1,183 @@
+from types import SimpleNamespace
+
+import pytest
+from textual.app import App
+from textual.widgets import Checkbox, Input, OptionList, Static
+
+from aictui.chunkers.base import Chunker
+from aictui.codec.settings import Settings
+from aictui.entropy.base import EntropyCoder
+from aictui.options import Option
+from aictui.quantizers.base import Quantizer
+from aictui.tui.catalog import Catalog
+from aictui.tui.widgets.menu import Menu
+from aictui.tui.widgets.option_field import OptionField
+from aictui.tui.widgets.pipeline import Pipeline
+
+
+class Together(Chunker):
+    id = "rgb16"
+    chunk_size = 768
+    summary = "three channels together"
+    split = join = None
+
+
+class Apart(Chunker):
+    id = "planes16"
+    chunk_size = 256
+    summary = "each channel its own"
+    split = join = None
+
+
+class Rounded(Quantizer):
+    id = "deadzone"
+    summary = "rounds"
+    options = (
+        Option("zone", "float", 0.1, "how far past the middle", minimum=0, maximum=0.5),
+        Option("loud", "bool", False, "says what it does"),
+        Option("mood", "choice", "calm", "how it feels", choices=("calm", "wild")),
+    )
+    quantize = dequantize = None
+
+
+class Bytes(Quantizer):
+    id = "int8"
+    symbol_range = (-127, 127)
+    quantize = dequantize = None
+
+
+class Ranged(EntropyCoder):
+    id = "range"
+    encode = decode = None
+
+
+class Plain(EntropyCoder):
+    id = "raw"
+    symbol_range = (-127, 127)
+    encode = decode = None
+
+
+def model(name, chunker, size, bounded, tunes=()):
+    return SimpleNamespace(
+        name=name, chunker=chunker, chunk_size=size, bounded=bounded, tunes=tunes, latents=256, card={"Data": "photos"}
+    )
+
+
+CATALOG = Catalog(
+    {"photo": model("photo", "rgb16", 768, False, ("psnr", "visual")), "classic": model("classic", "planes16", 256, True)},
+    {item.id: item for item in (Together, Apart)},
+    {item.id: item for item in (Rounded, Bytes)},
+    {item.id: item for item in (Ranged, Plain)},
+)
+
+
+class PipelineApp(App):
+    def __init__(self):
+        super().__init__()
+        self.wanted = []
+
+    def compose(self):
+        yield Pipeline(Settings())
+
+    def on_pipeline_changed(self, event):
+        self.wanted.append(event.settings)
+
+    async def on_mount(self):
+        await self.query_one(Pipeline).offer(CATALOG)
+        self.query_one("#menu-model").focus()
+
+
+@pytest.fixture
+async def pilot():
+    async with PipelineApp().run_test(size=(60, 30)) as pilot:
+        await pilot.pause()
+        yield pilot
+
+
+def menus(pilot):
+    return {menu.id.removeprefix("menu-"): menu.chosen for menu in pilot.app.query("#menus Menu")}
+
+
+async def test_the_menus_show_the_defaults_by_name(pilot):
+    assert menus(pilot) == {
+        "model": "photo",
+        "chunker": "rgb16",
+        "quantizer": "deadzone",
+        "coder": "range",
+        "tune": "psnr",
+    }
+
+
+async def test_another_model_brings_its_own_chunker(pilot):
+    await pilot.press("right")
+    assert menus(pilot)["model"] == "classic"
+    assert menus(pilot)["chunker"] == "planes16"
+    assert pilot.app.wanted[-1].model == "classic"
+    assert pilot.app.query_one("#menu-tune").display is False
+
+
+async def test_what_does_not_fit_is_disabled_with_the_reason(pilot):
+    pilot.app.query_one("#menu-chunker").focus()
+    await pilot.press("enter")
+    options = pilot.app.screen.query_one(OptionList)
+    apart = options.get_option("planes16")
+    assert apart.disabled
+    assert "✗" in str(apart.prompt)
+    assert "trained on the chunks of rgb16" in str(apart.prompt)
+    assert not options.get_option("rgb16").disabled
+    await pilot.press("escape")
+    assert menus(pilot)["chunker"] == "rgb16"
+
+
+async def test_left_and_right_step_over_what_does_not_fit(pilot):
+    pilot.app.query_one("#menu-coder").focus()
+    await pilot.press("right", "right")
+    assert menus(pilot)["coder"] == "range"
+    assert pilot.app.wanted == []
+
+
+async def test_a_choice_from_the_list_is_taken(pilot):
+    await pilot.press("enter", "down", "enter")
+    await pilot.pause()
+    assert menus(pilot)["model"] == "classic"
+
+
+async def test_declared_options_are_fields_with_their_help(pilot):
+    fields = pilot.app.query(OptionField)
+    assert [field.option.name for field in fields] == ["zone", "loud", "mood"]
+    helps = [str(field.query_one(".help", Static).render()) for field in fields]
+    assert helps[0] == "how far past the middle (a number from 0 to 0.5)"
+
+
+async def test_a_value_out_of_range_is_explained_and_not_taken(pilot):
+    field = pilot.app.query(OptionField).first()
+    field.query_one(Input).value = "0.7"
+    await pilot.pause()
+    note = field.query_one(".help")
+    assert "takes a number from 0 to 0.5" in str(note.render())
+    assert note.has_class("wrong")
+    assert pilot.app.wanted == []
+    field.query_one(Input).value = "0.25"
+    await pilot.pause()
+    assert not note.has_class("wrong")
+    assert pilot.app.wanted[-1].options == {"quantizer": {"zone": 0.25}}
+
+
+async def test_every_kind_of_option_can_be_set_and_the_rest_is_kept(pilot):
+    pilot.app.query_one(Checkbox).toggle()
+    await pilot.pause()
+    pilot.app.query(OptionField)[2].query_one(Menu).action_cycle(1)
+    await pilot.pause()
+    assert pilot.app.wanted[-1].options == {"quantizer": {"loud": True, "mood": "wild"}}
+
+
+async def test_another_component_drops_the_options_of_the_old_one(pilot):
+    pilot.app.query(OptionField).first().query_one(Input).value = "0.25"
+    await pilot.pause()
+    await pilot.press("right")
+    pilot.app.query_one("#menu-quantizer").focus()
+    await pilot.press("right")
+    await pilot.pause()
+    assert pilot.app.wanted[-1].quantizer == "int8"
+    assert pilot.app.wanted[-1].options == {}
+    assert not pilot.app.query(OptionField)
