@@ -112,6 +112,9 @@ def _entropy_coder(base: Any, source: PluginSource) -> Any:
             symbols = guard.run("decode", super().decode, data, context, allowed=(ValueError,))
             return guard.array("decode", symbols, np.int32, context.index.shape)
 
+        def bits(self, symbols: NDArray[np.int32], context: Context) -> float:
+            return float(guard.run("bits", super().bits, symbols, context))
+
         def encoder(self) -> PartEncoder:
             return _GuardedEncoder(guard, guard.run("encoder", super().encoder))
 

@@ -1,0 +1,255 @@
+"""``aictui plugins``: list, install, check and write plugins."""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aictui import config
+from aictui.cli.terminal import json_option, print_json, print_table, say
+from aictui.errors import MissingComponentError, PluginError, UsageError
+from aictui.plugins.template import KINDS
+
+if TYPE_CHECKING:
+    from aictui.plugins.installer import Plan
+    from aictui.plugins.sources import PluginSource
+
+yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask before it runs.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would run, and stop.")
+
+
+@click.group()
+def plugins() -> None:
+    """List, install, check and write plugins."""
+
+
+@plugins.command("list")
+@click.option("--provides", is_flag=True, help="Load them and show what each supplies, the built-ins too.")
+@click.option("--freeze", "frozen", is_flag=True, help="Print requirements that `plugins install -r` installs again.")
+@json_option
+def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
+    """List the installed plugins, without importing them."""
+    from aictui.plugins.sources import discover
+
+    if frozen:
+        from aictui.plugins.installer import freeze
+
+        for requirement in freeze():
+            click.echo(requirement)
+        return
+    found = discover()
+    supplied = _supplied(found) if provides else {}
+    if as_json:
+        for source in found:
+            print_json(_describe(source) | ({"provides": supplied.get(source.name, {})} if provides else {}))
+        return
+    rows = [(source.name, source.version or "-", _origin(source), source.state) for source in found]
+    if provides:
+        rows.insert(0, ("built-in", "-", "aictui", "enabled"))
+        print_table([("NAME", "VERSION", "FROM", "STATE", "SUPPLIES")] + [(*r, _words(supplied[r[0]])) for r in rows])
+    elif rows:
+        print_table([("NAME", "VERSION", "FROM", "STATE"), *rows])
+    else:
+        say("no plugins are installed; `aictui plugins install PACKAGE` installs one")
+
+
+@plugins.command("info")
+@click.argument("name")
+@json_option
+def plugin_info(name: str, as_json: bool) -> None:
+    """Load a plugin and show its hooks, what it supplies, and what is wrong with it."""
+    from aictui.plugins.registry import Registry
+    from aictui.plugins.sources import discover
+
+    source = _find(name, discover())
+    loaded = Registry([source])
+    hooks = loaded.hooks(source.name) if source.state == "enabled" else []
+    supplied = loaded.provided(source.name)
+    problems = [failure.message for failure in loaded.failures]
+    if as_json:
+        print_json(_describe(source) | {"hooks": hooks, "provides": supplied, "problems": problems})
+    else:
+        print_table(
+            [
+                ("plugin", source.name),
+                ("version", source.version or "-"),
+                ("from", _origin(source)),
+                ("module", source.target),
+                ("state", "broken" if problems else source.state),
+                ("hooks", ", ".join(hooks) or "none"),
+                ("supplies", _words(supplied)),
+            ]
+        )
+    if problems:
+        raise PluginError(problems[0])
+
+
+@plugins.command()
+@click.argument("packages", nargs=-1)
+@click.option("-r", "--requirements", type=click.Path(path_type=Path), help="Install what this list names too.")
+@click.option("--for", "file", type=click.Path(path_type=Path), help="Install what this .aic file needs.")
+@click.option("-U", "--upgrade", is_flag=True, help="Take the newest version of what is there already.")
+@click.option("-e", "--editable", is_flag=True, help="Install a folder so that changes in it take effect at once.")
+@yes_option
+@dry_run_option
+def install(packages: tuple[str, ...], requirements: Path | None, file: Path | None, **flags: bool) -> None:
+    """Install plugins into the environment that runs aictui.
+
+    A package is a name, NAME==VERSION, a folder, a wheel or a git URL (git+https://…).
+    """
+    from aictui.plugins.installer import plan_install, read_requirements
+    from aictui.plugins.sources import discover
+
+    wanted = [*packages, *(read_requirements(requirements) if requirements else [])]
+    if file is not None:
+        needed = _needed_for(file)
+        if not needed and not wanted:
+            say(f"{file} needs nothing that is not installed")
+            return
+        wanted += needed
+    before = {source.name for source in discover()}
+    plan = plan_install(wanted, upgrade=flags["upgrade"], editable=flags["editable"])
+    if not _run(plan, yes=flags["yes"], dry_run=flags["dry_run"]):
+        return
+    importlib.invalidate_caches()
+    new = [source for source in discover() if source.name not in before]
+    for source in new:
+        say(f"plugin {source.name} is installed ({_origin(source)} {source.version})")
+    if not new:
+        say("no plugin was added; `aictui plugins list` shows those that are there")
+
+
+@plugins.command()
+@click.argument("names", nargs=-1, required=True)
+@yes_option
+@dry_run_option
+def uninstall(names: tuple[str, ...], yes: bool, dry_run: bool) -> None:
+    """Remove plugins, named by plugin or by package."""
+    from aictui.plugins.installer import plan_uninstall
+
+    _run(plan_uninstall(names), yes=yes, dry_run=dry_run)
+
+
+@plugins.command()
+@click.argument("names", nargs=-1, required=True)
+def enable(names: tuple[str, ...]) -> None:
+    """Let plugins load again."""
+    for name in names:
+        if name not in config.load().disabled_plugins:
+            raise UsageError(f"plugin {name!r} is not disabled; `aictui plugins list` shows the state of each")
+        config.set_plugin_enabled(name, True)
+        say(f"plugin {name} is enabled")
+
+
+@plugins.command()
+@click.argument("names", nargs=-1, required=True)
+def disable(names: tuple[str, ...]) -> None:
+    """Keep plugins from loading, without removing them."""
+    from aictui.plugins.sources import discover
+
+    for name in names:
+        source = _find(name, discover())
+        config.set_plugin_enabled(source.name, False)
+        say(f"plugin {source.name} is disabled")
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], show_default=True, help="What it supplies.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path(), help="Folder to write it into.")
+def new(name: str, kind: str, output: Path) -> None:
+    """Write a plugin package to start from: one module, its tests, a README."""
+    from aictui.plugins.template import write_plugin
+
+    folder = write_plugin(name, kind, output)
+    say(f"{folder} holds the plugin; next:")
+    say(f"  aictui plugins install --editable {folder}")
+    say(f"  aictui plugins check {folder.name}")
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--seconds", type=float, default=300, show_default=True, help="Stop it after so much time.")
+@json_option
+def check(name: str, seconds: float, as_json: bool) -> None:
+    """Run the conformance kit on what a plugin supplies, and print its verdict."""
+    from aictui.plugins.checking import check_plugin
+
+    raise NotImplementedError(check_plugin, name, seconds, as_json)
+
+
+def _run(plan: "Plan", *, yes: bool, dry_run: bool) -> bool:
+    from aictui.plugins.installer import run
+
+    say(f"this runs: {plan}")
+    if dry_run:
+        return False
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("there is no terminal to ask at; --yes runs it without asking")
+        if not click.confirm("go ahead?", default=True, err=True):
+            return False
+    for line in run(plan):
+        say(line)
+    return True
+
+
+def _needed_for(file: Path) -> list[str]:
+    from aictui.codec.files import read_file
+    from aictui.codec.inspect import inspect
+    from aictui.plugins.installer import check_named_by_file
+    from aictui.plugins.registry import registry
+
+    found = inspect(read_file(file))
+    known = registry()
+    installed = {"chunker": known.chunkers, "quantizer": known.quantizers, "coder": known.entropy_coders}
+    references = {"chunker": found.chunker, "quantizer": found.quantizer, "coder": found.coder}
+    needed = []
+    for kind, reference in references.items():
+        if reference.id in installed[kind]:
+            continue
+        if not reference.package:
+            raise MissingComponentError(f"{file} needs {kind} {reference.id!r} and names no package that supplies it")
+        package = reference.package.partition("==")[0]
+        for source in known.sources:
+            if source.package == package and source.state != "enabled":
+                raise MissingComponentError(f"{file} needs plugin {source.name}, which is {source.state}; {_WAY_BACK}")
+        needed.append(check_named_by_file(reference.package))
+    return list(dict.fromkeys(needed))
+
+
+_WAY_BACK = "`aictui plugins enable` lets it load, if AICTUI_PLUGINS does"
+
+
+def _find(name: str, sources: "list[PluginSource]") -> "PluginSource":
+    for source in sources:
+        if name in {source.name, source.package}:
+            return source
+    there = ", ".join(source.name for source in sources) or "none"
+    raise UsageError(f"{name!r} is not an installed plugin; there are: {there}")
+
+
+def _supplied(sources: "list[PluginSource]") -> dict[str, dict[str, list[str]]]:
+    from aictui.plugins.registry import registry
+
+    return {name: registry().provided(name) for name in ["built-in", *(source.name for source in sources)]}
+
+
+def _origin(source: "PluginSource") -> str:
+    return source.package or source.target
+
+
+def _words(supplied: dict[str, list[str]]) -> str:
+    return "; ".join(f"{kind} {', '.join(names)}" for kind, names in supplied.items()) or "nothing"
+
+
+def _describe(source: "PluginSource") -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "version": source.version,
+        "package": source.package,
+        "target": source.target,
+        "state": source.state,
+    }

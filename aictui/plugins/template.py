@@ -1,0 +1,84 @@
+"""Writes a plugin package to start from, by filling in the files of the folder ``template``."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from aictui import __version__
+from aictui.errors import OutputError, UsageError
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+_SUMMARIES = {
+    "entropy-coder": "the symbols' bytes through LZMA",
+    "quantizer": "rounds towards the centre where the prior is sure",
+    "chunker": "codes dark parts more finely than bright ones",
+    "metric": "the mean absolute error",
+    "command": "lists the bytes of each part of a file",
+    "panel": "how far off the pixels are",
+}
+
+_USAGE = {
+    "entropy-coder": "aictui compress photo.png --coder {name}",
+    "quantizer": "aictui compress photo.png --quantizer {name}",
+    "chunker": "aictui compress photo.png --chunker {name}",
+    "metric": "aictui bench FOLDER --metric {name}",
+    "command": "aictui {name} photo.aic",
+    "panel": "aictui photo.png",
+}
+
+KINDS = tuple(_SUMMARIES)
+"""What there is a template for."""
+
+
+def write_plugin(name: str, kind: str, folder: Path) -> Path:
+    """Writes the package ``aictui-NAME`` into ``folder`` and returns its folder.
+
+    Raises `UsageError` for a name that cannot be one, `OutputError` where the folder exists or cannot be written.
+    """
+    contents = render(name, kind)
+    package = folder / f"aictui-{_plain(name)}"
+    if package.exists():
+        raise OutputError(f"{package} exists already; choose another name or folder")
+    try:
+        for path, text in contents.items():
+            target = package / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{package} cannot be written: {error.strerror}") from None
+    return package
+
+
+def render(name: str, kind: str) -> dict[str, str]:
+    """The files of a new plugin: text by path within its folder; raises `UsageError`."""
+    plain = _plain(name)
+    values = {
+        "name": plain,
+        "package": f"aictui-{plain}",
+        "module": f"aictui_{plain.replace('-', '_')}",
+        "class_name": "".join(word.capitalize() for word in plain.split("-")),
+        "title": plain.replace("-", " ").capitalize(),
+        "summary": _SUMMARIES[kind],
+        "usage": _USAGE[kind].format(name=plain),
+        "aictui": __version__,
+    }
+    sources = {
+        "pyproject.toml": "pyproject.toml.in",
+        "README.md": "README.md.in",
+        f"{values['module']}.py": f"{kind.replace('-', '_')}.py.in",
+        f"tests/test_{values['module']}.py": f"test_{kind.replace('-', '_')}.py.in",
+    }
+    templates = files("aictui.plugins") / "template"
+    return {
+        path: Template((templates / source).read_text(encoding="utf-8")).substitute(values)
+        for path, source in sources.items()
+    }
+
+
+def _plain(name: str) -> str:
+    plain = name.removeprefix("aictui-")
+    if not _NAME.fullmatch(plain) or len(plain) > 32:
+        raise UsageError(f"{name!r} is no name for a plugin; take lower-case letters, digits and dashes, such as zstd")
+    return plain
