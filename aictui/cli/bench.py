@@ -1,110 +1,62 @@
-"""``aictui bench``: rate–distortion of models beside other codecs on a folder of images."""
+"""``aictui bench``: models beside other codecs on a folder of images."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from aictui.cli.terminal import STANDARD, progress_bar, quiet_option, say
-from aictui.errors import UsageError
+from aictui.cli.terminal import progress_bar, quiet_option, say
 
-if TYPE_CHECKING:
-    from aictui.bench import Benchmark
-
-_FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+_EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--model", "models", metavar="NAME", multiple=True, help="Measure this model (NAME:TUNE for one tune).")
 @click.option(
-    "--models", metavar="LIST", help="Models, such as photo,classic or photo:psnr; all, at every tune, where not said."
+    "--format", "formats", metavar="NAME", multiple=True, help="Compare with this format; all where not said."
 )
-@click.option(
-    "--formats", metavar="LIST", help="Other codecs: jpeg, webp, avif, avif444, jxl, jpeg2000; all where not said."
-)
-@click.option("--metrics", metavar="LIST", help="Metrics: psnr, ms-ssim, ssimulacra2; all where not said.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N images.")
-@click.option("--levels", type=click.IntRange(2, 64), default=10, show_default=True, help="Points on a model's curve.")
-@click.option(
-    "--planes", type=click.IntRange(0), default=0, show_default=True, help="Refinements of the models' files."
-)
-@click.option("--repeat", type=click.IntRange(0), default=0, help="Time every codec N times near 0.5 bits per pixel.")
-@click.option("--against", type=_FILE, multiple=True, help="A published curve in CompressAI's JSON format.")
-@click.option("--json", "json_path", type=_FILE, help="Write everything as JSON to a file, or - for standard output.")
-@click.option("--plot", "plot_path", type=_FILE, help="Draw the curves into a picture: .png, .svg or .pdf.")
-@click.option("--fresh", is_flag=True, help="Measure other codecs anew instead of taking earlier results.")
+@click.option("--metric", "metrics", metavar="NAME", multiple=True, help="Measure this; all metrics where not said.")
+@click.option("--levels", type=click.IntRange(2), default=10, show_default=True, help="Points on a model's curve.")
+@click.option("--planes", type=click.IntRange(0), default=0, show_default=True, help="Refinements of precision.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Take only the first N images.")
+@click.option("--repeat", type=click.IntRange(0), default=0, help="Time every codec so often near 0.5 bits per pixel.")
+@click.option("--published", type=_EXISTING, multiple=True, help="Draw this published curve (CompressAI JSON) too.")
+@click.option("--fresh", is_flag=True, help="Measure the other formats anew instead of using earlier results.")
+@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write the curves as a picture.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything measured as JSON on standard output.")
 @quiet_option
-def bench(
-    folder: Path,
-    *,
-    models: str | None,
-    formats: str | None,
-    metrics: str | None,
-    limit: int | None,
-    levels: int,
-    planes: int,
-    repeat: int,
-    against: tuple[Path, ...],
-    json_path: Path | None,
-    plot_path: Path | None,
-    fresh: bool,
-    quiet: bool,
-) -> None:
-    """Measure models against other codecs on the images of FOLDER.
+def bench(folder: Path, plot: Path | None, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Measure models against other codecs on a FOLDER of images.
 
-    Every file is really written and read. BD-rates are taken image by image and then averaged.
+    Prints BD-rates by image and then their mean (negative: fewer bytes at equal quality), from real file sizes.
     """
     from aictui.bench import run
-    from aictui.bench.report import to_json
+    from aictui.bench.plot import save_plot
+    from aictui.bench.report import tables, to_json
 
-    if plot_path is not None and plot_path.suffix.lower() not in {".png", ".svg", ".pdf"}:
-        raise UsageError(f"--plot writes .png, .svg or .pdf, not {plot_path.name!r}")
     with progress_bar(folder.name, quiet=quiet) as progress:
-        result = run(
+        benchmark = run(
             folder,
-            models=_words(models),
-            formats=_words(formats),
-            metrics=_words(metrics),
-            limit=limit,
-            levels=levels,
-            planes=planes,
-            repeat=repeat,
-            published=against,
-            cached=not fresh,
+            models=given["models"] or None,
+            metrics=given["metrics"] or None,
+            formats=given["formats"] or None,
+            limit=given["limit"],
+            levels=given["levels"],
+            planes=given["planes"],
+            repeat=given["repeat"],
+            published=given["published"],
+            cached=not given["fresh"],
             progress=progress,
         )
-    if json_path == STANDARD:
-        click.echo(to_json(result))
+    if as_json:
+        click.echo(to_json(benchmark))
     else:
-        _show(result)
-        if json_path is not None:
-            from aictui.codec.files import write_file
+        from rich.console import Console
 
-            write_file(json_path, to_json(result).encode(), "overwrite")
-            say(f"wrote {json_path}", quiet=quiet)
-    if plot_path is not None:
-        from aictui.bench.plot import save_plot
-
-        save_plot(result, plot_path)
-        say(f"wrote {plot_path}", quiet=quiet)
-
-
-def _show(result: "Benchmark") -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    from aictui.bench.plot import terminal_plot
-    from aictui.bench.report import tables
-
-    console = Console()
-    for table in tables(result):
-        console.print(table)
-    for metric in result.metrics:
-        plot = terminal_plot(result, metric, min(console.width, 120), 24, colour=console.color_system is not None)
-        console.print(Text.from_ansi(plot))
-
-
-def _words(text: str | None) -> list[str] | None:
-    if text is None:
-        return None
-    return [word.strip() for word in text.split(",") if word.strip()]
+        console = Console()
+        for table in tables(benchmark):
+            console.print(table)
+    if plot is not None:
+        save_plot(benchmark, plot)
+        say(f"{plot} shows the curves", quiet=quiet)

@@ -2,7 +2,7 @@
 
 import io
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,10 @@ from aictui.cli.terminal import (
 )
 from aictui.errors import UsageError
 
+if TYPE_CHECKING:
+    from aictui.codec.encode import Encoded
+    from aictui.codec.settings import Settings
+
 
 @click.command(cls=CompressingCommand)
 @click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
@@ -28,29 +32,63 @@ from aictui.errors import UsageError
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 @click.option("--measure", is_flag=True, help="Tell the PSNR too, which takes decoding the result.")
 @settings_options
+@click.option("-r", "--recursive", is_flag=True, help="Take folders within folders too.")
+@click.option("--include", metavar="PATTERN", multiple=True, help="Of folders, take only such files, such as *.png.")
+@click.option("--exclude", metavar="PATTERN", multiple=True, help="Of folders, leave such files out.")
+@click.option("--suffix", metavar="TEXT", default="", help="Put this before .aic in the names of results.")
+@click.option("--replace", is_flag=True, help="Move originals to the trash once their result is safe.")
+@click.option("--allow-larger", is_flag=True, help="Keep results that are not smaller than their original.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and stop.")
 @json_option
 @quiet_option
 @click.pass_context
-def compress(context: click.Context, images: tuple[Path, ...], **given: Any) -> None:
+def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) -> int:
     """Compress images into .aic files.
 
     A result goes beside its image with the suffix .aic unless -o says where; '-' reads standard input and writes
-    standard output.
+    standard output. With several files or a folder, -o names a folder, what is done already is skipped, and a
+    result that is not smaller than its original is dropped.
     """
     settings = read_settings(context, given)
-    (image,) = images
-    _compress_one(image, settings, given)
+    alone = len(images) == 1 and not images[0].is_dir()
+    if alone and not any(given[name] for name in ("suffix", "replace", "dry_run", "include", "exclude")):
+        _compress_one(images[0], settings, given)
+        return 0
+    return _compress_many(images, settings, given)
 
 
-def _compress_one(image: Path, settings: Any, given: dict[str, Any]) -> None:
+def _compress_many(images: tuple[Path, ...], settings: "Settings", given: dict[str, Any]) -> int:
+    from aictui.batch import OutputPolicy, plan
+    from aictui.cli.batch import run_batch
+
+    output: Path | None = given["output"]
+    if STANDARD in images or output == STANDARD:
+        raise UsageError("'-' stands for a single file; give it alone")
+    if output is not None and output.exists() and not output.is_dir():
+        raise UsageError(f"-o {output} is no folder, and the results of several files need one")
+    if given["measure"]:
+        raise UsageError("--measure is for a single file; `aictui bench` measures a folder")
+    if output is not None and given["replace"]:
+        raise UsageError("--replace puts results where the originals were, so -o cannot go with it")
+    policy = OutputPolicy(
+        place="replace" if given["replace"] else "mirror" if output else "beside",
+        folder=output,
+        suffix=given["suffix"],
+        existing="overwrite" if given["overwrite"] else "skip",
+        allow_larger=given["allow_larger"],
+    )
+    chosen = {name: given[name] for name in ("recursive", "include", "exclude")}
+    planned = plan(images, settings, policy, **chosen)
+    return run_batch(planned, dry_run=given["dry_run"], as_json=given["as_json"], quiet=given["quiet"])
+
+
+def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> None:
     from aictui.codec.encode import encode
     from aictui.codec.files import Overwrite, output_path, write_file
     from aictui.codec.image import read_image
 
     policy: Overwrite = "overwrite" if given["overwrite"] else "error"
-    output = given["output"] or (STANDARD if image == STANDARD else image.with_suffix(".aic"))
-    if output.is_dir():
-        output = output / image.with_suffix(".aic").name
+    output = _place(image, given["output"])
     if output == STANDARD:
         if given["as_json"]:
             raise UsageError("--json and the file would both go to standard output; name a file with -o")
@@ -67,23 +105,30 @@ def _compress_one(image: Path, settings: Any, given: dict[str, Any]) -> None:
     notices = [*source.notices, *encoded.notices]
     for notice in notices:
         say(f"{image}: {notice}", quiet=given["quiet"])
-    info = encoded.info
     if given["as_json"]:
-        print_json(
-            {
-                "source": str(image),
-                "output": str(output),
-                "width": info.width,
-                "height": info.height,
-                "bytes": info.file_bytes,
-                "ratio": round(info.ratio, 4),
-                "bits_per_pixel": round(info.bits_per_pixel, 4),
-                "psnr": None if encoded.psnr is None else round(encoded.psnr, 4),
-                "seconds": round(encoded.seconds, 3),
-                "notices": notices,
-            }
-        )
+        print_json({"source": str(image), "output": str(output), **_figures(encoded), "notices": notices})
         return
+    info = encoded.info
     quality = "" if encoded.psnr is None else f", {encoded.psnr:.2f} dB"
     figures = f"{info.file_bytes:,} bytes, {info.ratio:.2f}x{quality}, {encoded.seconds:.1f} s"
     say(f"{image} → {output}  {figures}", quiet=given["quiet"])
+
+
+def _place(image: Path, output: Path | None) -> Path:
+    name = "picture.aic" if image == STANDARD else f"{image.stem}.aic"
+    if output is None:
+        return STANDARD if image == STANDARD else image.with_name(name)
+    return output / name if output.is_dir() else output
+
+
+def _figures(encoded: "Encoded") -> dict[str, Any]:
+    info = encoded.info
+    return {
+        "width": info.width,
+        "height": info.height,
+        "bytes": info.file_bytes,
+        "ratio": round(info.ratio, 4),
+        "bits_per_pixel": round(info.bits_per_pixel, 4),
+        "psnr": None if encoded.psnr is None else round(encoded.psnr, 4),
+        "seconds": round(encoded.seconds, 3),
+    }

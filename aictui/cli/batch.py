@@ -1,0 +1,122 @@
+"""Many files at once: a batch with its bars, results and exit code."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from aictui.batch import Advanced, Batch, Event, Finished, Ledger, Plan, Result, Started, default_path, report
+from aictui.cli.terminal import print_json, say
+from aictui.errors import Cancelled
+
+Show = Callable[[Event], None]
+
+
+def run_batch(plan: Plan, *, dry_run: bool, as_json: bool, quiet: bool) -> int:
+    """Runs a plan, tells what became of each file, and returns the exit code: 1 where a file failed.
+
+    Raises `Cancelled` on Ctrl-C, when no file is left half-written.
+    """
+    ledger = Ledger(default_path())
+    try:
+        with _bars(plan, quiet=quiet or dry_run) as show:
+
+            def notify(event: Event) -> None:
+                if isinstance(event, Finished):
+                    _tell(event.result, as_json=as_json, quiet=quiet)
+                show(event)
+
+            batch = Batch(plan, ledger, notify)
+            results = _look_ahead(batch, notify) if dry_run else _run(batch)
+    finally:
+        ledger.close()
+    if any(result.state == "cancelled" for result in results):
+        raise Cancelled("cancelled")
+    if not quiet and not as_json:
+        _summarise(results)
+    return 1 if any(result.state == "failed" for result in results) else 0
+
+
+def _look_ahead(batch: Batch, notify: Show) -> list[Result]:
+    results = []
+    for result in batch.outlook():
+        results.append(result)
+        notify(Finished(result, len(results), len(batch.plan.items), None))
+    return results
+
+
+def _run(batch: Batch) -> list[Result]:
+    # In a thread, so that Ctrl-C reaches this one and can ask the workers to stop.
+    outcome: list[list[Result] | BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(batch.run())
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=work, name="batch")
+    thread.start()
+    try:
+        thread.join()
+    except KeyboardInterrupt:
+        batch.cancel()
+        thread.join()
+        raise
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
+
+
+def _tell(result: Result, *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        print_json(report([result])["results"][0])
+        return
+    if result.state == "failed":
+        reason = result.reason.removeprefix(f"{result.item.source}: ").removeprefix(f"{result.item.source} ")
+        say(f"aictui: {result.item.source}: {reason}")
+        return
+    words = {
+        "done": f"→ {result.output}  {result.output_bytes:,} bytes, {result.ratio:.2f}x, {result.seconds:.1f} s",
+        "planned": f"→ {result.output}",
+    }
+    say(f"{result.item.source} {words.get(result.state, f'{result.state}: {result.reason}')}", quiet=quiet)
+    for notice in result.notices:
+        say(f"{result.item.source}: {notice}", quiet=quiet)
+
+
+def _summarise(results: list[Result]) -> None:
+    totals = report(results)
+    states = ", ".join(f"{count} {state}" for state, count in totals["states"].items())
+    saved = 1 - totals["output_bytes"] / totals["source_bytes"] if totals["source_bytes"] else 0
+    sizes = f"; {totals['source_bytes']:,} → {totals['output_bytes']:,} bytes ({saved:.1%} saved)" if saved else ""
+    say(f"{states or 'no images found'}{sizes}")
+
+
+@contextmanager
+def _bars(plan: Plan, *, quiet: bool) -> Iterator[Show]:
+    if quiet or not sys.stderr.isatty():
+        yield lambda _event: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        whole = bars.add_task(f"{len(plan.items)} files", total=len(plan.items), note="")
+        tasks: dict[Path, TaskID] = {}
+
+        def show(event: Event) -> None:
+            if isinstance(event, Started):
+                tasks[event.item.source] = bars.add_task(escape(event.item.source.name), total=1.0, note="")
+            elif isinstance(event, Advanced):
+                bars.update(tasks[event.item.source], completed=event.fraction, note=event.phase)
+            else:
+                if event.result.item.source in tasks:
+                    bars.remove_task(tasks.pop(event.result.item.source))
+                left = "" if event.seconds_left is None else f"{event.seconds_left:.0f} s left"
+                bars.update(whole, completed=event.done, note=f"{event.done} of {event.total}  {left}")
+
+        yield show
