@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.stream import StreamDecoder, StreamEncoder, categorical, uniform
-from aictui.entropy.tables import PRECISION, SymbolTables, bit_length, fold, unfold
+from aictui.entropy.tables import PRECISION, bit_length, fold, unfold
 
 _LENGTHS = 33  # bits below the top bit of a folded distance + 1: 0 to 32
 _PIECE = 16  # bits that are coded at once
@@ -15,11 +15,11 @@ _FREQUENCIES[0] -= _FREQUENCIES.sum() - (1 << PRECISION)
 _LENGTH = categorical(_FREQUENCIES)
 
 
-def put_escapes(stream: StreamEncoder, symbols: NDArray[np.int32], tables: SymbolTables) -> None:
-    """Appends symbols outside the tables: first all lengths, then the bits, those of short numbers first."""
+def put_escapes(stream: StreamEncoder, symbols: NDArray[np.signedinteger], minimum: int, maximum: int) -> None:
+    """Appends symbols outside minimum..maximum: first all lengths, then the bits, those of short numbers first."""
     if not len(symbols):
         return
-    numbers = fold(symbols.astype(np.int64), tables.minimum, _maximum(tables)) + 1
+    numbers = fold(symbols.astype(np.int64), minimum, maximum) + 1
     lengths = bit_length(numbers) - 1
     stream.put(lengths.astype(np.int32), _LENGTH)
     for length in range(1, _LENGTHS):
@@ -29,8 +29,8 @@ def put_escapes(stream: StreamEncoder, symbols: NDArray[np.int32], tables: Symbo
                 stream.put((same >> shift & size - 1).astype(np.int32), uniform(size))
 
 
-def take_escapes(stream: StreamDecoder, count: int, tables: SymbolTables) -> NDArray[np.int32]:
-    """The next ``count`` symbols outside the tables; none where a cut stream does not hold them all."""
+def take_escapes(stream: StreamDecoder, count: int, minimum: int, maximum: int) -> NDArray[np.int32]:
+    """The next ``count`` symbols outside minimum..maximum; none where a cut stream does not hold them all."""
     lengths = stream.take(count, _LENGTH).astype(np.int64)
     numbers = np.left_shift(1, lengths)
     for length in range(1, _LENGTHS):
@@ -41,13 +41,9 @@ def take_escapes(stream: StreamDecoder, count: int, tables: SymbolTables) -> NDA
                 numbers[same[: len(found)]] |= found << shift
     if stream.ended:
         return np.zeros(0, np.int32)
-    symbols = unfold(numbers - 1, tables.minimum, _maximum(tables))
+    symbols = unfold(numbers - 1, minimum, maximum)
     inside: NDArray[np.int32] = np.clip(symbols, _INT32.min, _INT32.max).astype(np.int32)
     return inside
-
-
-def _maximum(tables: SymbolTables) -> int:
-    return tables.minimum + int(tables.frequencies.shape[1]) - 2
 
 
 def _pieces(length: int) -> list[tuple[int, int]]:

@@ -68,7 +68,8 @@ class _Encoder(PartEncoder):
         for start in range(0, len(symbols), BLOCK):
             block = slice(start, start + BLOCK)
             self._put_columns(columns[block].astype(np.int32), context.index[block], tables)
-            put_escapes(self._stream, symbols[block][columns[block] == escape], tables)
+            outside = symbols[block][columns[block] == escape]
+            put_escapes(self._stream, outside, tables.minimum, tables.minimum + escape - 1)
 
     def _put_columns(self, columns: NDArray[np.int32], index: NDArray[np.uint16], tables: SymbolTables) -> None:
         if tables.frequencies.shape[1] <= NARROW:
@@ -103,7 +104,7 @@ class _Decoder(PartDecoder):
         escape = tables.frequencies.shape[1] - 1
         symbols = columns + np.int32(tables.minimum)
         escaped = np.flatnonzero(columns == escape)
-        found = take_escapes(self._stream, len(escaped), tables)
+        found = take_escapes(self._stream, len(escaped), tables.minimum, tables.minimum + escape - 1)
         symbols[escaped[: len(found)]] = found
         columns[escaped[len(found) :]] = _UNKNOWN
         unknown = np.flatnonzero(columns == _UNKNOWN)
