@@ -161,6 +161,14 @@ class AictuiApp(App[None]):
             return
         self.set_keymap(self.user_config.keys)
 
+    def pictures_changed(self) -> None:
+        """Draw every picture anew, after the graphics protocol has changed."""
+        from aictui.tui.widgets.picture import Picture
+
+        for screen in self.screen_stack:
+            for picture in screen.query(Picture):
+                picture.redraw()
+
     def show_error(self, error: BaseException) -> None:
         """Show ``error`` with its title, cause and remedy, and note it in the log."""
         from aictui.tui.screens.dialogs import ErrorDialog

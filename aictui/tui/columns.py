@@ -34,7 +34,7 @@ def _last_if_none(value: float | None) -> tuple[bool, float]:
 COLUMNS = (
     Column("name", "Name", 0, 0, lambda file: file.name, lambda file: file.order),
     Column("size", "Size", 7, 1, lambda file: size_text(file.bytes), lambda file: file.bytes),
-    Column("pixels", "Pixels", 11, 2, _pixels_text, lambda file: _last_if_none(file.pixels)),
+    Column("pixels", "Pixels", 11, 3, _pixels_text, lambda file: _last_if_none(file.pixels)),
     Column("format", "Format", 6, 5, lambda file: file.format, lambda file: file.format),
     Column(
         "compressed",
@@ -44,6 +44,6 @@ COLUMNS = (
         lambda file: size_text(file.compressed_bytes),
         lambda file: _last_if_none(file.compressed_bytes),
     ),
-    Column("ratio", "Ratio", 6, 3, lambda file: ratio_text(file.ratio), lambda file: _last_if_none(file.ratio)),
+    Column("ratio", "Ratio", 6, 2, lambda file: ratio_text(file.ratio), lambda file: _last_if_none(file.ratio)),
 )
 COLUMNS_BY_KEY = {column.key: column for column in COLUMNS}

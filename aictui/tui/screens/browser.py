@@ -32,6 +32,7 @@ class BrowserScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "compress", "Compress", id="browser.compress", tooltip="Queue the marked images, or this one"),
         Binding("slash", "filter", "Filter", id="browser.filter", key_display="/", tooltip="Filter while you type"),
+        Binding("s", "sort", "Sort", id="browser.sort", tooltip="Sort by the next column"),
         Binding("r", "recurse", "Subfolders", id="browser.recurse", tooltip="Show the images of subfolders too"),
         Binding("t", "folders", "Folders", id="browser.folders", tooltip="Show or hide the tree of folders"),
         Binding("p", "preview", "Preview", id="browser.preview", show=False, tooltip="Show or hide the preview"),
@@ -240,6 +241,10 @@ class BrowserScreen(Screen[None]):
     def action_filter(self) -> None:
         """Filter while the user types."""
         self.query_one(FilterBar).open()
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self.query_one(ImageTable).action_sort()
 
     def action_unfilter(self) -> None:
         """Show every image again."""

@@ -6,6 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
@@ -25,7 +26,7 @@ class ErrorDialog(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Title, cause, remedy and one button."""
         with Vertical(classes="dialog error") as dialog:
-            dialog.border_title = f"✗ {self.heading}"
+            dialog.border_title = Content(f"✗ {self.heading}")
             with VerticalScroll(classes="body"):
                 yield Static(self.cause, markup=False, classes="cause")
                 if self.remedy:
@@ -63,7 +64,7 @@ class ConfirmDialog(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The question and two buttons; the safe one has the focus."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = self.heading
+            dialog.border_title = Content(self.heading)
             yield Static(self.question, markup=False, classes="body")
             with Horizontal(classes="buttons"):
                 yield Button(self.yes, id="yes", variant="primary", compact=True)
@@ -99,7 +100,7 @@ class PromptDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A label and a field."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = self.heading
+            dialog.border_title = Content(self.heading)
             dialog.border_subtitle = "enter to accept · esc to cancel"
             yield Label(self.label, markup=False)
             yield Input(self.value, placeholder=self.placeholder, compact=True)
@@ -108,3 +109,23 @@ class PromptDialog(ModalScreen[str | None]):
     def accept(self, event: Input.Submitted) -> None:
         """Answer with what was typed."""
         self.dismiss(event.value)
+
+
+class TextDialog(ModalScreen[None]):
+    """Shows a text as it is."""
+
+    AREA = "text"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,q", "dismiss", "Close", id="text.close")]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self.heading = title
+        self.text = text
+
+    def compose(self) -> ComposeResult:
+        """A title and the text."""
+        with Vertical(classes="dialog wide") as dialog:
+            dialog.border_title = Content(self.heading)
+            dialog.border_subtitle = "esc to close"
+            with VerticalScroll():
+                yield Static(self.text, markup=False)

@@ -44,7 +44,7 @@ class HelpScreen(ModalScreen[None]):
         """The text above the keys."""
         with Vertical(classes="dialog wide") as dialog:
             dialog.border_title = "Help"
-            dialog.border_subtitle = "keys can be remapped in the config file"
+            dialog.border_subtitle = "the names at the right remap keys in the config file"
             with VerticalScroll():
                 yield Markdown(self.text)
                 yield Static(self._keys(), id="keys")
@@ -55,14 +55,15 @@ class HelpScreen(ModalScreen[None]):
         table.add_column(justify="right", no_wrap=True, style="bold")
         table.add_column(no_wrap=True)
         table.add_column(ratio=1, style="dim")
+        table.add_column(no_wrap=True, justify="right", style="dim italic")
         area = ""
         for command in self.commands:
             here = command.label.partition(": ")[0]
             if here != area:
                 area = here
-                table.add_row("", Text(f"\n{area.capitalize()}", style="bold underline"), "")
+                table.add_row("", Text(f"\n{area.capitalize()}", style="bold underline"), "", "")
             detail = command.help if command.help != command.binding.description else ""
-            table.add_row(" ".join(command.keys), command.binding.description, detail)
+            table.add_row(" ".join(command.keys), command.binding.description, detail, command.binding.id or "")
         return table
 
     def action_scroll(self, direction: str) -> None:

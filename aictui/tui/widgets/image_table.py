@@ -24,7 +24,7 @@ _COMPRESSED = frozenset({"compressed", "ratio"})
 _HEADER_HEIGHT = 1
 
 
-class ImageTable(ScrollView, can_focus=True):
+class ImageTable(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows image files in rows; filters, sorts and marks them."""
 
     AREA = "images"
@@ -77,7 +77,6 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
         Binding("enter", "open", "Compare", id="images.compare", tooltip="See the image beside its compressed self"),
         Binding("space", "mark", "Mark", id="images.mark", key_display="space", tooltip="Mark it for compression"),
         Binding("a", "mark_all", "Mark all", id="images.mark_all", show=False, tooltip="Mark all shown, or none"),
-        Binding("s", "sort", "Sort", id="images.sort", tooltip="Sort by the next column"),
         Binding("S", "reverse", "Turn order round", id="images.reverse", show=False),
         Binding("down,j", "move(1)", "Down", id="images.down", show=False),
         Binding("up,k", "move(-1)", "Up", id="images.up", show=False),

@@ -35,7 +35,7 @@ class TopBar(Widget):
     def render(self) -> Table:
         """One line; the place gives way when it is narrow."""
         name = self.get_component_rich_style("top-bar--name", partial=True)
-        quiet = self.get_component_rich_style("top-bar--figures", partial=True)
+        quiet = self.get_component_rich_style("top-bar--figures")
         table = Table.grid(expand=True, padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)

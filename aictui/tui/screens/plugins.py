@@ -1,0 +1,306 @@
+"""The installed plugins: what they bring, what is wrong with them, and how to have more or fewer."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import DataTable, RichLog, Static
+
+from aictui.errors import AictuiError
+from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
+from aictui.tui.widgets.key_bar import KeyBar
+from aictui.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from aictui.plugins.installer import Plan
+    from aictui.plugins.sources import PluginSource
+
+BUILT_IN = "built-in"
+_MARKS = {"enabled": "✓", "disabled": "–", "not allowed": "–", "broken": "✗"}
+
+
+@dataclass(frozen=True)
+class PluginRow:
+    """A plugin as the table shows it; ``source`` is ``None`` for what aictui brings along."""
+
+    name: str
+    version: str
+    origin: str
+    state: str
+    hooks: tuple[str, ...]
+    provides: dict[str, list[str]]
+    problem: str = ""
+    source: "PluginSource | None" = None
+
+
+class PluginTable(DataTable[Text]):
+    """The plugins in rows."""
+
+    AREA = "plugins"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Down", show=False, id="plugins.down"),
+        Binding("k", "cursor_up", "Up", show=False, id="plugins.up"),
+    ]
+
+
+class PluginsScreen(Screen[None]):
+    """Lists, installs, removes, enables and disables plugins."""
+
+    AREA = "plugins"
+    HELP = """\
+# Plugins
+
+Chunkers, quantizers, entropy coders, models, metrics, commands and panels that others wrote. A plugin that is broken
+is left out and shown with its error; nothing else suffers.
+
+- **i** installs a package by name, `NAME==VERSION`, a folder, a wheel, or a git URL, into the environment that runs
+  aictui. The command is shown before it runs.
+- **u** removes the highlighted plugin, **e** enables or disables it.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="plugins.back", key_display="esc"),
+        Binding("i", "install", "Install", id="plugins.install", tooltip="By name, folder, wheel or git URL"),
+        Binding("u,delete", "uninstall", "Uninstall", id="plugins.uninstall", tooltip="Remove its package"),
+        Binding("e", "switch", "Enable/disable", id="plugins.toggle", tooltip="Load it or leave it alone"),
+        Binding("ctrl+r,f5", "reload", "Look again", id="plugins.reload", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[PluginRow] = []
+        self._installing: str | None = None
+
+    @property
+    def work_in_progress(self) -> str | None:
+        """What the installer does now."""
+        return f"The installer is running: {self._installing}" if self._installing else None
+
+    def compose(self) -> ComposeResult:
+        """The table beside the details, over the installer's output."""
+        yield TopBar("Plugins")
+        with Horizontal(id="panes"):
+            with Vertical(id="plugin-list", classes="pane") as pane:
+                pane.border_title = "Installed"
+                yield PluginTable(cursor_type="row", zebra_stripes=False)
+            with VerticalScroll(id="plugin-details", classes="pane", can_focus=False) as pane:
+                pane.border_title = "Details"
+                yield Static(id="details")
+        with Vertical(id="installer", classes="pane -hidden") as pane:
+            pane.border_title = "Installer"
+            yield RichLog(wrap=True, min_width=0)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Look for plugins."""
+        table = self.query_one(PluginTable)
+        table.add_column("", width=1)
+        table.add_column("Name", width=18)
+        table.add_column("Version", width=9)
+        table.add_column("State", width=11)
+        table.loading = True
+        self._look()
+
+    # Listing
+
+    @work(thread=True, group="look", exclusive=True, exit_on_error=False)
+    def _look(self) -> None:
+        try:
+            rows = find_plugins()
+        except AictuiError as error:
+            self.app.call_from_thread(self.app.show_error, error)  # type: ignore[attr-defined]
+            rows = []
+        self.app.call_from_thread(self._show, rows)
+
+    def _show(self, rows: list[PluginRow]) -> None:
+        self.rows = rows
+        table = self.query_one(PluginTable)
+        at = table.cursor_row
+        table.loading = False
+        table.clear()
+        for row in rows:
+            style = self._style(row.state)
+            cells = (_MARKS.get(row.state, "?"), row.name, row.version or "–", row.state)
+            table.add_row(*(Text(cell, style if index in {0, 3} else "") for index, cell in enumerate(cells)))
+        table.move_cursor(row=min(at, len(rows) - 1))
+        table.focus()
+        broken = sum(row.state == "broken" for row in rows)
+        others = max(0, len(rows) - 1)
+        self.query_one(TopBar).figures = f"{others} installed" + (f" · ✗ {broken} broken" if broken else "")
+        self.query_one("#plugin-list").border_subtitle = "" if others else "no plugins yet; i installs one"
+        self._detail(self._highlighted)
+
+    def _style(self, state: str) -> str:
+        variables = self.app.get_css_variables()
+        colors = {"enabled": "text-success", "broken": "text-error"}
+        return variables.get(colors.get(state, "foreground-darken-3"), "")
+
+    @property
+    def _highlighted(self) -> PluginRow | None:
+        row = self.query_one(PluginTable).cursor_row
+        return self.rows[row] if 0 <= row < len(self.rows) else None
+
+    @on(DataTable.RowHighlighted)
+    def _take_highlight(self) -> None:
+        self._detail(self._highlighted)
+
+    def _detail(self, row: PluginRow | None) -> None:
+        if row is None:
+            self.query_one("#details", Static).update("")
+            return
+        quiet = self.app.get_css_variables()["foreground-darken-3"]
+        table = Table.grid(padding=(0, 2, 1, 0), expand=True)
+        table.add_column(style=quiet, no_wrap=True)
+        table.add_column(ratio=1)
+        table.add_row("Name", Text(row.name, "bold"))
+        table.add_row("From", Text(row.origin))
+        table.add_row("Hooks", Text("\n".join(row.hooks) or "–"))
+        for kind, names in row.provides.items():
+            table.add_row(_plural(kind, len(names)), Text(", ".join(names)))
+        if row.problem:
+            table.add_row("Error", Text(row.problem, self._style("broken")))
+        if row.state == "broken":
+            table.add_row("", Text("Press e to disable it, u to remove it."))
+        self.query_one("#details", Static).update(table)
+
+    # Actions
+
+    def action_back(self) -> None:
+        """Go back, unless the installer runs."""
+        if self._installing:
+            self.app.notify("The installer is still running.", severity="warning")
+            return
+        self.dismiss()
+
+    def action_reload(self) -> None:
+        """Look for plugins again."""
+        self._look()
+
+    def action_switch(self) -> None:
+        """Enable or disable the highlighted plugin."""
+        row = self._highlighted
+        if row is None or row.source is None:
+            self.app.notify("What aictui brings along is always there.", severity="warning")
+            return
+        if row.state == "not allowed":
+            self.app.notify("AICTUI_PLUGINS, which lists the plugins that may load, leaves it out.", severity="warning")
+            return
+        from aictui import config
+
+        try:
+            config.set_plugin_enabled(row.name, row.state == "disabled")
+        except AictuiError as error:
+            self.app.show_error(error)  # type: ignore[attr-defined]
+            return
+        forget_plugins()
+        self._look()
+
+    def action_install(self) -> None:
+        """Ask what to install."""
+        label = "Package name, NAME==VERSION, folder, wheel, or git URL"
+        self.app.push_screen(PromptDialog("Install a plugin", label, placeholder="aictui-zstd"), self._plan_install)
+
+    def action_uninstall(self) -> None:
+        """Remove the highlighted plugin's package."""
+        row = self._highlighted
+        if row is None or row.source is None:
+            self.app.notify("What aictui brings along cannot be removed.", severity="warning")
+            return
+        from aictui.plugins.installer import plan_uninstall
+
+        self._ask(f"Uninstall {row.name}?", partial(plan_uninstall, [row.name]), "Uninstall")
+
+    def _plan_install(self, requirement: str | None) -> None:
+        if not requirement or not requirement.strip():
+            return
+        from aictui.plugins.installer import plan_install
+
+        self._ask("Install this?", partial(plan_install, requirement.split()), "Install")
+
+    def _ask(self, title: str, make_plan: "Callable[[], Plan]", yes: str) -> None:
+        if self._installing:
+            self.app.notify("The installer is still running.", severity="warning")
+            return
+        try:
+            plan = make_plan()
+        except AictuiError as error:
+            self.app.show_error(error)  # type: ignore[attr-defined]
+            return
+
+        def answered(answer: bool | None) -> None:
+            if answer:
+                self._run_installer(plan)
+
+        self.app.push_screen(ConfirmDialog(title, f"This command will run:\n\n{plan}", yes, "Cancel"), answered)
+
+    def _run_installer(self, plan: "Plan") -> None:
+        self._installing = str(plan)
+        pane = self.query_one("#installer")
+        pane.remove_class("-hidden")
+        pane.border_subtitle = "running …"
+        log = pane.query_one(RichLog)
+        log.clear()
+        log.write(f"$ {plan}")
+        self._run_in_thread(plan, log)
+
+    @work(thread=True, group="installer", exit_on_error=False)
+    def _run_in_thread(self, plan: "Plan", log: RichLog) -> None:
+        from aictui.plugins.installer import run
+
+        problem: Exception | None = None
+        try:
+            for line in run(plan):
+                self.app.call_from_thread(log.write, Text(line))
+        except AictuiError as error:
+            problem = error
+        importlib.invalidate_caches()
+        self.app.call_from_thread(self._finish_installer, problem)
+
+    def _finish_installer(self, problem: Exception | None) -> None:
+        self._installing = None
+        self.query_one("#installer").border_subtitle = "✗ failed" if problem else "✓ done"
+        forget_plugins()
+        if problem:
+            self.app.show_error(problem)  # type: ignore[attr-defined]
+        else:
+            self.app.notify("Done.", title="Installer")
+        self._look()
+
+
+def find_plugins() -> list[PluginRow]:
+    """Every plugin with what it supplies; loads them, so it belongs in a thread."""
+    from aictui import __version__
+    from aictui.plugins import discover
+    from aictui.plugins.registry import Registry
+
+    sources = discover()
+    loaded = Registry(sources)
+    rows = [PluginRow(BUILT_IN, __version__, "aictui", "enabled", (), loaded.provided(BUILT_IN))]
+    for source in sources:
+        is_on = source.state == "enabled"
+        hooks = tuple(loaded.hooks(source.name)) if is_on else ()
+        provides = loaded.provided(source.name) if is_on else {}
+        problems = [failure.message for failure in loaded.failures if failure.plugin == source.name]
+        state = "broken" if problems else source.state
+        origin = source.requirement or source.target
+        rows.append(PluginRow(source.name, source.version, origin, state, hooks, provides, "\n".join(problems), source))
+    return rows
+
+
+def forget_plugins() -> None:
+    """Let the next one who needs a plugin look for them anew."""
+    from aictui.plugins.registry import registry
+
+    registry.cache_clear()
+
+
+def _plural(kind: str, count: int) -> str:
+    return (kind if count == 1 else f"{kind}s").capitalize()

@@ -1,0 +1,201 @@
+"""What the user prefers, kept in the config file."""
+
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Label, Select, Static
+
+from aictui import config
+from aictui.errors import UsageError
+from aictui.tui.terminal import PROTOCOL_SETTINGS
+from aictui.tui.widgets.key_bar import KeyBar
+from aictui.tui.widgets.top_bar import TopBar
+
+_PROTOCOL_LABELS = {
+    "auto": "automatic",
+    "kitty": "kitty graphics",
+    "sixel": "sixel",
+    "half-cell": "half-cells, which work everywhere",
+    "off": "off",
+}
+_OVERWRITE_LABELS = {
+    "rename": "add a number to the name",
+    "skip": "leave it and go on",
+    "overwrite": "overwrite it",
+    "error": "stop",
+}
+DEFAULT_OVERWRITE = "rename"
+
+
+class SettingsScreen(Screen[None]):
+    """Every field takes effect when it changes, and is written to the config file at once."""
+
+    AREA = "settings"
+    HELP = """\
+# Settings
+
+What you choose takes effect at once and is kept in the config file, which is plain text: **e** shows where it is.
+
+Keys are remapped there too, in the section `[keys]`, by the names at the right of this table:
+
+```toml
+[keys]
+"images.mark" = "m"
+"app.quit" = "ctrl+x"
+```
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", "Back", id="settings.back", key_display="esc"),
+        Binding("e", "show_file", "Config file", id="settings.file", tooltip="Show the config file"),
+        Binding("delete", "forget_preset", "Delete preset", id="settings.forget", show=False),
+        Binding("down", "app.focus_next", "Next", show=False),
+        Binding("up", "app.focus_previous", "Previous", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """A form in sections."""
+        settings = self.app.user_config  # type: ignore[attr-defined]
+        yield TopBar("Settings", str(config.path()))
+        with VerticalScroll(id="form"):
+            with Vertical(classes="section pane") as section:
+                section.border_title = "Look"
+                yield from self._row("Theme", self._theme_select())
+                yield from self._row("Pictures", self._protocol_select(), id="protocol-row")
+            with Vertical(classes="section pane") as section:
+                section.border_title = "Compression"
+                yield from self._row(
+                    "Target",
+                    Input(
+                        str(settings.defaults.get("target", "")),
+                        placeholder="16x    or 100kB, 35dB, q80",
+                        id="target",
+                        compact=True,
+                    ),
+                )
+                yield from self._row("Model", self._model_select())
+            with Vertical(classes="section pane") as section:
+                section.border_title = "Output"
+                yield from self._row("If a file exists", self._overwrite_select())
+            with Vertical(classes="section pane") as section:
+                section.border_title = "Presets"
+                yield Static(self._presets(), id="presets", markup=False)
+        yield KeyBar()
+
+    def _row(self, label: str, field: Select[str] | Input, **attributes: Any) -> ComposeResult:
+        with Horizontal(classes="row", **attributes):
+            yield Label(label, classes="label")
+            yield field
+
+    def _theme_select(self) -> Select[str]:
+        names = sorted(self.app.available_themes)
+        return Select(
+            [(name, name) for name in names], value=self.app.theme, allow_blank=False, id="theme", compact=True
+        )
+
+    def _protocol_select(self) -> Select[str]:
+        found = self.app.detected_terminal.protocol  # type: ignore[attr-defined]
+        labels = _PROTOCOL_LABELS | {"auto": f"automatic: {_PROTOCOL_LABELS[found]}"}
+        wanted = str(self.app.user_config.tui.get("images", "auto"))  # type: ignore[attr-defined]
+        return Select(
+            [(labels[name], name) for name in PROTOCOL_SETTINGS],
+            value=wanted if wanted in PROTOCOL_SETTINGS else "auto",
+            allow_blank=False,
+            id="images",
+            compact=True,
+        )
+
+    def _overwrite_select(self) -> Select[str]:
+        output = self.app.user_config.tui.get("output", {})  # type: ignore[attr-defined]
+        wanted = str(output.get("overwrite", DEFAULT_OVERWRITE))
+        return Select(
+            [(label, name) for name, label in _OVERWRITE_LABELS.items()],
+            value=wanted if wanted in _OVERWRITE_LABELS else DEFAULT_OVERWRITE,
+            allow_blank=False,
+            id="overwrite",
+            compact=True,
+        )
+
+    def _model_select(self) -> Select[str]:
+        model = str(self.app.user_config.defaults.get("model", "photo"))  # type: ignore[attr-defined]
+        return Select([(model, model)], value=model, allow_blank=False, id="model", compact=True)
+
+    def _presets(self) -> str:
+        presets = self.app.user_config.presets  # type: ignore[attr-defined]
+        if not presets:
+            return "None yet. The compare view keeps its settings as a preset."
+        lines = []
+        for name, table in presets.items():
+            words = ", ".join(f"{key} {value}" for key, value in table.items() if key != "options")
+            lines.append(f"{name}   {words}")
+        return "\n".join(lines)
+
+    def on_mount(self) -> None:
+        """Start at the first field, and look for models."""
+        self.query_one("#theme").focus()
+        self._find_models()
+
+    @work(thread=True, group="models", exit_on_error=False)
+    def _find_models(self) -> None:
+        from aictui.network.store import available
+
+        names = sorted({info.name for info in available()})
+        self.app.call_from_thread(self._offer_models, names)
+
+    def _offer_models(self, names: list[str]) -> None:
+        select = self.query_one("#model", Select)
+        chosen = select.value
+        if chosen not in names:
+            names.append(str(chosen))
+        with select.prevent(Select.Changed):
+            select.set_options([(name, name) for name in names])
+            select.value = chosen
+
+    @on(Select.Changed)
+    def _take_choice(self, event: Select.Changed) -> None:
+        name, value = event.select.id, event.value
+        settings = self.app.user_config  # type: ignore[attr-defined]
+        if name == "theme" and value != self.app.theme:
+            self.app.theme = str(value)
+            self._keep("tui", {"theme": value})
+        elif name == "images" and value != settings.tui.get("images", "auto"):
+            self._keep("tui", {"images": value})
+            self.app.pictures_changed()  # type: ignore[attr-defined]
+        elif name == "overwrite" and value != settings.tui.get("output", {}).get("overwrite", DEFAULT_OVERWRITE):
+            self._keep("tui.output", {"overwrite": value})
+        elif name == "model" and value != settings.defaults.get("model", "photo"):
+            self._keep("defaults", {"model": value})
+
+    @on(Input.Submitted, "#target")
+    @on(Input.Blurred, "#target")
+    def _take_target(self, event: Input.Submitted | Input.Blurred) -> None:
+        from aictui.codec.settings import Target
+
+        text = event.value.strip()
+        if text == self.app.user_config.defaults.get("target", ""):  # type: ignore[attr-defined]
+            return
+        try:
+            if text:
+                Target.parse(text)
+        except UsageError as error:
+            self.app.notify(str(error), title="Target", severity="warning", markup=False)
+            return
+        self._keep("defaults", {"target": text or None})
+
+    def _keep(self, section: str, changes: dict[str, Any]) -> None:
+        self.app.configure(section, changes)  # type: ignore[attr-defined]
+        self.app.notify("Kept", timeout=1.5)
+
+    def action_show_file(self) -> None:
+        """Show what the config file says."""
+        from aictui.tui.screens.dialogs import TextDialog
+
+        path = config.path()
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError:
+            text = "# There is no config file yet; it is written when a setting changes."
+        self.app.push_screen(TextDialog(str(path), text))
