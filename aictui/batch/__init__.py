@@ -1,0 +1,25 @@
+"""Compression of many files: planned, resumable, and safe to kill at any moment."""
+
+from aictui.batch.events import Advanced, Event, Finished, Result, Started, State
+from aictui.batch.ledger import Ledger, default_path
+from aictui.batch.plan import Item, Plan, plan
+from aictui.batch.policy import OutputPolicy
+from aictui.batch.report import report
+from aictui.batch.runner import Batch
+
+__all__ = [
+    "Advanced",
+    "Batch",
+    "Event",
+    "Finished",
+    "Item",
+    "Ledger",
+    "OutputPolicy",
+    "Plan",
+    "Result",
+    "Started",
+    "State",
+    "default_path",
+    "plan",
+    "report",
+]

@@ -1,0 +1,91 @@
+"""Finding the images among files and folders, by what is in them and not by their names."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from aictui.codec.header import MAGIC
+from aictui.errors import InputError
+
+
+@dataclass(frozen=True)
+class Found:
+    """An image file: ``root`` is the folder that was searched, below which ``path`` lies; size from its header."""
+
+    path: Path
+    root: Path
+    width: int
+    height: int
+    size: int
+
+
+def find_images(
+    sources: Sequence[Path], *, recursive: bool = False, include: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> Iterator[Found]:
+    """The images among ``sources``, each once: files as they are, folders with what is directly or deep inside.
+
+    ``include`` and ``exclude`` are patterns such as ``*.png`` or ``drafts/*``, matched without regard to case against
+    the file's name and its path below the folder; no ``include`` takes all. Hidden files and folders are passed over,
+    links to folders are not followed. Raises `InputError` for a source that is not there.
+    """
+    seen: set[tuple[int, int]] = set()
+    for source in sources:
+        if not source.exists():
+            raise InputError(f"{source}: no such file or folder")
+        root = source if source.is_dir() else source.parent
+        paths = _walk(source, recursive) if source.is_dir() else iter([source])
+        for path in paths:
+            if not _matches(path.relative_to(root), include, exclude):
+                continue
+            try:
+                status = path.stat()
+            except OSError:
+                continue  # it vanished, or is a link to nowhere
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            extent = extent_of(path)
+            if extent is not None:
+                seen.add((status.st_dev, status.st_ino))
+                yield Found(path, root, *extent, status.st_size)
+
+
+def extent_of(path: Path) -> tuple[int, int] | None:
+    """Width and height of an image file from its first bytes, ``None`` where it is no image that can be read."""
+    import warnings
+
+    from PIL import Image
+
+    try:
+        with path.open("rb") as file:
+            if file.read(len(MAGIC)) == MAGIC:
+                return None  # an `.aic` file is never a source, even where Pillow can read it
+            file.seek(0)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # oddities of a header are told when the file is compressed
+                with Image.open(file) as image:
+                    return image.width, image.height
+    except Image.DecompressionBombError:
+        return 1, 1  # an image all the same: compressing it tells what is wrong
+    except Exception:
+        return None  # Pillow's readers raise anything on files that only look like theirs
+
+
+def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".")) if recursive else []
+        for name in sorted(names):
+            if not name.startswith("."):
+                path = Path(place, name)
+                if path.is_file():
+                    yield path
+
+
+def _matches(path: Path, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    candidates = (path.name.lower(), path.as_posix().lower())
+
+    def any_of(patterns: Sequence[str]) -> bool:
+        return any(fnmatch(candidate, pattern.lower()) for pattern in patterns for candidate in candidates)
+
+    return (not include or any_of(include)) and not any_of(exclude)

@@ -1,0 +1,103 @@
+"""What was compressed before, by content and settings, so that the next run passes over it.
+
+The ledger is one SQLite file in the platform's state folder. It names files by their content and not by their path, so
+a tree may be moved or renamed and is still known; and it puts nothing of its own into the user's folders. A row
+is written before its result gets its final name: a run that is killed in between leaves a row without a file, which
+only means that the file is made again.
+"""
+
+import hashlib
+import json
+import sqlite3
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from aictui.codec.settings import Settings
+from aictui.errors import OutputError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS results (
+    source TEXT NOT NULL, settings TEXT NOT NULL, output TEXT NOT NULL, size INTEGER NOT NULL,
+    PRIMARY KEY (source, settings, output)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS contents (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL, inode INTEGER NOT NULL, hash TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+class Ledger:
+    """Rows of (content hash of the source, settings, content hash and size of the result); safe to share by threads.
+
+    Several processes may use one ledger. ``close`` it at the end.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=NORMAL")
+            self._database.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise OutputError(
+                f"the ledger of compressed files {path} cannot be used: {error}; move it away to start anew"
+            ) from None
+
+    def results(self, source: str, settings: str) -> dict[str, int]:
+        """The sizes, by content hash, of the results that were made of this content with these settings."""
+        rows = self._ask("SELECT output, size FROM results WHERE source = ? AND settings = ?", source, settings)
+        return dict(rows)
+
+    def record(self, source: str, settings: str, output: str, size: int) -> None:
+        """Notes a result that is about to get its name, or was dropped for its size."""
+        self._ask("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", source, settings, output, size)
+
+    def content(self, path: Path) -> str | None:
+        """The content hash of a file that was hashed before and has not been touched since."""
+        status = path.stat()
+        found = self._ask(
+            "SELECT hash FROM contents WHERE path = ? AND size = ? AND modified = ? AND inode = ?",
+            *(str(path.absolute()), status.st_size, status.st_mtime_ns, status.st_ino),
+        )
+        return found[0][0] if found else None
+
+    def remember(self, path: Path, size: int, modified: int, inode: int, content: str) -> None:
+        """Keeps the content hash of a file as it was at this size, modification time (ns) and inode."""
+        values = (str(path.absolute()), size, modified, inode, content)
+        self._ask("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)", *values)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        with self._lock:
+            self._database.close()
+
+    def _ask(self, query: str, *values: Any) -> list[Any]:
+        try:
+            with self._lock:
+                return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise OutputError(f"the ledger of compressed files cannot be used: {error}") from None
+
+
+def default_path() -> Path:
+    """The ledger in the platform's folder for the state of programs."""
+    import platformdirs
+
+    return platformdirs.user_state_path("aictui", appauthor=False) / "batch.sqlite"
+
+
+def content_hash(data: bytes) -> str:
+    """A short name for bytes: BLAKE2b with 20 bytes, in hexadecimal."""
+    return hashlib.blake2b(data, digest_size=20).hexdigest()
+
+
+def settings_identity(settings: Settings) -> str:
+    """A short name for settings and the content of their model; raises `MissingComponentError`."""
+    from aictui.network import store
+
+    values = asdict(settings) | {"model": store.find(settings.model).content_hash.hex(), "keep": sorted(settings.keep)}
+    return content_hash(json.dumps(values, sort_keys=True).encode())

@@ -1,0 +1,92 @@
+"""Writing results so that a file is there whole or not at all, whatever happens."""
+
+import contextlib
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from aictui.errors import OutputError
+
+_PARTIAL = re.compile(r"\.aictui-(\d+)-[0-9a-f]{8}\.partial")
+
+
+def write(
+    path: Path, data: bytes, *, overwrite: bool, times: tuple[int, int] | None, ready: Callable[[], None]
+) -> None:
+    """Writes ``data`` under a temporary name, calls ``ready``, then gives it its name in one step.
+
+    ``times`` are access and modification time in ns. Raises `OutputError` where the file cannot be written, or is
+    there and may not be replaced; nothing is left behind then.
+    """
+    partial = path.parent / f".aictui-{os.getpid()}-{os.urandom(4).hex()}.partial"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if times is not None:
+            os.utime(partial, ns=times)
+        ready()
+        if overwrite:
+            partial.replace(path)
+        else:
+            _name_new(partial, path)
+    except OSError as error:
+        if isinstance(error, FileExistsError) and path.exists():
+            raise OutputError(f"{path} is there already; overwrite it or choose another place") from None
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from None
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def remove_leftovers(folders: Iterable[Path]) -> int:
+    """Removes temporary files of killed runs from ``folders`` and returns how many there were."""
+    count = 0
+    for folder in set(folders):
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(folder):
+                match = _PARTIAL.fullmatch(entry.name)
+                if match and not _is_running(int(match[1])):
+                    with contextlib.suppress(OSError):
+                        Path(entry.path).unlink()
+                        count += 1
+    return count
+
+
+def move_to_trash(path: Path) -> None:
+    """Moves an original to the platform's trash; raises `OutputError`."""
+    import send2trash
+
+    try:
+        send2trash.send2trash(path)
+    except OSError as error:
+        raise OutputError(f"{path} was compressed but cannot be moved to the trash: {error}") from None
+
+
+def _name_new(partial: Path, path: Path) -> None:
+    """Renames without ever replacing a file; raises `FileExistsError`."""
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        partial.rename(path)
+
+
+def _is_running(process: int) -> bool:
+    if process == os.getpid():
+        return True
+    if os.name == "nt":
+        return False  # a file that is in use cannot be removed there anyway
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

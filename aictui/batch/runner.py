@@ -1,0 +1,260 @@
+"""Running a plan: several files at once, each from reading to writing in one thread."""
+
+import io
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from aictui.batch.control import Control, MemoryGate
+from aictui.batch.events import Advanced, Event, Finished, Result, Started
+from aictui.batch.ledger import Ledger, content_hash, settings_identity
+from aictui.batch.output import move_to_trash, remove_leftovers, write
+from aictui.batch.plan import Item, Plan
+from aictui.codec.settings import Settings
+from aictui.errors import AictuiError, Cancelled, InputError
+from aictui.progress import Progress
+
+BYTES_PER_PIXEL = 40
+"""Memory that a picture takes while it is compressed: samples, chunks and latents in float32, symbols."""
+
+MEMORY = 1 << 30
+"""Default budget for the pictures that are in work at once, in bytes."""
+
+
+@dataclass(frozen=True)
+class Compressed:
+    """What an encoder gives back: the file, its ratio to raw RGB, and notices a line each."""
+
+    data: bytes
+    ratio: float
+    notices: tuple[str, ...] = ()
+
+
+Encoder = Callable[[bytes, Settings, Progress], Compressed]
+"""Turns the bytes of an image file into those of an ``.aic`` file."""
+
+
+def compress(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+    """The codec as an `Encoder`."""
+    from aictui.codec.encode import encode
+    from aictui.codec.image import read_image
+
+    source = read_image(io.BytesIO(data))
+    encoded = encode(source, settings, progress)
+    return Compressed(encoded.data, encoded.info.ratio, (*source.notices, *encoded.notices))
+
+
+class Batch:
+    """A plan at work.
+
+    ``notify`` hears every `Event`, called from worker threads, one at a time. `run` blocks until all files are through;
+    `pause`, `resume` and `cancel` may be called from any thread. A file that fails never stops the others. While
+    one file is transformed another is read, entropy coded or written, since that work lets go of the interpreter.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        ledger: Ledger,
+        notify: Callable[[Event], None] = lambda _: None,
+        *,
+        workers: int | None = None,
+        memory: int = MEMORY,
+        encoder: Encoder = compress,
+        identity: Callable[[Settings], str] = settings_identity,
+    ) -> None:
+        self.plan = plan
+        self.control = Control()
+        self._ledger = ledger
+        self._notify = notify
+        self._workers = workers or (os.cpu_count() or 1) + 1
+        self._gate = MemoryGate(memory)
+        self._encoder = encoder
+        self._identity = identity
+        self._identities: dict[int, str] = {}
+        self._lock = threading.Lock()
+        self._results: dict[Path, Result] = {}
+        self._worked = 0.0
+        self._since = 0.0
+        self._paused_at = 0.0
+        self._pixels_left = sum(item.pixels for item in plan.items)
+        self._pixels_done = 0
+
+    def run(self) -> list[Result]:
+        """Compresses all files and returns what became of each, in the plan's order.
+
+        Raises `MissingComponentError` before anything is done where a model is missing.
+        """
+        self._identify()
+        remove_leftovers(item.output.parent for item in self.plan.items)
+        self._since = time.monotonic()
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="batch") as pool:
+            futures = [pool.submit(self._work, item) for item in self.plan.items]
+            try:
+                for future in futures:
+                    future.result()
+            except BaseException:
+                self.cancel()  # or else leaving the pool would wait for all the files
+                raise
+        return [self._results[item.source] for item in self.plan.items]
+
+    def outlook(self) -> Iterator[Result]:
+        """A dry run: for each file whether it would be compressed or passed over; writes nothing but the ledger."""
+        self._identify()
+        for item in self.plan.items:
+            self.control.check()
+            try:
+                content, _ = self._content(item.source)
+                yield self._done_before(item, content) or Result(item, "planned", item.output, item.source_bytes)
+            except (AictuiError, OSError) as error:
+                yield Result(item, "failed", reason=_explain(error))
+
+    def pause(self) -> None:
+        """Makes work wait, in the middle of files too."""
+        if not self.control.paused:
+            self._paused_at = time.monotonic()
+            self.control.pause()
+
+    def resume(self) -> None:
+        """Goes on after `pause`."""
+        if self.control.paused:
+            self._since += time.monotonic() - self._paused_at  # a pause is no work
+            self.control.resume()
+
+    def cancel(self) -> None:
+        """Ends the work: files in work are given up, nothing half-written stays."""
+        self.control.cancel()
+
+    def _identify(self) -> None:
+        for item in self.plan.items:
+            if id(item.settings) not in self._identities:
+                self._identities[id(item.settings)] = self._identity(item.settings)
+
+    def _work(self, item: Item) -> None:
+        started = time.perf_counter()
+        try:
+            self.control.check()
+            with self._gate.room(item.pixels * BYTES_PER_PIXEL + item.source_bytes):
+                self.control.check()
+                self._tell(Started(item))
+                result = self._compress(item, started)
+        except Cancelled:
+            result = Result(item, "cancelled", source_bytes=item.source_bytes, reason="cancelled")
+        except Exception as error:  # a broken file must not stop the others
+            seconds = time.perf_counter() - started
+            result = Result(item, "failed", None, item.source_bytes, seconds=seconds, reason=_explain(error))
+        self._finish(result)
+
+    def _compress(self, item: Item, started: float) -> Result:
+        content, data = self._content(item.source)
+        before = self._done_before(item, content)
+        if before is not None:
+            if before.state == "skipped" and before.output is not None and self.plan.policy.place == "replace":
+                # an earlier run was killed before it could do that, or was not asked to
+                self._retire(item, content, content_hash(_read(before.output)), before.output)
+            return before
+        data = _read(item.source) if data is None else data
+
+        def progress(fraction: float, phase: str) -> None:
+            self.control.check()
+            self._tell(Advanced(item, fraction, phase))
+
+        compressed = self._encoder(data, item.settings, progress)
+        self.control.check()
+        return self._keep(item, content, len(data), compressed, started)
+
+    def _keep(self, item: Item, content: str, source_bytes: int, compressed: Compressed, started: float) -> Result:
+        """Writes a result where it is worth it."""
+        policy, size = self.plan.policy, len(compressed.data)
+        identity, output = self._identities[id(item.settings)], content_hash(compressed.data)
+        objection = policy.objection(source_bytes, size)
+        figures = (source_bytes, size, compressed.ratio)
+        if objection:
+            self._ledger.record(content, identity, output, size)
+            seconds = time.perf_counter() - started
+            return Result(item, "kept", None, *figures, seconds, objection, compressed.notices)
+        status = item.source.stat()
+        write(
+            item.output,
+            compressed.data,
+            overwrite=policy.existing == "overwrite",
+            times=(status.st_atime_ns, status.st_mtime_ns) if policy.keep_dates else None,
+            ready=lambda: self._ledger.record(content, identity, output, size),
+        )
+        if policy.place == "replace":
+            self._retire(item, content, output, item.output)
+        seconds = time.perf_counter() - started
+        return Result(item, "done", item.output, *figures, seconds, notices=compressed.notices)
+
+    def _retire(self, item: Item, content: str, output: str, path: Path) -> None:
+        """Moves the original to the trash, if the result at ``path`` and the original are what they should be."""
+        if content_hash(_read(path)) == output and content_hash(_read(item.source)) == content:
+            move_to_trash(item.source)
+
+    def _content(self, path: Path) -> tuple[str, bytes | None]:
+        """The content hash of a source, and its bytes if they had to be read for it."""
+        try:
+            known = self._ledger.content(path)
+            if known is not None:
+                return known, None
+            with path.open("rb") as file:
+                status = os.fstat(file.fileno())
+                data = file.read()
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+        content = content_hash(data)
+        if len(data) == status.st_size:
+            self._ledger.remember(path, status.st_size, status.st_mtime_ns, status.st_ino, content)
+        return content, data
+
+    def _done_before(self, item: Item, content: str) -> Result | None:
+        """What an earlier run made of this content with these settings, or why nothing can be made of it now."""
+        earlier = self._ledger.results(content, self._identities[id(item.settings)])
+        for path in (item.output, *item.alternatives) if earlier else ():
+            if path.is_file() and path.stat().st_size in earlier.values():
+                found = path.read_bytes()
+                if content_hash(found) in earlier:
+                    ratio = item.pixels * 3 / len(found)
+                    return Result(item, "skipped", path, item.source_bytes, len(found), ratio, reason="done already")
+        if earlier:
+            size = min(earlier.values())
+            objection = self.plan.policy.objection(item.source_bytes, size)
+            if objection:
+                return Result(item, "kept", None, item.source_bytes, size, reason=objection)
+        if item.output.exists() and self.plan.policy.existing == "skip":
+            reason = f"{item.output.name} is there already, made of something else or with other settings"
+            return Result(item, "skipped", None, item.source_bytes, reason=reason)
+        return None
+
+    def _finish(self, result: Result) -> None:
+        with self._lock:
+            self._results[result.item.source] = result
+            self._pixels_left -= result.item.pixels
+            if result.state in {"done", "kept"} and result.seconds:
+                self._pixels_done += result.item.pixels
+                self._worked = time.monotonic() - self._since
+            left = self._worked * self._pixels_left / self._pixels_done if self._pixels_done else None
+            self._notify(Finished(result, len(self._results), len(self.plan.items), left))
+
+    def _tell(self, event: Event) -> None:
+        with self._lock:
+            self._notify(event)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _explain(error: BaseException) -> str:
+    if isinstance(error, AictuiError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this picture"
+    return " ".join(f"unexpected {type(error).__name__}: {error}".split())

@@ -1,0 +1,51 @@
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from aictui.batch import Ledger
+from aictui.batch.runner import Compressed
+from aictui.codec.settings import Settings
+from aictui.progress import Progress
+
+
+def fake_encoder(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+    """Stands in for the codec: keeps a tenth of the bytes, and refuses what is cut short."""
+    if b"broken" in data:
+        raise ValueError("no picture\nin here")
+    for step in range(4):
+        progress(step / 4, "working")
+    return Compressed(b"AIC" + str(settings.target).encode() + zlib.compress(data)[: len(data) // 10], 30.0)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    ledger = Ledger(tmp_path / "state" / "batch.sqlite")
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def picture() -> Callable[..., Path]:
+    def make(path: Path, colour: int = 0, size: tuple[int, int] = (40, 30)) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image = Image.effect_noise(size, 40 + colour)
+        image.putpixel((0, 0), colour)
+        image.convert("RGB").save(path, "PNG" if path.suffix == ".png" else "JPEG")
+        return path
+
+    return make
+
+
+@pytest.fixture
+def dead_process() -> Callable[[], int]:
+    def identify() -> int:
+        process = subprocess.Popen([sys.executable, "-c", ""])
+        process.wait()
+        return process.pid
+
+    return identify

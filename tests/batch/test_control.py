@@ -1,0 +1,59 @@
+import threading
+
+import pytest
+
+from aictui.batch.control import Control, MemoryGate
+from aictui.errors import Cancelled
+
+
+def test_paused_work_waits_and_goes_on() -> None:
+    control = Control()
+    control.pause()
+    passed = threading.Event()
+
+    def work() -> None:
+        control.check()
+        passed.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert not passed.wait(0.05)
+    control.resume()
+    assert passed.wait(5)
+    thread.join()
+
+
+def test_cancelling_reaches_work_that_is_paused() -> None:
+    control = Control()
+    control.pause()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        control.check()
+
+
+def test_the_gate_keeps_the_sum_within_its_budget() -> None:
+    gate = MemoryGate(100)
+    lock, inside, most = threading.Lock(), [0], [0]
+
+    def work(amount: int) -> None:
+        with gate.room(amount):
+            with lock:
+                inside[0] += amount
+                most[0] = max(most[0], inside[0])
+            with lock:
+                inside[0] -= amount
+
+    threads = [threading.Thread(target=work, args=(10 + 13 * (n % 5),)) for n in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most[0] <= 100
+
+
+def test_what_exceeds_the_budget_goes_alone() -> None:
+    gate = MemoryGate(10)
+    with gate.room(1000):
+        pass
+    with gate.room(10):
+        pass

@@ -1,0 +1,64 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aictui.batch.find import find_images
+from aictui.errors import InputError
+
+Picture = Callable[..., Path]
+
+
+@pytest.fixture
+def tree(tmp_path: Path, picture: Picture) -> Path:
+    root = tmp_path / "tree"
+    picture(root / "b.png")
+    picture(root / "A.JPG")
+    picture(root / "deep" / "er" / "c.jpg")
+    picture(root / ".hidden" / "d.jpg")
+    picture(root / "no_suffix")
+    (root / "notes.txt").write_text("hello")
+    (root / "liar.png").write_text("not a picture")
+    (root / "done.aic").write_bytes(b"\x89AIC\x01rest")
+    (root / "empty.jpg").touch()
+    return root
+
+
+def names(root: Path, **choice: object) -> list[str]:
+    return [found.path.relative_to(root).as_posix() for found in find_images([root], **choice)]
+
+
+def test_images_are_told_by_their_content_and_everything_else_is_left_alone(tree: Path) -> None:
+    assert names(tree) == ["A.JPG", "b.png", "no_suffix"]
+
+
+def test_folders_inside_are_searched_only_when_asked_and_hidden_ones_never(tree: Path) -> None:
+    assert names(tree, recursive=True) == ["A.JPG", "b.png", "no_suffix", "deep/er/c.jpg"]
+
+
+def test_patterns_match_name_or_path_without_regard_to_case(tree: Path) -> None:
+    assert names(tree, recursive=True, include=["*.jpg"]) == ["A.JPG", "deep/er/c.jpg"]
+    assert names(tree, recursive=True, include=["*.jpg"], exclude=["deep/*"]) == ["A.JPG"]
+
+
+def test_a_file_that_is_named_twice_or_linked_counts_once(tree: Path) -> None:
+    os.link(tree / "b.png", tree / "z.png")
+    found = list(find_images([tree / "b.png", tree, tree / "b.png"]))
+    assert [each.path.name for each in found] == ["b.png", "A.JPG", "no_suffix"]
+
+
+def test_the_size_comes_from_the_header(tree: Path) -> None:
+    (found,) = find_images([tree / "b.png"])
+    assert (found.width, found.height, found.root) == (40, 30, tree)
+
+
+def test_a_source_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        list(find_images([tmp_path / "gone"]))
+
+
+def test_a_link_that_goes_round_in_circles_is_not_followed(tree: Path) -> None:
+    (tree / "deep" / "loop").symlink_to(tree, target_is_directory=True)
+    (tree / "nowhere.jpg").symlink_to(tree / "absent.jpg")
+    assert names(tree, recursive=True) == ["A.JPG", "b.png", "no_suffix", "deep/er/c.jpg"]

@@ -1,0 +1,52 @@
+import threading
+from pathlib import Path
+
+import pytest
+
+from aictui.batch.ledger import Ledger, content_hash
+from aictui.errors import OutputError
+
+
+def test_results_are_found_by_content_and_settings(ledger: Ledger) -> None:
+    ledger.record("source", "16x", "first", 10)
+    ledger.record("source", "16x", "second", 11)
+    ledger.record("source", "32x", "third", 5)
+    assert ledger.results("source", "16x") == {"first": 10, "second": 11}
+    assert ledger.results("source", "8x") == {}
+
+
+def test_a_content_hash_is_kept_until_the_file_is_touched(ledger: Ledger, tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"one")
+    status = file.stat()
+    ledger.remember(file, status.st_size, status.st_mtime_ns, status.st_ino, content_hash(b"one"))
+    assert ledger.content(file) == content_hash(b"one")
+    file.write_bytes(b"three")
+    assert ledger.content(file) is None
+
+
+def test_rows_survive_closing_and_are_shared_by_threads(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    ledger = Ledger(path)
+    threads = [threading.Thread(target=ledger.record, args=("s", "k", str(n), n)) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ledger.close()
+    again = Ledger(path)
+    assert len(again.results("s", "k")) == 20
+    again.close()
+
+
+def test_a_ledger_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    path.write_text("this is not a database, and long enough to be looked at as one" * 100)
+    with pytest.raises(OutputError, match="move it away"):
+        Ledger(path)
+
+
+def test_a_ledger_that_fails_later_is_told_too(ledger: Ledger) -> None:
+    ledger.close()
+    with pytest.raises(OutputError):
+        ledger.results("s", "k")

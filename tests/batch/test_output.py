@@ -1,0 +1,87 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aictui.batch.output import remove_leftovers, write
+from aictui.errors import OutputError
+
+
+def nothing() -> None:
+    pass
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_appears_whole_with_its_times(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "a.aic"
+    write(path, b"data", overwrite=False, times=(10**9, 2 * 10**9), ready=nothing)
+    assert path.read_bytes() == b"data"
+    assert path.stat().st_mtime_ns == 2 * 10**9
+    assert names(path.parent) == ["a.aic"]
+
+
+def test_an_existing_file_is_replaced_only_when_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.aic"
+    path.write_bytes(b"old")
+    with pytest.raises(OutputError, match="there already"):
+        write(path, b"new", overwrite=False, times=None, ready=nothing)
+    assert path.read_bytes() == b"old"
+    write(path, b"new", overwrite=True, times=None, ready=nothing)
+    assert path.read_bytes() == b"new"
+    assert names(tmp_path) == ["a.aic"]
+
+
+def test_the_name_is_given_only_after_the_ledger_knows(tmp_path: Path) -> None:
+    path = tmp_path / "a.aic"
+
+    def ready() -> None:
+        assert not path.exists()
+        raise OutputError("the ledger is full")
+
+    with pytest.raises(OutputError, match="ledger is full"):
+        write(path, b"new", overwrite=True, times=None, ready=ready)
+    assert names(tmp_path) == []
+
+
+def test_where_links_are_not_to_be_had_nothing_is_replaced_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "a.aic"
+    write(path, b"new", overwrite=False, times=None, ready=nothing)
+    with pytest.raises(OutputError, match="there already"):
+        write(path, b"newer", overwrite=False, times=None, ready=nothing)
+    assert path.read_bytes() == b"new"
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="No space left"):
+        write(tmp_path / "a.aic", b"new", overwrite=False, times=None, ready=nothing)
+    assert names(tmp_path) == []
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="cannot be written"):
+        write(tmp_path / "file" / "a.aic", b"new", overwrite=False, times=None, ready=nothing)
+
+
+def test_only_leftovers_of_dead_processes_are_removed(tmp_path: Path, dead_process: Callable[[], int]) -> None:
+    dead = tmp_path / f".aictui-{dead_process()}-0123abcd.partial"
+    mine = tmp_path / f".aictui-{os.getpid()}-0123abcd.partial"
+    other = tmp_path / ".aictui-notes.partial"
+    for file in (dead, mine, other):
+        file.touch()
+    assert remove_leftovers([tmp_path, tmp_path, tmp_path / "absent"]) == 1
+    assert names(tmp_path) == sorted([mine.name, other.name])

@@ -1,0 +1,43 @@
+from collections.abc import Callable
+from pathlib import Path
+
+from aictui.batch import OutputPolicy, plan
+from aictui.codec.settings import Settings
+
+Picture = Callable[..., Path]
+
+
+def test_results_go_beside_their_images(tmp_path: Path, picture: Picture) -> None:
+    picture(tmp_path / "a.jpg")
+    (item,) = plan([tmp_path], Settings()).items
+    assert item.output == tmp_path / "a.aic"
+    assert item.pixels == 1200
+    assert item.source_bytes == (tmp_path / "a.jpg").stat().st_size
+
+
+def test_a_mirror_repeats_the_tree_of_each_source(tmp_path: Path, picture: Picture) -> None:
+    picture(tmp_path / "in" / "x" / "a.jpg")
+    picture(tmp_path / "in" / "b.jpg")
+    policy = OutputPolicy("mirror", tmp_path / "out", suffix="-small")
+    made = plan([tmp_path / "in"], Settings(), policy, recursive=True)
+    assert [item.output for item in made.items] == [tmp_path / "out/b-small.aic", tmp_path / "out/x/a-small.aic"]
+
+
+def test_images_that_share_a_name_keep_their_suffixes(tmp_path: Path, picture: Picture) -> None:
+    for name in ("a.jpg", "A.png", "b.png"):
+        picture(tmp_path / name)
+    outputs = [item.output.name for item in plan([tmp_path], Settings()).items]
+    assert outputs == ["A.png.aic", "a.jpg.aic", "b.aic"]
+
+
+def test_images_of_several_folders_that_meet_in_the_mirror_do_not_collide(tmp_path: Path, picture: Picture) -> None:
+    first, second = picture(tmp_path / "1" / "a.jpg"), picture(tmp_path / "2" / "a.jpg", 7)
+    made = plan([first, second], Settings(), OutputPolicy("mirror", tmp_path / "out"))
+    assert len({item.output for item in made.items}) == 2
+
+
+def test_part_of_a_plan_can_be_taken(tmp_path: Path, picture: Picture) -> None:
+    picture(tmp_path / "a.jpg")
+    picture(tmp_path / "b.jpg")
+    made = plan([tmp_path], Settings())
+    assert [item.source.name for item in made.only([tmp_path / "b.jpg"]).items] == ["b.jpg"]

@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from aictui.batch import OutputPolicy
+from aictui.errors import UsageError
+
+
+def test_a_result_must_be_smaller_unless_larger_ones_are_allowed() -> None:
+    assert OutputPolicy().objection(100, 99) is None
+    assert "not be smaller" in str(OutputPolicy().objection(100, 100))
+    assert OutputPolicy(allow_larger=True).objection(100, 500) is None
+
+
+def test_a_minimum_saving_is_kept_to() -> None:
+    policy = OutputPolicy(minimum_saving=0.2)
+    assert policy.objection(100, 80) is None
+    assert policy.objection(100, 81) == "saves 19.0%, less than the 20% asked for"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"place": "mirror"},
+        {"folder": Path("out")},
+        {"minimum_saving": 1.0},
+        {"minimum_saving": -0.1},
+        {"suffix": "a/b"},
+    ],
+)
+def test_a_policy_that_contradicts_itself_is_refused(wrong: dict) -> None:
+    with pytest.raises(UsageError):
+        OutputPolicy(**wrong)

@@ -1,0 +1,231 @@
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aictui.batch import Advanced, Batch, Finished, Ledger, OutputPolicy, Plan, Result, Started, plan, report
+from aictui.batch.runner import Compressed
+from aictui.codec.settings import Settings, Target
+from aictui.errors import MissingComponentError, OutputError
+from aictui.progress import Progress
+
+from .conftest import fake_encoder
+
+Picture = Callable[..., Path]
+
+
+def run(made: Plan, ledger: Ledger, **choice: object) -> list[Result]:
+    choice.setdefault("encoder", fake_encoder)
+    return Batch(made, ledger, identity=lambda settings: str(settings.target), **choice).run()
+
+
+def states(results: list[Result]) -> dict[str, str]:
+    return {result.item.source.name: result.state for result in results}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, picture: Picture) -> Path:
+    for number, name in enumerate(("a.jpg", "b.png", "c.jpg")):
+        picture(tmp_path / "in" / name, number)
+    return tmp_path / "in"
+
+
+def test_every_image_is_compressed_and_keeps_its_date(folder: Path, ledger: Ledger) -> None:
+    results = run(plan([folder], Settings()), ledger)
+    assert states(results) == {"a.jpg": "done", "b.png": "done", "c.jpg": "done"}
+    for result in results:
+        assert result.output is not None
+        assert result.output.stat().st_mtime_ns == result.item.source.stat().st_mtime_ns
+        assert result.output.stat().st_size == result.output_bytes < result.source_bytes
+        assert result.ratio == 30
+
+
+def test_a_second_run_passes_over_what_is_done(folder: Path, ledger: Ledger, picture: Picture) -> None:
+    run(plan([folder], Settings()), ledger)
+    picture(folder / "a.png", 9)  # now a.jpg would be called a.jpg.aic
+    results = run(plan([folder], Settings()), ledger)
+    assert states(results) == {"a.jpg": "skipped", "a.png": "done", "b.png": "skipped", "c.jpg": "skipped"}
+    assert sorted(path.name for path in folder.glob("*.aic")) == ["a.aic", "a.png.aic", "b.aic", "c.aic"]
+
+
+def test_a_tree_that_was_moved_is_still_known(folder: Path, ledger: Ledger) -> None:
+    run(plan([folder], Settings()), ledger)
+    moved = folder.rename(folder.with_name("elsewhere"))
+    assert set(states(run(plan([moved], Settings()), ledger)).values()) == {"skipped"}
+
+
+def test_a_result_that_was_deleted_or_damaged_is_not_taken_for_done(folder: Path, ledger: Ledger) -> None:
+    run(plan([folder], Settings()), ledger)
+    (folder / "a.aic").unlink()
+    (folder / "b.aic").write_bytes(b"\0" * (folder / "b.aic").stat().st_size)
+    results = run(plan([folder], Settings()), ledger)
+    assert states(results) == {"a.jpg": "done", "b.png": "skipped", "c.jpg": "skipped"}
+    assert "made of something else" in results[1].reason
+
+
+def test_an_image_that_changed_or_new_settings_are_compressed_anew_when_told_to_overwrite(
+    folder: Path, ledger: Ledger, picture: Picture
+) -> None:
+    run(plan([folder], Settings()), ledger)
+    picture(folder / "a.jpg", 200)
+    policy = OutputPolicy(existing="overwrite")
+    assert states(run(plan([folder], Settings(), policy), ledger))["a.jpg"] == "done"
+    other = Settings(target=Target("ratio", 99))
+    assert set(states(run(plan([folder], other), ledger)).values()) == {"skipped"}
+    assert set(states(run(plan([folder], other, policy), ledger)).values()) == {"done"}
+
+
+def test_one_broken_file_never_stops_the_others(folder: Path, ledger: Ledger) -> None:
+    data = (folder / "b.png").read_bytes()
+    (folder / "b.png").write_bytes(data + b"broken")
+    made = plan([folder], Settings())
+    (folder / "c.jpg").unlink()
+    results = run(made, ledger)
+    assert states(results) == {"a.jpg": "done", "b.png": "failed", "c.jpg": "failed"}
+    assert results[1].reason == "unexpected ValueError: no picture in here"
+    assert "cannot be read" in results[2].reason
+
+
+def test_what_failed_can_be_tried_again(folder: Path, ledger: Ledger) -> None:
+    whole = (folder / "b.png").read_bytes()
+    (folder / "b.png").write_bytes(whole + b"broken")
+    made = plan([folder], Settings())
+    failed = [result.item.source for result in run(made, ledger) if result.state == "failed"]
+    (folder / "b.png").write_bytes(whole)
+    assert states(run(made.only(failed), ledger)) == {"b.png": "done"}
+
+
+def test_a_result_that_is_not_worth_it_is_dropped_and_that_is_remembered(folder: Path, ledger: Ledger) -> None:
+    calls = []
+
+    def useless(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        calls.append(1)
+        return Compressed(data + b"more", 1.0)
+
+    assert set(states(run(plan([folder], Settings()), ledger, encoder=useless)).values()) == {"kept"}
+    assert set(states(run(plan([folder], Settings()), ledger, encoder=useless)).values()) == {"kept"}
+    assert len(calls) == 3
+    assert not list(folder.glob("*.aic"))
+    larger = plan([folder], Settings(), OutputPolicy(allow_larger=True))
+    assert set(states(run(larger, ledger, encoder=useless)).values()) == {"done"}
+
+
+def test_replaced_originals_go_to_the_trash_only_after_their_results_are_there(
+    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trashed = []
+
+    def trash(path: Path) -> None:
+        assert path.with_suffix(".aic").exists()
+        trashed.append(path.name)
+        path.unlink()
+
+    monkeypatch.setattr("aictui.batch.runner.move_to_trash", trash)
+    run(plan([folder / "a.jpg"], Settings()), ledger)
+    results = run(plan([folder], Settings(), OutputPolicy("replace")), ledger)
+    assert states(results) == {"a.jpg": "skipped", "b.png": "done", "c.jpg": "done"}
+    assert sorted(trashed) == ["a.jpg", "b.png", "c.jpg"]
+
+
+def test_an_original_that_cannot_be_trashed_is_told_and_stays(
+    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise OutputError(f"{path} was compressed but cannot be moved to the trash")
+
+    monkeypatch.setattr("aictui.batch.runner.move_to_trash", refuse)
+    results = run(plan([folder], Settings(), OutputPolicy("replace")), ledger)
+    assert set(states(results).values()) == {"failed"}
+    assert (folder / "a.jpg").exists()
+
+
+def test_a_dry_run_tells_what_would_happen_and_writes_nothing(folder: Path, ledger: Ledger) -> None:
+    run(plan([folder / "a.jpg"], Settings()), ledger)
+    before = sorted(folder.iterdir())
+    batch = Batch(plan([folder], Settings()), ledger, identity=lambda settings: str(settings.target))
+    assert states(list(batch.outlook())) == {"a.jpg": "skipped", "b.png": "planned", "c.jpg": "planned"}
+    assert sorted(folder.iterdir()) == before
+
+
+def test_events_tell_the_story_of_each_file(folder: Path, ledger: Ledger) -> None:
+    events = []
+    run(plan([folder], Settings()), ledger, notify=events.append, workers=2)
+    mine = [event for event in events if "b.png" in str(event)]
+    assert [type(event) for event in mine] == [Started, *[Advanced] * 4, Finished]
+    ends = [event for event in events if isinstance(event, Finished)]
+    assert [(event.done, event.total) for event in ends] == [(1, 3), (2, 3), (3, 3)]
+    assert ends[-1].seconds_left == 0
+
+
+def test_a_cancelled_batch_leaves_no_part_and_the_next_one_goes_on(folder: Path, ledger: Ledger) -> None:
+    made = plan([folder], Settings())
+
+    def notify(event: object) -> None:
+        if isinstance(event, Advanced) and event.item.source.name == "b.png":
+            batch.cancel()
+
+    batch = Batch(made, ledger, notify, workers=1, encoder=fake_encoder, identity=lambda settings: "one")
+    assert states(batch.run()) == {"a.jpg": "done", "b.png": "cancelled", "c.jpg": "cancelled"}
+    assert sorted(path.name for path in folder.iterdir() if path.suffix not in {".jpg", ".png"}) == ["a.aic"]
+    again = Batch(made, ledger, encoder=fake_encoder, identity=lambda settings: "one")
+    assert states(again.run()) == {"a.jpg": "skipped", "b.png": "done", "c.jpg": "done"}
+
+
+def test_a_paused_batch_waits_until_it_is_resumed(folder: Path, ledger: Ledger) -> None:
+    started = threading.Event()
+    batch = Batch(
+        plan([folder], Settings()),
+        ledger,
+        lambda event: started.set(),
+        encoder=fake_encoder,
+        identity=lambda settings: "one",
+    )
+    batch.pause()
+    thread = threading.Thread(target=batch.run)
+    thread.start()
+    assert not started.wait(0.1)
+    batch.resume()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert len(list(folder.glob("*.aic"))) == 3
+
+
+def test_a_missing_model_is_told_before_anything_is_done(folder: Path, ledger: Ledger) -> None:
+    with pytest.raises(MissingComponentError):
+        Batch(plan([folder], Settings(model="nobody-has-this")), ledger, encoder=fake_encoder).run()
+    assert not list(folder.glob("*.aic"))
+
+
+def test_a_notifier_that_fails_ends_the_batch(folder: Path, ledger: Ledger) -> None:
+    def fail(event: object) -> None:
+        if isinstance(event, Finished):
+            raise RuntimeError("the screen is gone")
+
+    with pytest.raises(RuntimeError, match="screen is gone"):
+        run(plan([folder], Settings()), ledger, notify=fail)
+
+
+def test_the_report_is_json_with_totals_and_every_file(folder: Path, ledger: Ledger) -> None:
+    (folder / "b.png").write_bytes((folder / "b.png").read_bytes() + b"broken")
+    content = report(run(plan([folder], Settings()), ledger))
+    assert json.loads(json.dumps(content)) == content
+    assert content["states"] == {"done": 2, "failed": 1}
+    assert content["output_bytes"] == sum(path.stat().st_size for path in folder.glob("*.aic"))
+    assert [entry["state"] for entry in content["results"]] == ["done", "failed", "done"]
+
+
+def test_work_on_different_files_overlaps_within_the_memory_budget(
+    tmp_path: Path, ledger: Ledger, picture: Picture
+) -> None:
+    for number in range(6):
+        picture(tmp_path / "many" / f"{number}.png", number)
+    meeting = threading.Barrier(3, timeout=10)
+
+    def meet(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        meeting.wait()  # breaks unless three files are in work at once
+        return fake_encoder(data, settings, progress)
+
+    results = run(plan([tmp_path / "many"], Settings()), ledger, encoder=meet, workers=3)
+    assert set(states(results).values()) == {"done"}
