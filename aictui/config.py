@@ -42,10 +42,24 @@ VARIABLE = "AICTUI_CONFIG"
 _SECTIONS: dict[str, dict[str, type]] = {
     "plugins": {"disabled": list},
     "defaults": {},
-    "presets": {},
+    "presets": {"*": dict},
     "tui": {"theme": str, "images": str, "output": dict},
-    "keys": {},
+    "keys": {"*": str},
 }
+_SETTINGS: dict[str, type] = {
+    "target": str,
+    "model": str,
+    "chunker": str,
+    "quantizer": str,
+    "coder": str,
+    "options": dict,
+    "tune": str,
+    "planes": int,
+    "effort": int,
+    "latents": int,
+    "keep": list,
+}
+_WORDS = {list: "a list", dict: "a section", str: "a text", int: "a whole number"}
 
 
 @dataclass(frozen=True)
@@ -129,23 +143,13 @@ def to_settings(table: Mapping[str, Any], base: "Settings") -> "Settings":
     from aictui.codec.settings import Target
 
     changes = dict(table)
-    known = {
-        "target",
-        "model",
-        "chunker",
-        "quantizer",
-        "coder",
-        "options",
-        "tune",
-        "planes",
-        "effort",
-        "latents",
-        "keep",
-    }
-    for name in changes.keys() - known:
-        raise UsageError(f"a setting {name!r} does not exist; there are {', '.join(sorted(known))}")
+    for name, value in changes.items():
+        if name not in _SETTINGS:
+            raise UsageError(f"a setting {name!r} does not exist; there are {', '.join(_SETTINGS)}")
+        if type(value) is not _SETTINGS[name]:
+            raise UsageError(f"the setting {name} must be {_WORDS[_SETTINGS[name]]}, not {value!r}")
     if "target" in changes:
-        changes["target"] = Target.parse(str(changes["target"]))
+        changes["target"] = Target.parse(changes["target"])
     if "keep" in changes:
         changes["keep"] = frozenset(changes["keep"])
     return replace(base, **changes)
@@ -157,9 +161,10 @@ def _parse(document: dict[str, Any], where: Path) -> Config:
             raise UsageError(f"{where}: there is no section [{name}]; there are {', '.join(_SECTIONS)}")
         if not isinstance(section, dict):
             raise UsageError(f"{where}: {name} must be a section, [{name}]")
-        for key, kind in _SECTIONS[name].items():
-            if key in section and not isinstance(section[key], kind):
-                raise UsageError(f"{where}: {name}.{key} must be a {kind.__name__}, not {section[key]!r}")
+        for key, value in section.items():
+            kind = _SECTIONS[name].get(key, _SECTIONS[name].get("*", object))
+            if not isinstance(value, kind):
+                raise UsageError(f"{where}: {name}.{key} must be {_WORDS[kind]}, not {value!r}")
     return Config(
         path=where,
         disabled_plugins=frozenset(document.get("plugins", {}).get("disabled", [])),

@@ -1,0 +1,145 @@
+import numpy as np
+import pytest
+
+from aictui.chunkers.base import ChunkGrid
+from aictui.chunkers.rgb16 import Rgb16
+from aictui.entropy.raw import Raw
+from aictui.entropy.tables import uniform_context
+from aictui.errors import AictuiError, PluginError, UsageError
+from aictui.metrics.base import Metric
+from aictui.plugins.guards import guarded
+from aictui.plugins.sources import PluginSource
+from aictui.quantizers.round import Round
+
+SOURCE = PluginSource("acme", "aictui_acme", "aictui-acme", "1.0")
+
+ZEROS = np.zeros(4, np.float32)
+CENTRES = np.zeros(4, np.int32)
+CONTEXT = uniform_context(2, 2)
+
+
+def quantizer_that(does: object) -> Round:
+    class Mine(Round):
+        id = "mine"
+
+        def quantize(self, values, centres, scales):
+            return does(values) if callable(does) else does
+
+    return guarded("quantizer", Mine, SOURCE)()
+
+
+def coder_that(does: object) -> Raw:
+    class Mine(Raw):
+        id = "mine"
+
+        def encode(self, symbols, context):
+            return does(symbols)
+
+        def decode(self, data, context):
+            return does(data)
+
+    return guarded("entropy coder", Mine, SOURCE)()
+
+
+def fail(*_: object) -> None:
+    raise KeyError("x")
+
+
+def assert_names_the_plugin(error: pytest.ExceptionInfo[PluginError], says: str) -> None:
+    message = str(error.value)
+    assert says in message
+    assert "plugin acme" in message
+    assert "aictui plugins disable acme" in message
+    assert "aictui plugins uninstall aictui-acme" in message
+
+
+def test_a_sound_component_works_as_if_it_were_not_guarded() -> None:
+    guard = guarded("quantizer", Round, SOURCE)
+    assert issubclass(guard, Round)
+    assert (guard.id, guard.options, guard.__name__, guard.__doc__) == ("round", (), "Round", Round.__doc__)
+    assert guard().quantize(ZEROS + 2, CENTRES, ZEROS).tolist() == [2, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("does", "says"),
+    [
+        (fail, "quantizer mine of plugin acme failed in quantize: KeyError: 'x'"),
+        (lambda values: values, "returned float32 (4,) from quantize where int32 (4,) was due"),
+        (lambda values: np.zeros(3, np.int32), "returned int32 (3,) from quantize"),
+        (lambda values: None, "returned NoneType from quantize"),
+    ],
+)
+def test_a_quantizer_that_raises_or_returns_garbage_is_an_error_of_its_plugin(does: object, says: str) -> None:
+    with pytest.raises(PluginError) as error:
+        quantizer_that(does).quantize(ZEROS, CENTRES, ZEROS)
+    assert_names_the_plugin(error, says)
+
+
+def test_a_quantizer_must_keep_to_the_range_that_it_declares() -> None:
+    class Byte(Round):
+        id = "byte"
+        symbol_range = (-128, 127)
+
+    with pytest.raises(PluginError, match=r"symbols outside -128\.\.127"):
+        guarded("quantizer", Byte, SOURCE)().quantize(ZEROS + 200, CENTRES, ZEROS)
+
+
+@pytest.mark.parametrize(
+    ("does", "says"),
+    [(fail, "failed in encode"), (lambda symbols: "text", "returned str from encode where bytes were due")],
+)
+def test_an_entropy_coder_that_cannot_encode_is_an_error_of_its_plugin(does: object, says: str) -> None:
+    with pytest.raises(PluginError) as error:
+        coder_that(does).encode(CENTRES, CONTEXT)
+    assert_names_the_plugin(error, says)
+
+
+def test_an_entropy_coder_may_call_data_damaged() -> None:
+    def damaged(_: bytes) -> None:
+        raise ValueError("damaged")
+
+    with pytest.raises(ValueError, match="damaged"):
+        coder_that(damaged).decode(b"", CONTEXT)
+
+
+def test_an_entropy_coder_that_decodes_the_wrong_number_of_symbols_is_an_error_of_its_plugin() -> None:
+    with pytest.raises(PluginError, match=r"returned int32 \(7,\) from decode"):
+        coder_that(lambda data: np.zeros(7, np.int32)).decode(b"", CONTEXT)
+
+
+def test_parts_are_guarded_too() -> None:
+    with pytest.raises(PluginError, match="plugin acme"):
+        coder_that(fail).encoder().put(CENTRES, CONTEXT)
+
+
+def test_a_part_goes_through_guards_unchanged() -> None:
+    coder = guarded("entropy coder", Raw, SOURCE)()
+    encoder = coder.encoder()
+    encoder.put(np.array([1, 2, 3, -4], np.int32), CONTEXT)
+    symbols, known = coder.decoder(encoder.finish(), complete=True).get(CONTEXT)
+    assert symbols.tolist() == [1, 2, 3, -4]
+    assert known == 4
+
+
+@pytest.mark.parametrize("values", [None, np.zeros((1, 1, 768)), np.zeros((1, 1, 5), np.float32)])
+def test_a_chunker_that_returns_garbage_is_an_error_of_its_plugin(values: object) -> None:
+    class Mine(Rgb16):
+        def split(self, image):
+            return values if values is None else ChunkGrid(values, image.shape)
+
+    with pytest.raises(PluginError, match="chunker rgb16 of plugin acme returned"):
+        guarded("chunker", Mine, SOURCE)().split(np.zeros((3, 3, 3), np.uint8))
+
+
+def test_a_metric_that_fails_is_an_error_of_its_plugin() -> None:
+    metric = guarded("metric", Metric(id="mine", title="Mine", measure=fail), SOURCE)
+    with pytest.raises(PluginError, match="metric mine of plugin acme failed in measure"):
+        metric.measure(ZEROS, ZEROS)
+
+
+def test_what_a_plugin_tells_the_user_on_purpose_is_passed_on() -> None:
+    def complain(_: object) -> None:
+        raise UsageError("this option does not work here")
+
+    with pytest.raises(AictuiError, match=r"^this option does not work here$"):
+        quantizer_that(complain).quantize(ZEROS, CENTRES, ZEROS)

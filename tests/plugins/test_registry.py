@@ -1,0 +1,127 @@
+import sys
+
+import pytest
+
+from aictui.errors import MissingComponentError, PluginError
+from aictui.plugins import Registry
+from tests.plugins.conftest import MakeRegistry
+
+CODER = """
+from aictui.hookspecs import hookimpl
+from aictui.entropy.raw import Raw
+
+class Mine(Raw):
+    id = "{id}"
+
+@hookimpl
+def register_entropy_coders(register):
+    register(Mine)
+"""
+
+
+def test_a_built_in_is_found_without_importing_any_plugin(make_registry: MakeRegistry) -> None:
+    registry = make_registry(noisy="import sys\nsys.modules['noisy_was_here'] = sys")
+    assert registry.quantizer("round").id == "round"
+    assert "noisy_was_here" not in sys.modules
+    assert not registry.failures
+
+
+def test_a_plugin_is_loaded_when_an_id_is_not_built_in(make_registry: MakeRegistry) -> None:
+    registry = make_registry(mine=CODER.format(id="mine"))
+    assert registry.entropy_coder("mine").id == "mine"
+    assert list(registry.entropy_coders)[-1] == "mine"
+    assert registry.provided("mine") == {"entropy coder": ["mine"]}
+    assert registry.hooks("mine") == ["register_entropy_coders"]
+
+
+def test_an_unknown_id_says_what_there_is_and_which_plugins_are_idle(make_registry: MakeRegistry) -> None:
+    registry = make_registry(broken="1 / 0")
+    with pytest.raises(MissingComponentError, match=r"entropy coder 'x' is not installed; there are .*range.*broken"):
+        registry.entropy_coder("x")
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("1 / 0", "could not load: ZeroDivisionError"),
+        ("import nowhere_to_be_found", "could not load: ModuleNotFoundError"),
+        ("def f(:", "could not load: SyntaxError"),
+        ("raise SystemExit(3)", "could not load: SystemExit: 3"),
+        (
+            "from aictui.hookspecs import hookimpl\n@hookimpl\ndef register_quantizers(wrong): pass",
+            "could not load: PluginValidationError",
+        ),
+        (
+            "from aictui.hookspecs import hookimpl\n@hookimpl\ndef register_quantizers(register): 1 / 0",
+            "could not answer register_quantizers: ZeroDivisionError",
+        ),
+        (
+            "from aictui.hookspecs import hookimpl\n@hookimpl\ndef register_quantizers(register): register(3)",
+            "registers a quantizer that cannot be used: 3 is not a subclass of Quantizer",
+        ),
+    ],
+)
+def test_a_plugin_that_fails_is_left_out_with_one_line_that_names_the_way_out(
+    make_registry: MakeRegistry, caplog: pytest.LogCaptureFixture, code: str, says: str
+) -> None:
+    registry = make_registry(bad=code, mine=CODER.format(id="mine"))
+    assert set(registry.quantizers) >= {"round", "deadzone", "int8"}
+    assert "mine" in registry.entropy_coders
+    (failure,) = registry.failures
+    assert failure.plugin == "bad"
+    assert says in failure.message
+    assert "aictui plugins disable bad" in failure.message
+    assert "\n" not in failure.message
+    assert failure.message in caplog.messages
+
+
+def test_a_plugin_that_hangs_is_left_out_after_the_time_limit(
+    make_registry: MakeRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AICTUI_PLUGIN_SECONDS", "0.1")
+    registry = make_registry(slow="import threading\nthreading.Event().wait(5)")
+    assert "range" in registry.entropy_coders
+    (failure,) = registry.failures
+    assert "did not load within 0.1 seconds" in failure.message
+
+
+def test_a_broken_plugin_is_tried_and_told_once(make_registry: MakeRegistry) -> None:
+    registry = make_registry(bad="1 / 0")
+    assert registry.quantizers
+    assert registry.chunkers
+    assert registry.metrics
+    assert len(registry.failures) == 1
+
+
+def test_strict_raises_what_is_otherwise_a_warning(make_registry: MakeRegistry) -> None:
+    with pytest.raises(PluginError, match="plugin bad could not load"):
+        assert make_registry(strict=True, bad="1 / 0").quantizers
+
+
+def test_a_built_in_keeps_its_id_against_a_plugin(make_registry: MakeRegistry) -> None:
+    registry = make_registry(thief=CODER.format(id="raw"))
+    assert registry.entropy_coders["raw"].__module__ == "aictui.entropy.raw"
+    assert "which built-in has already" in registry.failures[0].message
+
+
+def test_a_file_plugin_has_no_package_to_install(make_registry: MakeRegistry) -> None:
+    registry = make_registry(mine=CODER.format(id="mine"))
+    assert registry.requirement("entropy coder", "mine") == ""
+    assert registry.requirement("entropy coder", "raw") == ""
+
+
+def test_every_call_of_a_hook_can_be_traced(
+    make_registry: MakeRegistry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AICTUI_TRACE_PLUGINS", "1")
+    assert make_registry(mine=CODER.format(id="mine")).entropy_coders
+    assert "aictui: mine: register_entropy_coders" in capsys.readouterr().err
+
+
+def test_without_plugins_there_are_the_built_ins() -> None:
+    registry = Registry([])
+    assert set(registry.chunkers) >= {"rgb16", "planes16"}
+    assert set(registry.quantizers) >= {"round", "deadzone", "int8"}
+    assert set(registry.entropy_coders) >= {"range", "adaptive", "deflate", "raw"}
+    assert set(registry.metrics) >= {"psnr", "ms-ssim"}
+    assert registry.model_files == ()

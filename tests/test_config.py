@@ -1,0 +1,107 @@
+from pathlib import Path
+
+import pytest
+
+from aictui import config
+from aictui.codec.settings import Settings, Target
+from aictui.errors import OutputError, UsageError
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "folder" / "config.toml"
+    monkeypatch.setenv("AICTUI_CONFIG", str(path))
+    return path
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_without_a_file_everything_is_at_its_default(file: Path) -> None:
+    loaded = config.load()
+    assert loaded == config.Config(file)
+    assert not file.exists()
+
+
+def test_without_the_variable_the_file_is_in_the_platforms_config_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    import platformdirs
+
+    monkeypatch.delenv("AICTUI_CONFIG")
+    assert config.path() == Path(platformdirs.user_config_dir("aictui", appauthor=False)) / "config.toml"
+
+
+def test_an_update_keeps_the_comments_that_people_wrote(file: Path) -> None:
+    write(file, '# my taste\n[tui]\ntheme = "nord"  # dark\n')
+    config.update("tui", {"images": "sixel"})
+    assert "# my taste" in file.read_text(encoding="utf-8")
+    assert "# dark" in file.read_text(encoding="utf-8")
+    assert config.load().tui == {"theme": "nord", "images": "sixel"}
+
+
+def test_an_update_with_none_takes_a_setting_back(file: Path) -> None:
+    config.update("presets.web", {"target": "q60", "coder": "range"})
+    config.update("presets.web", {"coder": None})
+    assert config.load().presets == {"web": {"target": "q60"}}
+
+
+def test_disabling_a_plugin_is_remembered_until_it_is_enabled(file: Path) -> None:
+    config.set_plugin_enabled("zstd", False)
+    config.set_plugin_enabled("lapped", False)
+    assert config.load().disabled_plugins == {"zstd", "lapped"}
+    config.set_plugin_enabled("zstd", True)
+    assert config.load().disabled_plugins == {"lapped"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("theme = ", "not valid TOML"),
+        ("[colours]\nred = 1\n", "there is no section"),
+        ("tui = 3\n", "must be a section"),
+        ("[tui]\ntheme = 3\n", "tui.theme must be a text"),
+        ('[plugins]\ndisabled = "zstd"\n', "plugins.disabled must be a list"),
+        ("[presets]\nweb = 3\n", "presets.web must be a section"),
+    ],
+)
+def test_a_broken_file_is_told_in_one_line_that_names_it(file: Path, text: str, says: str) -> None:
+    write(file, text)
+    with pytest.raises(UsageError, match=says) as caught:
+        config.load()
+    assert str(file) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_broken_file_is_never_overwritten(file: Path) -> None:
+    write(file, "theme = ")
+    with pytest.raises(UsageError):
+        config.update("tui", {"theme": "nord"})
+    assert file.read_text(encoding="utf-8") == "theme = "
+
+
+def test_a_file_that_cannot_be_written_is_an_output_error_and_leaves_nothing(file: Path) -> None:
+    write(file.parent.parent / "folder", "a file where the folder should be")
+    with pytest.raises((OutputError, UsageError)):
+        config.update("tui", {"theme": "nord"})
+
+
+def test_a_preset_becomes_settings() -> None:
+    table = {"target": "q60", "coder": "raw", "options": {"quantizer": {"zone": 0.2}}, "keep": ["icc"]}
+    settings = config.to_settings(table, Settings(model="classic"))
+    assert settings == Settings(
+        target=Target("quality", 60),
+        model="classic",
+        coder="raw",
+        options={"quantizer": {"zone": 0.2}},
+        keep=frozenset({"icc"}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [({"quality": 3}, "does not exist"), ({"target": "big"}, "is no target"), ({"effort": "much"}, "effort")],
+)
+def test_a_preset_with_nonsense_is_a_usage_error(table: dict[str, object], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        config.to_settings(table, Settings())
