@@ -9,6 +9,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.screen import Screen
 
 from aictui import config
 from aictui.config import Config
@@ -67,12 +68,15 @@ class AictuiApp(App[None]):
         """The terminal, with the graphics protocol that the user asked for."""
         return self.detected_terminal.with_setting(str(self.user_config.tui.get("images", "auto")))
 
-    def on_mount(self) -> None:
-        """Show the browser."""
+    def get_default_screen(self) -> Screen[object]:
+        """The browser."""
         from aictui.tui.screens.browser import BrowserScreen
 
+        return BrowserScreen(self.path)
+
+    def on_mount(self) -> None:
+        """Listen to the loggers, and say what is wrong with the configuration."""
         self.logbook.attach()
-        self.push_screen(BrowserScreen(self.path))
         if self.config_error:
             self.show_error(self.config_error)
 

@@ -152,7 +152,8 @@ class BrowserScreen(Screen[None]):
         if self._start_at and table.highlight_path(self._start_at):
             self._start_at = None
         self._reader.forget()
-        self._reader.add(file for file in files if file.is_unread)
+        # Names paint first; reading headers would compete for the interpreter.
+        self.call_after_refresh(self._reader.add, [file for file in files if file.is_unread])
 
     @on(HeadersRead)
     def _take_headers(self, message: HeadersRead) -> None:
@@ -162,7 +163,7 @@ class BrowserScreen(Screen[None]):
 
     @on(ImageTable.Scrolled)
     def _read_visible_first(self, message: ImageTable.Scrolled) -> None:
-        self._reader.prefer(message.files)
+        self.call_after_refresh(self._reader.prefer, message.files)
 
     def _count(self) -> None:
         table = self.query_one(ImageTable)

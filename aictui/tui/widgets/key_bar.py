@@ -1,46 +1,82 @@
 """The keys at the bottom of a screen, as many as fit."""
 
 from collections.abc import Iterator
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import ActiveBinding
-from textual.widgets import Footer
-from textual.widgets._footer import FooterKey
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
 
 
-class KeyBar(Footer):
-    """A footer that leaves out whole keys, the later ones first, rather than cutting them off.
+class _Key(NamedTuple):
+    """A key in the bar: where it starts, what it says, and what it sends."""
 
-    Help and quit belong to the application and stay.
+    x: int
+    key: str
+    label: str
+    sends: str
+    enabled: bool
+
+    @property
+    def width(self) -> int:
+        return cell_len(self.key) + cell_len(self.label) + 3
+
+
+class KeyBar(Widget):
+    """Shows the keys of the focused pane and its screen; a click on one is as good as pressing it.
+
+    Where space is short, whole keys are left out, the later ones first, but not those of the application: help, quit
+    and the command palette. It is one widget that paints itself, because it changes whenever the focus does.
     """
 
-    def compose(self) -> ComposeResult:
-        """A key for each action that is on offer."""
-        if not self._bindings_ready:
-            return
-        bindings = list(self._shown())
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--label", "key-bar--disabled"}
+    DEFAULT_CSS = """
+    KeyBar {
+        dock: bottom;
+        height: 1;
+        background: $panel;
+        & > .key-bar--key { color: $footer-key-foreground; text-style: bold; background: $panel; }
+        & > .key-bar--label { color: $foreground; background: $panel; }
+        & > .key-bar--disabled { color: $text-disabled; background: $panel; }
+    }
+    """
+
+    def on_mount(self) -> None:
+        """Follow what the keys do."""
+        self.screen.bindings_updated_signal.subscribe(self, self._take_bindings)
+
+    def _take_bindings(self, screen: Screen[object]) -> None:
+        if self.is_attached and screen is self.screen:
+            self.refresh()
+
+    def keys(self) -> list[_Key]:
+        """The keys that fit, from left to right."""
+        shown = list(self._shown())
+        fixed = [active for active in shown if active.node is self.app]
         palette = self.screen.active_bindings.get(self.app.COMMAND_PALETTE_BINDING)
-        room = self.size.width - (self._width(palette) + 1 if palette else 0)
-        stay = [active for active in bindings if active.node is self.app]
-        room -= sum(map(self._width, stay))
-        for active in bindings:
+        if palette:
+            fixed.append(palette)
+        room = self.size.width - sum(self._key(active, 0).width for active in fixed)
+        keys: list[_Key] = []
+        x = 0
+        for active in shown:
             if active.node is self.app:
                 continue
-            room -= self._width(active)
-            if room < 0:
+            key = self._key(active, x)
+            if x + key.width > room:
                 break
-            yield self._key(active)
-        for active in stay:
-            yield self._key(active)
-        if palette:
-            yield self._key(palette, "-command-palette")
-
-    def on_resize(self, event: events.Resize) -> None:
-        """See how many keys fit now."""
-        if event.size.width != event.virtual_size.width or self._bindings_ready:
-            self.call_after_refresh(self.recompose)
+            keys.append(key)
+            x += key.width
+        x = max(x, room)
+        for active in fixed:
+            keys.append(self._key(active, x))
+            x += keys[-1].width
+        return keys
 
     def _shown(self) -> Iterator[ActiveBinding]:
         seen = set()
@@ -49,17 +85,28 @@ class KeyBar(Footer):
                 seen.add(active.binding.action)
                 yield active
 
-    def _width(self, active: ActiveBinding) -> int:
-        return cell_len(self.app.get_key_display(active.binding)) + cell_len(active.binding.description) + 3
-
-    def _key(self, active: ActiveBinding, classes: str = "") -> FooterKey:
+    def _key(self, active: ActiveBinding, x: int) -> _Key:
         binding = active.binding
-        return FooterKey(
-            binding.key,
-            self.app.get_key_display(binding),
-            binding.description,
-            binding.action,
-            disabled=not active.enabled,
-            tooltip=active.tooltip or binding.description,
-            classes=classes,
-        ).data_bind(compact=Footer.compact)
+        return _Key(x, self.app.get_key_display(binding), binding.description, binding.key, active.enabled)
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        key_style = self.get_component_rich_style("key-bar--key")
+        label_style = self.get_component_rich_style("key-bar--label")
+        disabled = self.get_component_rich_style("key-bar--disabled")
+        segments: list[Segment] = []
+        end = 0
+        for key in self.keys():
+            segments += [
+                Segment(" " * (key.x - end + 1), label_style),
+                Segment(key.key, key_style if key.enabled else disabled),
+                Segment(f" {key.label} ", label_style if key.enabled else disabled),
+            ]
+            end = key.x + key.width
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the pointer."""
+        for key in self.keys():
+            if key.x <= event.x < key.x + key.width and key.enabled:
+                self.app.simulate_key(key.sends)
