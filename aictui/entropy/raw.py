@@ -36,6 +36,10 @@ class Raw(EntropyCoder):
             raise ValueError(f"{len(context.index)} symbols take as many bytes, not {len(data)}")
         return np.frombuffer(data, np.int8).astype(np.int32)
 
+    def bits(self, symbols: NDArray[np.int32], context: Context) -> float:
+        """Eight bits a symbol."""
+        return 8 * len(symbols)
+
     def encoder(self) -> PartEncoder:
         """An encoder that joins the passes without anything in between."""
         return _Encoder(self)
