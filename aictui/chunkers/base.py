@@ -30,7 +30,8 @@ class Chunker(Component):
 
     - ``chunk_size`` is the length D of a chunk's vector.
     - ``like`` names the chunker whose vectors mean the same, so that its models fit (its own id where none does).
-    - ``planes`` tells that channels are stacked: the grid of a C-channel image has C times the rows, channel by channel.
+    - ``planes`` tells that channels are stacked: the grid of a C-channel image has C times the rows, channel by
+      channel.
     - ``margin`` is how many chunks away a pixel may influence a chunk or the reverse (0: each chunk alone). The
       pipeline works in tiles and gives each that much surround, so `split` and `join` must not look further.
 

@@ -39,5 +39,5 @@ class Planes16(Chunker):
         """The (height, width, channels) uint8 image of a grid."""
         height, width, channels = grid.shape
         stacked, cols, _ = grid.values.shape
-        blocks = grid.values.reshape(channels, stacked // channels, cols, CHUNK, CHUNK).transpose(1, 2, 3, 4, 0)
-        return to_pixels(paste(blocks, height, width))
+        blocks = to_pixels(grid.values).reshape(channels, stacked // channels, cols, CHUNK, CHUNK)
+        return paste(blocks.transpose(1, 2, 3, 4, 0), height, width)

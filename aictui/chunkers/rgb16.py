@@ -37,5 +37,5 @@ class Rgb16(Chunker):
     def join(self, grid: ChunkGrid) -> NDArray[np.uint8]:
         """The (height, width, channels) uint8 image of a grid."""
         height, width, channels = grid.shape
-        colours = paste(grid.values.reshape(*grid.values.shape[:2], CHUNK, CHUNK, 3), height, width)
-        return to_pixels(colours if channels == 3 else colours.mean(-1, keepdims=True))
+        colours = grid.values.reshape(*grid.values.shape[:2], CHUNK, CHUNK, 3)
+        return paste(to_pixels(colours if channels == 3 else colours.mean(-1, keepdims=True)), height, width)

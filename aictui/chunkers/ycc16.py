@@ -39,6 +39,5 @@ class Ycc16(Chunker):
     def join(self, grid: ChunkGrid) -> NDArray[np.uint8]:
         """The (height, width, channels) uint8 image of a grid."""
         height, width, channels = grid.shape
-        components = paste(grid.values.reshape(*grid.values.shape[:2], CHUNK, CHUNK, 3), height, width)
-        colours = components @ OPPONENT.astype(np.float32)
-        return to_pixels(colours if channels == 3 else colours.mean(-1, keepdims=True))
+        colours = grid.values.reshape(*grid.values.shape[:2], CHUNK, CHUNK, 3) @ OPPONENT.astype(np.float32)
+        return paste(to_pixels(colours if channels == 3 else colours.mean(-1, keepdims=True)), height, width)

@@ -1,0 +1,92 @@
+"""Arrays that the kit tries components on; the same in every run and on every machine."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.entropy.base import Context
+from aictui.entropy.tables import SymbolTables, from_distribution
+
+INT32 = np.iinfo(np.int32)
+
+
+def random() -> np.random.Generator:
+    """A generator with a fixed start."""
+    return np.random.default_rng(20_240_116)
+
+
+def tables(limit: int = 40, contexts: int = 24) -> SymbolTables:
+    """Laplace tables whose scales grow from 0.1 to 40 steps."""
+    return from_distribution(np.geomspace(0.1, 40, contexts), limit, "laplace")
+
+
+def latents(positions: int, count: int) -> tuple[NDArray[np.int32], Context]:
+    """Symbols like those of photos: most are 0, the first latents are large, and busy places stay busy.
+
+    Positions are rows of 48 places, scales fall from latent to latent.
+    """
+    generator = random()
+    busy = np.repeat(np.exp(generator.normal(0, 0.8, -(-positions // 12))), 12)[:positions]
+    fall = 8.0 / (1 + np.arange(count)) ** 0.9
+    scales = np.clip(busy[:, None] * fall[None], 0.1, 40)
+    symbols = np.rint(generator.laplace(size=scales.shape) * scales / np.sqrt(2)).astype(np.int32)
+    known = tables()
+    index = np.clip(np.searchsorted(known.scales, scales), 0, len(known.scales) - 1).astype(np.uint16)
+    return symbols.ravel(), Context(index.ravel(), known, scales.shape)
+
+
+def passes(limits: tuple[int, int] | None) -> Iterator[tuple[str, NDArray[np.int32], Context]]:
+    """(name, symbols, context) of the passes that a coder must get through; symbols keep within ``limits``."""
+    generator = random()
+    low, high = limits or (int(INT32.min), int(INT32.max))
+    wide = tables()
+    narrow = from_distribution(np.array([0.3, 1.0]), 1, "laplace")
+
+    def context(positions: int, count: int, known: SymbolTables = wide) -> Context:
+        rows = generator.integers(0, len(known.scales), positions * count)
+        return Context(rows.astype(np.uint16), known, (positions, count))
+
+    yield "an empty pass", np.zeros(0, np.int32), context(0, 0)
+    yield "an empty pass with latents", np.zeros(0, np.int32), context(0, 8)
+    yield "one symbol", np.array([max(low, -3)], np.int32), context(1, 1)
+    yield "the extremes", np.array([low, high, 0, low, low, high], np.int32), context(3, 2)
+    yield "a thousand equal symbols", np.full(1000, min(high, 5), np.int32), context(250, 4)
+    yield "random symbols of full range", generator.integers(low, high, 4000, np.int32, True), context(1000, 4)
+    yield "symbols just outside the tables", np.tile(np.array([-41, 41, 40, -40], np.int32), 50), context(20, 10)
+    yield "thirds with narrow tables", generator.integers(-1, 2, 5000).astype(np.int32), context(5000, 1, narrow)
+    sparse = np.where(generator.random(9000) < 0.01, 1, 0).astype(np.int32)
+    yield "scattered symbols, nearly all 0", sparse, context(9000, 1)
+    symbols, expected = latents(600, 24)
+    yield "latents as of a photo", np.clip(symbols, low, high).astype(np.int32), expected
+
+
+def images() -> Iterator[NDArray[np.uint8]]:
+    """Images of awkward sizes, grey and coloured: noise, a ramp, black and white."""
+    generator = random()
+    for height, width in ((1, 1), (1, 50), (50, 1), (15, 17), (16, 16), (33, 47), (64, 80)):
+        for channels in (1, 3):
+            yield generator.integers(0, 256, (height, width, channels), np.uint8)
+            ramp = np.linspace(0, 255, height * width * channels).reshape(height, width, channels)
+            yield ramp.astype(np.uint8)
+    yield np.zeros((40, 40, 3), np.uint8)
+    yield np.full((40, 40, 1), 255, np.uint8)
+
+
+def quantizer_inputs() -> Iterator[tuple[str, NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]]:
+    """(name, values, centres, scales): what a quantizer must get through, values within ±100 steps."""
+    generator = random()
+    for name, count in (("nothing", 0), ("one value", 1)):
+        ones: NDArray[np.float32] = np.ones((count, 1), np.float32)
+        yield name, ones * np.float32(0.4), np.zeros((count, 1), np.int32), ones
+    scales: NDArray[np.float32] = np.exp(generator.normal(0, 1.5, (500, 16))).astype(np.float32).clip(0.06, 100)
+    centres: NDArray[np.int32] = generator.integers(-800, 800, scales.shape).astype(np.int32)
+    values: NDArray[np.float32] = (
+        (generator.normal(size=scales.shape) * scales + centres / 16).clip(-100, 100).astype(np.float32)
+    )
+    yield "latents around their centres", values, centres, scales
+    halves: NDArray[np.float32] = (np.arange(-90, 91) / 2).astype(np.float32)
+    zeros: NDArray[np.int32] = np.zeros(halves.shape, np.int32)
+    for name, scale in (("middles between steps", 1.0), ("scales near nothing", 1e-6)):
+        same: NDArray[np.float32] = np.full(halves.shape, scale).astype(np.float32)
+        yield name, halves, zeros, same

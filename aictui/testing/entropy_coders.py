@@ -1,0 +1,171 @@
+"""The rules of an entropy coder."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.entropy.base import Context, EntropyCoder
+from aictui.testing import data
+from aictui.testing.results import Case, require
+
+_PATIENCE = 10.0  # seconds that damaged data may take
+_RIVALS = ("range", "adaptive", "deflate")
+
+
+def cases(made: EntropyCoder) -> Iterator[Case]:
+    """The checks of a coder with its settings."""
+    for name, symbols, context in data.passes(made.symbol_range):
+        yield f"{name} comes back", lambda s=symbols, c=context: _round_trip(made, s, c)  # type: ignore[misc]
+    yield "several passes make one part", lambda: _several(made)
+    yield "the same bytes every time", lambda: _same_twice(made)
+    yield "what a cut part still holds is right", lambda: _cut(made)
+    yield "damaged data is survived", lambda: _damaged(made)
+    yield "bits tells the size", lambda: _bits(made)
+
+
+def report(made: EntropyCoder) -> Iterator[Case]:
+    """Size and speed beside the built-in coders; told, not judged."""
+    yield "size on latents as of a photo", lambda: _size(made)
+    yield "speed on latents as of a photo", lambda: _speed(made)
+
+
+def digest(made: EntropyCoder) -> str:
+    """A fingerprint of everything that the coder writes."""
+    joined = hashlib.sha256()
+    for _, symbols, context in data.passes(made.symbol_range):
+        joined.update(made.encode(symbols, context))
+    return joined.hexdigest()
+
+
+def golden(made: EntropyCoder) -> dict[str, str]:
+    """The bytes of every short pass, in hexadecimal; those of a long one as SHA-256."""
+    found = {}
+    for name, symbols, context in data.passes(made.symbol_range):
+        encoded = made.encode(symbols, context)
+        found[name] = encoded.hex() if len(encoded) <= 256 else f"sha256:{hashlib.sha256(encoded).hexdigest()}"
+    return found
+
+
+def _round_trip(made: EntropyCoder, symbols: NDArray[np.int32], context: Context) -> str:
+    encoded = made.encode(_locked(symbols), context)
+    require(isinstance(encoded, bytes), f"encode returned {type(encoded).__name__} where bytes were due")
+    _require_equal(made.decode(encoded, context), symbols)
+    return f"{len(encoded)} bytes"
+
+
+def _several(made: EntropyCoder) -> None:
+    given = [(symbols, context) for _, symbols, context in data.passes(made.symbol_range)]
+    encoder = made.encoder()
+    for symbols, context in given:
+        encoder.put(_locked(symbols), context)
+    encoded = encoder.finish()
+    decoder = made.decoder(encoded, complete=True)
+    for symbols, context in given:
+        found, known = decoder.get(context)
+        _require_equal(found, symbols)
+        require(known == len(symbols), f"{known} of {len(symbols)} symbols known in a complete part")
+
+
+def _same_twice(made: EntropyCoder) -> None:
+    first = digest(made)
+    again = type(made)(**made.settings)
+    require(digest(made) == first and digest(again) == first, "the bytes differ between two runs")
+
+
+def _cut(made: EntropyCoder) -> str:
+    symbols, context = _latents(made, 300, 8)
+    half = Context(context.index[: 150 * 8], context.tables, (150, 8))
+    encoder = made.encoder()
+    encoder.put(symbols[: 150 * 8], half)
+    encoder.put(symbols, context)
+    encoded = encoder.finish()
+    due = [(symbols[: 150 * 8], half), (symbols, context)]
+    most = 0
+    for length in {0, 1, 2, 3, *range(0, len(encoded), max(len(encoded) // 16, 1)), len(encoded) - 1}:
+        try:
+            decoder = made.decoder(encoded[: max(length, 0)], complete=False)
+            got = [decoder.get(each) for _, each in due]
+        except ValueError:
+            continue
+        for (right, _), (found, known) in zip(due, got, strict=True):
+            require(found.shape == right.shape and found.dtype == np.int32, "a cut part gives another shape")
+            require(0 <= known <= len(right), f"{known} symbols known of {len(right)}")
+            require(
+                bool((found[:known] == right[:known]).all()), f"cut to {length} bytes, a symbol told as known is wrong"
+            )
+            require(not found[known:].any(), "symbols that are not known must be 0")
+        if length <= len(encoded) // 2:
+            most = max(most, sum(known for _, known in got))
+    return f"half of the bytes hold {most / (len(symbols) * 1.5):.0%} of the symbols"
+
+
+def _damaged(made: EntropyCoder) -> None:
+    symbols, context = _latents(made, 120, 8)
+    encoded = made.encode(symbols, context)
+    generator = data.random()
+    wrong = [b"", b"\0", b"\xff" * 40, generator.bytes(200), encoded[: len(encoded) // 2], encoded + encoded]
+    for _ in range(40):
+        flipped = bytearray(encoded or b"\0")
+        flipped[int(generator.integers(len(flipped)))] ^= 1 << int(generator.integers(8))
+        wrong.append(bytes(flipped))
+    for each in wrong:
+        start = time.monotonic()
+        try:
+            found = made.decode(each, context)
+        except ValueError:
+            found = symbols
+        right = isinstance(found, np.ndarray) and found.shape == symbols.shape and found.dtype == np.int32
+        require(right, "damaged data gives another shape; raise ValueError instead")
+        require(time.monotonic() - start < _PATIENCE, f"damaged data takes more than {_PATIENCE:g} s")
+
+
+def _bits(made: EntropyCoder) -> None:
+    symbols, context = _latents(made, 300, 8)
+    told, real = made.bits(symbols, context), 8 * len(made.encode(symbols, context))
+    require(abs(told - real) < 0.02 * real + 64, f"bits tells {told:.0f} where encode makes {real}")
+
+
+def _size(made: EntropyCoder) -> str:
+    symbols, context = _latents(made, 4000, 24)
+    sizes = {each.id: len(each.encode(symbols, context)) for each in (made, *_rivals(made))}
+    return ", ".join(f"{name} {size}" for name, size in sizes.items()) + " bytes"
+
+
+def _speed(made: EntropyCoder) -> str:
+    symbols, context = _latents(made, 4000, 24)
+    told = []
+    for each in (made, *_rivals(made)):
+        start = time.perf_counter()
+        encoded = each.encode(symbols, context)
+        middle = time.perf_counter()
+        each.decode(encoded, context)
+        end = time.perf_counter()
+        told.append(f"{each.id} {(middle - start) * 1e3:.0f} + {(end - middle) * 1e3:.0f}")
+    return ", ".join(told) + f" ms to encode and decode {len(symbols)} symbols"
+
+
+def _rivals(made: EntropyCoder) -> list[EntropyCoder]:
+    from aictui.plugins.registry import registry
+
+    return [registry().entropy_coder(name)() for name in _RIVALS if name != made.id]
+
+
+def _latents(made: EntropyCoder, positions: int, count: int) -> tuple[NDArray[np.int32], Context]:
+    symbols, context = data.latents(positions, count)
+    return np.clip(symbols, *(made.symbol_range or (data.INT32.min, data.INT32.max))).astype(np.int32), context
+
+
+def _locked(symbols: NDArray[np.int32]) -> NDArray[np.int32]:
+    locked = symbols.view()
+    locked.flags.writeable = False
+    return locked
+
+
+def _require_equal(found: NDArray[np.int32], due: NDArray[np.int32]) -> None:
+    require(isinstance(found, np.ndarray) and found.dtype == np.int32, "symbols must come back as int32")
+    require(found.shape == due.shape, f"symbols come back in shape {found.shape}, not {due.shape}")
+    wrong = np.flatnonzero(found != due)
+    require(not len(wrong), f"{len(wrong)} symbols of {len(due)} come back wrong" if len(wrong) else "")
