@@ -60,10 +60,10 @@ def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
 @json_option
 def plugin_info(name: str, as_json: bool) -> None:
     """Load a plugin and show its hooks, what it supplies, and what is wrong with it."""
+    from aictui.plugins.checking import source_named
     from aictui.plugins.registry import Registry
-    from aictui.plugins.sources import discover
 
-    source = _find(name, discover())
+    source = source_named(name)
     loaded = Registry([source])
     hooks = loaded.hooks(source.name) if source.state == "enabled" else []
     supplied = loaded.provided(source.name)
@@ -147,10 +147,10 @@ def enable(names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1, required=True)
 def disable(names: tuple[str, ...]) -> None:
     """Keep plugins from loading, without removing them."""
-    from aictui.plugins.sources import discover
+    from aictui.plugins.checking import source_named
 
     for name in names:
-        source = _find(name, discover())
+        source = source_named(name)
         config.set_plugin_enabled(source.name, False)
         say(f"plugin {source.name} is disabled")
 
@@ -171,13 +171,28 @@ def new(name: str, kind: str, output: Path) -> None:
 
 @plugins.command()
 @click.argument("name")
-@click.option("--seconds", type=float, default=300, show_default=True, help="Stop it after so much time.")
+@click.option("--seconds", type=float, default=120, show_default=True, help="Stop a component after so much time.")
 @json_option
 def check(name: str, seconds: float, as_json: bool) -> None:
-    """Run the conformance kit on what a plugin supplies, and print its verdict."""
-    from aictui.plugins.checking import check_plugin
+    """Run the conformance kit on what a plugin supplies, and print its verdict.
 
-    raise NotImplementedError(check_plugin, name, seconds, as_json)
+    NAME is a plugin, its package, or the path of a one-file plugin; `built-in` checks what aictui brings along.
+    """
+    from dataclasses import asdict
+
+    from aictui.plugins.checking import source_named, verdicts
+
+    failed = []
+    for verdict in verdicts(source_named(name), seconds):
+        if as_json:
+            print_json(asdict(verdict) | {"passed": verdict.passed})
+        else:
+            click.echo(str(verdict))
+        if not verdict.passed:
+            failed.append(verdict.component)
+    if failed:
+        raise PluginError(f"{', '.join(failed)} of plugin {name} broke rules of the kit")
+    say("every rule is kept")
 
 
 def _run(plan: "Plan", *, yes: bool, dry_run: bool) -> bool:
@@ -221,14 +236,6 @@ def _needed_for(file: Path) -> list[str]:
 
 
 _WAY_BACK = "`aictui plugins enable` lets it load, if AICTUI_PLUGINS does"
-
-
-def _find(name: str, sources: "list[PluginSource]") -> "PluginSource":
-    for source in sources:
-        if name in {source.name, source.package}:
-            return source
-    there = ", ".join(source.name for source in sources) or "none"
-    raise UsageError(f"{name!r} is not an installed plugin; there are: {there}")
 
 
 def _supplied(sources: "list[PluginSource]") -> dict[str, dict[str, list[str]]]:

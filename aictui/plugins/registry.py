@@ -35,7 +35,8 @@ HOOKS = {
 }
 """The hook by which each kind of thing is registered."""
 
-_BUILT_IN = PluginSource("built-in", "aictui.builtins")
+BUILT_IN = PluginSource("built-in", "aictui.builtins")
+"""What aictui brings along, as a plugin like any other."""
 
 
 @dataclass(frozen=True)
@@ -192,9 +193,9 @@ class Registry:
         def register(item: Any) -> None:
             item_id = _id_of(item)
             shelf.items[item_id] = item
-            shelf.sources[item_id] = _BUILT_IN
+            shelf.sources[item_id] = BUILT_IN
 
-        getattr(loading.manager_of(_BUILT_IN.name, builtins).hook, HOOKS[kind])(register=register)
+        getattr(loading.manager_of(BUILT_IN.name, builtins).hook, HOOKS[kind])(register=register)
 
     def _collect(self, shelf: _Shelf, source: PluginSource, kind: str) -> None:
         from aictui.plugins.checks import checked

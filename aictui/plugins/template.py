@@ -28,6 +28,8 @@ _USAGE = {
     "panel": "aictui photo.png",
 }
 
+_LOOK_UP = {"entropy-coder": "entropy_coder", "quantizer": "quantizer", "chunker": "chunker"}
+
 KINDS = tuple(_SUMMARIES)
 """What there is a template for."""
 
@@ -62,13 +64,15 @@ def render(name: str, kind: str) -> dict[str, str]:
         "title": plain.replace("-", " ").capitalize(),
         "summary": _SUMMARIES[kind],
         "usage": _USAGE[kind].format(name=plain),
+        "look_up": _LOOK_UP.get(kind, ""),
         "aictui": __version__,
     }
+    stem = kind.replace("-", "_")
     sources = {
         "pyproject.toml": "pyproject.toml.in",
         "README.md": "README.md.in",
-        f"{values['module']}.py": f"{kind.replace('-', '_')}.py.in",
-        f"tests/test_{values['module']}.py": f"test_{kind.replace('-', '_')}.py.in",
+        f"{values['module']}.py": f"{stem}.py.in",
+        f"tests/test_{values['module']}.py": f"test_{'component' if kind in _LOOK_UP else stem}.py.in",
     }
     templates = files("aictui.plugins") / "template"
     return {
