@@ -13,4 +13,27 @@ def reason(
     model: "ModelInfo", chunker: "type[Chunker]", quantizer: "type[Quantizer]", coder: "type[EntropyCoder]"
 ) -> str | None:
     """One line why these cannot be combined; ``None`` where they can."""
-    raise NotImplementedError
+    if model.chunker not in {chunker.id, chunker.like} or chunker.chunk_size != model.chunk_size:
+        return (
+            f"model {model.name} was trained on the chunks of {model.chunker}, "
+            f"and those of {chunker.id} mean something else; take chunker {model.chunker} or another model"
+        )
+    if quantizer.symbol_range is not None and not model.bounded:
+        return (
+            f"quantizer {quantizer.id} has no room for the latents of model {model.name}; "
+            "take quantizer deadzone or another model"
+        )
+    if not _fits(quantizer.symbol_range, coder.symbol_range):
+        assert coder.symbol_range is not None
+        low, high = coder.symbol_range
+        return (
+            f"entropy coder {coder.id} writes symbols from {low} to {high}, "
+            f"and quantizer {quantizer.id} makes others; take quantizer int8 or another entropy coder"
+        )
+    return None
+
+
+def _fits(inner: tuple[int, int] | None, outer: tuple[int, int] | None) -> bool:
+    if outer is None:
+        return True
+    return inner is not None and outer[0] <= inner[0] and inner[1] <= outer[1]

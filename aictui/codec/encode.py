@@ -1,11 +1,21 @@
 """An image to the bytes of an `.aic` file."""
 
+import time
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.codec.components import for_settings
+from aictui.codec.decode import decode
 from aictui.codec.image import SourceImage
 from aictui.codec.info import FileInfo
+from aictui.codec.inspect import inspect
 from aictui.codec.settings import Settings
-from aictui.progress import Progress, silent
+from aictui.codec.targets import Aim, take_aim
+from aictui.codec.trim import cut
+from aictui.codec.workbench import Workbench
+from aictui.progress import Progress, silent, stage
 
 
 @dataclass(frozen=True)
@@ -24,4 +34,25 @@ def encode(source: SourceImage, settings: Settings, progress: Progress = silent,
 
     Raises `UsageError`, `MissingComponentError`, `CombinationError`, `TargetError`, `PluginError`, `Cancelled`.
     """
-    raise NotImplementedError
+    started = time.perf_counter()
+    progress(0.0, "loading")
+    bench = Workbench(source, for_settings(settings), settings)
+    aim = take_aim(bench, settings.target, stage(progress, 0.0, 0.8), keep=measure)
+    data = write(bench, aim, stage(progress, 0.8, 0.9))
+    psnr = bench.psnr(picture(bench, aim, data, stage(progress, 0.9, 1.0))) if measure else None
+    progress(1.0, "done")
+    seconds = time.perf_counter() - started
+    return Encoded(data, inspect(data), psnr, seconds, (*source.notices, *bench.notices))
+
+
+def write(bench: Workbench, aim: Aim, progress: Progress = silent) -> bytes:
+    """The file of a trial, cut to its limit: code lengths are right to some bytes only."""
+    data = bench.write(aim.trial, progress)
+    return data if aim.limit is None else cut(data, aim.limit)
+
+
+def picture(bench: Workbench, aim: Aim, data: bytes, progress: Progress = silent) -> NDArray[np.uint8]:
+    """What the decoder will show of a file, (height, width, 1 or 3)."""
+    if inspect(data).trimmed:
+        return decode(data, progress).pixels
+    return bench.show(aim.trial, progress)

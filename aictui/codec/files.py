@@ -1,7 +1,13 @@
 """Files written whole or not at all."""
 
+import errno
+import os
+import secrets
+import shutil
 from pathlib import Path
 from typing import Literal
+
+from aictui.errors import InputError, OutputError
 
 Overwrite = Literal["error", "overwrite", "skip", "rename"]
 """What to do where the output exists; ``rename`` adds a number to the name."""
@@ -9,17 +15,107 @@ Overwrite = Literal["error", "overwrite", "skip", "rename"]
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file; raises `InputError`."""
-    raise NotImplementedError
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder, not a file") from None
+    except PermissionError:
+        raise InputError(f"{path} may not be read (permission denied)") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def write_file(path: Path, data: bytes, overwrite: Overwrite = "error") -> Path | None:
     """Writes a file whole or not at all, and returns where it went, or ``None`` where it was skipped.
 
-    Raises `OutputError`; nothing is left behind then.
+    Raises `OutputError`; nothing is left behind then, and a file that was there is as it was.
     """
-    raise NotImplementedError
+    temporary: Path | None = None
+    try:
+        target = output_path(path, overwrite)
+        if target is None:
+            return None
+        if _is_device(target):
+            target.write_bytes(data)
+            return target
+        target = target.resolve()
+        temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.tmp")
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, temporary)
+        return _place(temporary, target, overwrite)
+    except OSError as error:
+        raise OutputError(_unwritable(path, error)) from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 def output_path(path: Path, overwrite: Overwrite) -> Path | None:
-    """Where `write_file` would write now: tells before long work starts; raises `OutputError`."""
-    raise NotImplementedError
+    """Where `write_file` would write now, ``None`` where it would skip: tells before long work starts.
+
+    Raises `OutputError`.
+    """
+    try:
+        if path.is_dir():
+            raise OutputError(f"{path} is a folder; name a file in it")
+        if not path.parent.is_dir():
+            raise OutputError(f"{path} cannot be written: there is no folder {path.parent}")
+        if not os.path.lexists(path) or overwrite == "overwrite" or _is_device(path):
+            return path
+    except OSError as error:
+        raise OutputError(_unwritable(path, error)) from None
+    if overwrite == "skip":
+        return None
+    if overwrite == "rename":
+        return _free_name(path)
+    raise OutputError(f"{path} exists; choose another name, or allow overwriting")
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a path is there and neither file nor folder: a terminal, a pipe; nothing is replaced then."""
+    return path.exists() and not path.is_file()
+
+
+def _place(temporary: Path, target: Path, overwrite: Overwrite) -> Path | None:
+    """Moves the finished file to its name, never onto another unless that was asked for."""
+    if overwrite == "overwrite":
+        temporary.replace(target)
+        return target
+    while True:
+        try:
+            os.link(temporary, target)
+        except FileExistsError:  # it appeared meanwhile
+            found = output_path(target, overwrite)
+            if found is None:
+                return None
+            target = found
+        except OSError as error:
+            if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EXDEV, errno.EMLINK, errno.EINVAL}:
+                raise
+            temporary.replace(target)  # a file system without hard links
+            return target
+        else:
+            return target
+
+
+def _free_name(path: Path) -> Path:
+    number = 2
+    while os.path.lexists(candidate := path.with_name(f"{path.stem}-{number}{path.suffix}")):
+        number += 1
+    return candidate
+
+
+def _unwritable(path: Path, error: OSError) -> str:
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return f"{path} may not be written (permission denied)"
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"{path} cannot be written: the disk is full"
+    if error.errno == errno.ENAMETOOLONG:
+        return f"{path} cannot be written: the name is too long"
+    return f"{path} cannot be written: {error.strerror or error}"

@@ -1,5 +1,7 @@
 """Images from files, arrays and Pillow, as the codec wants them: 8-bit grey or RGB, with alpha and metadata apart."""
 
+import threading
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -7,10 +9,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from aictui.errors import AictuiError, InputError
+
 if TYPE_CHECKING:
     from PIL import Image
 
-ImageLike = "str | Path | BinaryIO | Image.Image | NDArray[np.uint8]"
+ORIENTATION = 0x0112
+"""EXIF tag of how a camera was held."""
+
+_WARNINGS = threading.Lock()  # filters of warnings belong to the whole process
 
 
 @dataclass(frozen=True)
@@ -30,12 +37,12 @@ class SourceImage:
     @property
     def height(self) -> int:
         """Rows of pixels."""
-        return self.pixels.shape[0]
+        return int(self.pixels.shape[0])
 
     @property
     def width(self) -> int:
         """Columns of pixels."""
-        return self.pixels.shape[1]
+        return int(self.pixels.shape[1])
 
     @property
     def mode(self) -> str:
@@ -51,6 +58,184 @@ class SourceImage:
 def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> SourceImage:
     """The image of a file, an open binary file, a Pillow image or an array.
 
-    Arrays are (height, width), or (height, width, 1 to 4) uint8. Raises `InputError`.
+    Arrays are (height, width) or (height, width, 1 to 4), uint8 or uint16. Raises `InputError`.
     """
-    raise NotImplementedError
+    from PIL import Image
+
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if isinstance(source, Image.Image):
+        return _from_pillow(source, "the image")
+    name = str(source) if isinstance(source, str | Path) else "the data"
+    place = Path(source).expanduser() if isinstance(source, str | Path) else source
+    try:
+        if isinstance(place, Path) and place.is_file() and place.stat().st_size == 0:
+            raise InputError(f"{name} is empty")
+        image, large = _open(place)
+        with image:
+            found = _from_pillow(image, name)
+    except OSError as error:
+        raise InputError(_unreadable(name, error)) from None
+    if not large:
+        return found
+    return SourceImage(found.pixels, found.alpha, found.metadata, (*found.notices, _large(found)))
+
+
+def _open(source: "Path | BinaryIO") -> "tuple[Image.Image, bool]":
+    """The image with its header read, and whether Pillow warns of its size."""
+    from PIL import Image
+
+    try:
+        with _WARNINGS, warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("always", Image.DecompressionBombWarning)
+            return Image.open(source), bool(caught)
+    except Image.DecompressionBombError:
+        limit = 2 * (Image.MAX_IMAGE_PIXELS or 0)
+        raise InputError(f"{source} has more than {limit} pixels, which may be an attack on memory") from None
+    except (SyntaxError, ValueError, EOFError, TypeError) as error:
+        raise InputError(f"{source} cannot be read as an image: {error}") from None
+
+
+def _large(image: SourceImage) -> str:
+    return f"a very large image: {image.width} × {image.height} pixels"
+
+
+def _unreadable(name: str, error: OSError) -> str:
+    from PIL import UnidentifiedImageError
+
+    if isinstance(error, UnidentifiedImageError):
+        return f"{name} is not an image, or of a format that Pillow does not know"
+    if isinstance(error, FileNotFoundError):
+        return f"{name} does not exist"
+    if isinstance(error, IsADirectoryError):
+        return f"{name} is a folder, not an image"
+    if isinstance(error, PermissionError):
+        return f"{name} may not be read (permission denied)"
+    return f"{name} cannot be read: {error.strerror or error}"
+
+
+def _from_pillow(image: "Image.Image", name: str) -> SourceImage:
+    from PIL import ImageOps
+
+    notices = []
+    if getattr(image, "is_animated", False):
+        notices.append(f"{name} holds several pictures; only the first is kept")
+    deep = any("16" in str(tile[-1]) for tile in getattr(image, "tile", ()))
+    try:
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        picture, alpha, changed = _eight_bits(upright)
+    except AictuiError:
+        raise
+    except OSError as error:
+        raise InputError(f"{name} is damaged or cut: {error}") from None
+    except (SyntaxError, ValueError, EOFError, TypeError, IndexError) as error:
+        raise InputError(f"{name} is damaged: {error}") from None
+    if deep and not changed:
+        changed = "16 bits a sample were reduced to 8"
+    if changed:
+        notices.append(changed)
+    pixels = np.asarray(picture)
+    if pixels.ndim == 2:
+        pixels = pixels[..., None]
+    if pixels.size == 0:
+        raise InputError(f"{name} has no pixels")
+    return SourceImage(pixels, alpha, _metadata(upright, picture), tuple(notices))
+
+
+def _metadata(image: "Image.Image", picture: "Image.Image") -> dict[str, bytes]:
+    found = {"exif": image.info.get("exif"), "xmp": image.info.get("xmp"), "icc": image.info.get("icc_profile")}
+    if image.mode in {"CMYK", "LAB"}:
+        found["icc"] = None  # it described the inks, not the colours that they became
+    if picture.mode == "L" and image.mode not in {"L", "LA", "La", "1", "I", "F"} and not image.mode.startswith("I;"):
+        found["icc"] = None  # a profile for three channels does not suit one
+    kept = {key: value.encode() if isinstance(value, str) else value for key, value in found.items()}
+    return {key: bytes(value) for key, value in kept.items() if isinstance(value, bytes) and value}
+
+
+def _eight_bits(image: "Image.Image") -> "tuple[Image.Image, NDArray[np.uint8] | None, str]":
+    """The colours as L or RGB, the alpha channel, and what was changed."""
+    mode, changed = image.mode, ""
+    if mode in {"I", "F"} or mode.startswith("I;"):
+        return _reduced(image)
+    if mode in {"P", "PA"}:
+        grey = _grey_palette(image)
+        clear = mode == "PA" or "transparency" in image.info
+        changed = "the palette became true colours" if not grey else ""
+        image = image.convert("RGBA" if clear else "RGB")
+        if grey:
+            image = _grey_with_alpha(image) if clear else image.getchannel("R")
+    elif mode in {"L", "RGB"} and "transparency" in image.info:
+        image = image.convert(mode + "A")
+    elif mode in {"CMYK", "LAB"}:
+        image, changed = _to_srgb(image), f"{mode} colours became RGB"
+    elif mode == "1":
+        image = image.convert("L")
+    elif mode in {"La", "RGBa"}:
+        image = image.convert(mode.upper())
+    elif mode not in {"L", "LA", "RGB", "RGBA"}:
+        image, changed = image.convert("RGB"), f"{mode} colours became RGB"
+    if image.mode in {"LA", "RGBA"}:
+        alpha = np.asarray(image.getchannel("A"))
+        return image.convert(image.mode[:-1]), alpha, changed
+    return image, None, changed
+
+
+def _grey_palette(image: "Image.Image") -> bool:
+    palette = image.getpalette("RGB") or []
+    return palette[0::3] == palette[1::3] == palette[2::3]
+
+
+def _grey_with_alpha(image: "Image.Image") -> "Image.Image":
+    from PIL import Image
+
+    return Image.merge("LA", (image.getchannel("R"), image.getchannel("A")))
+
+
+def _reduced(image: "Image.Image") -> "tuple[Image.Image, None, str]":
+    """Grey of more than 8 bits: integers from 0..65535, floating point from 0..1 or 0..255."""
+    from PIL import Image
+
+    values = np.nan_to_num(np.asarray(image).astype(np.float32))
+    peak = float(values.max(initial=0))
+    if image.mode == "F":
+        scale, what = (255.0 if peak <= 1 else 1.0), "floating-point samples were reduced to 8 bits"
+    else:
+        scale, what = 255 / 65535, "16 bits a sample were reduced to 8"
+    return Image.fromarray(np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)), None, what
+
+
+def _to_srgb(image: "Image.Image") -> "Image.Image":
+    from PIL import ImageCms
+
+    profile = image.info.get("icc_profile")
+    try:
+        if image.mode == "LAB":
+            source: Any = ImageCms.createProfile("LAB")
+        elif profile:
+            import io
+
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        else:
+            return image.convert("RGB")
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):
+        return image.convert("RGB")
+    return image.convert("RGB") if converted is None else converted
+
+
+def _from_array(array: NDArray[Any]) -> SourceImage:
+    if array.ndim == 2:
+        array = array[..., None]
+    if array.ndim != 3 or not 1 <= array.shape[2] <= 4 or 0 in array.shape:
+        raise InputError(f"an array must be (height, width) or (height, width, 1 to 4), not {array.shape}")
+    notices: tuple[str, ...] = ()
+    if array.dtype == np.uint16:
+        array = ((array.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+        notices = ("16 bits a sample were reduced to 8",)
+    if array.dtype != np.uint8:
+        raise InputError(f"an array must be uint8 or uint16, not {array.dtype}")
+    if array.shape[2] in {2, 4}:
+        return SourceImage(np.ascontiguousarray(array[..., :-1]), array[..., -1].copy(), {}, notices)
+    return SourceImage(np.ascontiguousarray(array), None, {}, notices)

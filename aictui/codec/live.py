@@ -1,15 +1,25 @@
 """Compression that follows a slider: the analysis is kept, the rate comes from code lengths."""
 
+import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.codec.encode import Encoded
+from aictui.codec.components import for_settings
+from aictui.codec.encode import Encoded, picture, write
 from aictui.codec.image import SourceImage
+from aictui.codec.inspect import inspect
+from aictui.codec.rate import PSNR_SLOPE, SIZE_SLOPE, Search, psnr_guess, size_guess
 from aictui.codec.settings import Settings, Target
+from aictui.codec.targets import axis_of, exact_latents, point_at, point_for, settle, size_limit, take_aim
+from aictui.codec.workbench import Workbench
 from aictui.network.base import OperatingPoint
-from aictui.progress import Progress, silent
+from aictui.progress import Progress, silent, stage
+
+_PREVIEW_TRIES = 2
+_CLOSE = 0.04  # a preview this near to the asked size, as a fraction, is good enough
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class Preview:
 class Exact:
     """The real file for a target, and its picture as the decoder makes it, (height, width, 1 or 3) uint8.
 
-    ``symbols`` is the code itself: (rows, cols, latents) int32, 0 where nothing is coded.
+    ``symbols`` is the code itself: (rows, cols, latents) int32, the decoded latents in whole steps.
     """
 
     encoded: Encoded
@@ -46,20 +56,80 @@ class Exact:
 class LiveSession:
     """One image and one choice of components, at any point of the rate–distortion curve.
 
-    Not safe to use from two threads at once. The target of ``settings`` is not used.
+    Every picture made teaches the session where the curve runs. Not safe to use from two threads at once. The
+    target of ``settings`` is not used. Raises what `encode` does.
     """
 
     def __init__(self, source: SourceImage, settings: Settings) -> None:
-        raise NotImplementedError
+        self._bench = Workbench(source, for_settings(settings), settings)
+        self._axis = axis_of(self._bench)
+        self._sizes = Search(self._axis)
+        self._psnrs = Search(self._axis)
 
     def estimate(self, target: Target, progress: Progress = silent) -> Estimate:
-        """The figures of a target, without a picture."""
-        raise NotImplementedError
+        """The figures of a target, without a picture: from the curve, once something is known of it."""
+        target = settle(self._bench, target)
+        point, position = self._place(target)
+        if not self._sizes.tried:
+            trial = self._bench.attempt(point, progress)
+            self._sizes.tried[position] = math.log(trial.file_bytes)
+            point, position = self._place(target)
+        size = math.exp(self._sizes.value(position, SIZE_SLOPE))
+        psnr = self._psnrs.value(position, PSNR_SLOPE) if self._psnrs.tried else None
+        return self._figures(target, point, size, psnr)
 
     def preview(self, target: Target, progress: Progress = silent) -> Preview:
         """The picture of a target, at the bytes that code lengths promise."""
-        raise NotImplementedError
+        target = settle(self._bench, target)
+        for _ in range(_PREVIEW_TRIES):
+            point, position = self._place(target)
+            trial = self._bench.attempt(point, stage(progress, 0.0, 0.7), keep=True)
+            self._sizes.tried[position] = math.log(trial.file_bytes)
+            limit = self._limit(target)
+            if limit is None or abs(trial.file_bytes / limit - 1) < _CLOSE or self._place(target)[1] == position:
+                break
+        pixels = self._bench.show(trial, stage(progress, 0.7, 1.0))
+        psnr = self._psnrs.tried[position] = self._bench.psnr(pixels)
+        return Preview(pixels, self._figures(target, trial.point, trial.file_bytes, psnr))
 
     def exact(self, target: Target, progress: Progress = silent) -> Exact:
         """The real file of a target."""
-        raise NotImplementedError
+        started = time.perf_counter()
+        bench = self._bench
+        start = self._place(settle(bench, target))[1] if self._sizes.tried else None
+        aim = take_aim(bench, target, stage(progress, 0.0, 0.8), keep=True, start=start)
+        data = write(bench, aim, stage(progress, 0.8, 0.9))
+        pixels = picture(bench, aim, data, stage(progress, 0.9, 1.0))
+        seconds = time.perf_counter() - started
+        notices = (*bench.source.notices, *bench.notices)
+        values = aim.trial.reconstruction.values
+        assert values is not None
+        code = np.rint(values).astype(np.int32)
+        return Exact(Encoded(data, inspect(data), bench.psnr(pixels), seconds, notices), pixels, code)
+
+    def _place(self, target: Target) -> tuple[OperatingPoint, int]:
+        """The point where a target lies as far as is known, and its position on the axis."""
+        bench, axis = self._bench, self._axis
+        limit = self._limit(target)
+        if limit is not None:
+            pixels = bench.source.width * bench.source.height
+            aim = math.log(limit)
+            position = self._sizes.predict(aim, SIZE_SLOPE) if self._sizes.tried else size_guess(axis, limit, pixels)
+        elif target.kind == "psnr":
+            known = self._psnrs.tried
+            position = self._psnrs.predict(target.value, PSNR_SLOPE) if known else psnr_guess(axis, target.value)
+        elif target.kind == "ratio":
+            position = exact_latents(bench, target)
+        else:
+            point = point_for(bench, axis, target)
+            return point, point.latents if bench.pipeline.fixed_width else point.level
+        return point_at(bench, position), position
+
+    def _limit(self, target: Target) -> int | None:
+        return size_limit(self._bench, target) if target.kind in {"ratio", "size"} else None
+
+    def _figures(self, target: Target, point: OperatingPoint, size: float, psnr: float | None) -> Estimate:
+        limit = self._limit(target)
+        whole = max(1, round(size if limit is None else min(size, limit)))
+        source = self._bench.source
+        return Estimate(point, whole, source.raw_bytes / whole, 8 * whole / (source.width * source.height), psnr)

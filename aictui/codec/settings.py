@@ -104,5 +104,5 @@ class Settings:
             raise UsageError(f"latents is a number from 1, not {self.latents}")
         if unknown := self.keep - {"exif", "icc", "xmp"}:
             raise UsageError(f"metadata to keep is exif, icc or xmp, not {', '.join(sorted(unknown))}")
-        if unknown := set(self.options) - {"chunker", "quantizer", "coder"}:
-            raise UsageError(f"options belong to a chunker, quantizer or coder, not {', '.join(sorted(unknown))}")
+        if strangers := set(self.options) - {"chunker", "quantizer", "coder"}:
+            raise UsageError(f"options belong to a chunker, quantizer or coder, not {', '.join(sorted(strangers))}")

@@ -1,0 +1,102 @@
+"""The library: images to bytes and back in one call each. `aictui` exports these names."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from numpy.typing import NDArray
+
+from aictui.codec.decode import decode
+from aictui.codec.encode import encode
+from aictui.codec.files import read_file
+from aictui.codec.image import read_image
+from aictui.codec.info import FileInfo
+from aictui.codec.inspect import inspect as inspect_bytes
+from aictui.codec.settings import Settings, Target, TargetKind
+from aictui.errors import UsageError
+from aictui.options import OptionValue
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from aictui.network.store import ModelInfo
+
+
+def compress(
+    image: "str | Path | BinaryIO | Image.Image | NDArray[Any]",
+    *,
+    model: str | None = None,
+    ratio: float | None = None,
+    size: float | None = None,
+    psnr: float | None = None,
+    quality: float | None = None,
+    level: int | None = None,
+    chunker: str | None = None,
+    quantizer: str | None = None,
+    coder: str | None = None,
+    tune: str | None = None,
+    planes: int | None = None,
+    effort: int = 2,
+    latents: int | None = None,
+    options: Mapping[str, Mapping[str, OptionValue]] | None = None,
+    keep: Collection[str] = ("exif", "icc", "xmp"),
+) -> bytes:
+    """The `.aic` file of an image: a path, an open file, a Pillow image or a uint8 array.
+
+    At most one of ``ratio`` (16 where none is given), ``size`` in bytes, ``psnr`` in dB, ``quality`` (1..100) and
+    ``level`` says how far to go; the other arguments are the fields of `aictui.codec.settings.Settings`. Raises
+    the errors of `aictui.errors`.
+    """
+    asked: dict[TargetKind, float | None] = {
+        "ratio": ratio,
+        "size": size,
+        "psnr": psnr,
+        "quality": quality,
+        "level": level,
+    }
+    given = [Target(kind, value) for kind, value in asked.items() if value is not None]
+    if len(given) > 1:
+        raise UsageError(f"only one target can be met, not {' and '.join(target.kind for target in given)}")
+    settings = Settings(
+        target=given[0] if given else Settings.target,
+        model=model or Settings.model,
+        chunker=chunker,
+        quantizer=quantizer,
+        coder=coder,
+        options=options or {},
+        tune=tune,
+        planes=planes,
+        effort=effort,
+        latents=latents,
+        keep=frozenset(keep),
+    )
+    return encode(read_image(image), settings).data
+
+
+def decompress(data: bytes, *, keep_damaged: bool = False) -> "Image.Image":
+    """The image of an `.aic` file, or of the first bytes of one.
+
+    A damaged file raises `aictui.errors.FormatError`; ``keep_damaged`` shows what does not depend on the damage.
+    """
+    return decode(data, keep_damaged=keep_damaged).image
+
+
+def open_image(file: "str | Path | BinaryIO") -> "Image.Image":
+    """The image of an `.aic` file on disk or open for reading."""
+    return decode(_bytes_of(file)).image
+
+
+def inspect(data: "bytes | str | Path") -> FileInfo:
+    """What an `.aic` file, given as bytes or as a path, says of itself; needs no model."""
+    return inspect_bytes(data if isinstance(data, bytes) else _bytes_of(data))
+
+
+def models() -> "list[ModelInfo]":
+    """The models that are installed."""
+    from aictui.network import store
+
+    return store.available()
+
+
+def _bytes_of(file: "str | Path | BinaryIO") -> bytes:
+    return read_file(Path(file).expanduser()) if isinstance(file, str | Path) else file.read()

@@ -1,0 +1,258 @@
+"""Latents to the bytes of a file's parts, and back: the dialogue with a model's prior.
+
+The prior yields a pass, which tells what it expects; the codec answers with what the symbols of that pass mean on
+the prior's integer lattice. Encoder and decoder hold the same dialogue, so both know the same contexts.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.entropy.base import Context, EntropyCoder, PartDecoder
+from aictui.errors import FormatError, PluginError
+from aictui.network.base import CodingPass, Model, OperatingPoint, Passes
+from aictui.progress import Progress, silent
+from aictui.quantizers.base import Quantizer
+
+LARGE_GRID = 1 << 26
+"""From so many latents on a grid is held in half precision: its 11 bits lose less than a coarse step would."""
+
+Sink = Callable[[int, NDArray[np.int32], Context], None]
+"""Takes part number, (n,) symbols and context of a pass."""
+
+
+@dataclass
+class Reconstruction:
+    """What a decoder knows: ``values`` are (rows, cols, latents) in finest steps, ``level`` is where they look best.
+
+    ``plane_parts`` counts the parts of the base and of each refinement. ``values`` is ``None`` where nobody asked.
+    """
+
+    values: NDArray[np.floating] | None
+    level: int
+    plane_parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartData:
+    """The payload of a part; ``complete`` is false where it was cut."""
+
+    payload: bytes
+    complete: bool = True
+
+
+def storage_type(rows: int, cols: int, latents: int) -> type[np.floating]:
+    """The type in which latents of such a grid are held."""
+    return np.float16 if rows * cols * latents >= LARGE_GRID else np.float32
+
+
+def quantize(
+    model: Model,
+    latents: NDArray[np.floating],
+    point: OperatingPoint,
+    quantizer: Quantizer,
+    sink: Sink,
+    progress: Progress = silent,
+    *,
+    keep: bool = False,
+) -> Reconstruction:
+    """Gives the symbols of (rows, cols, point.latents) latents to ``sink``, pass by pass.
+
+    ``keep`` asks for the values that the decoder will know.
+    """
+    rows, cols, count = latents.shape
+    flat = latents.reshape(rows * cols, count)
+    state = _State(flat.shape, flat.dtype.type if keep else None, point, progress)
+
+    def answer(item: CodingPass) -> NDArray[np.int32]:
+        target = flat[item.positions, item.latents].astype(np.float32)
+        if item.step != 1:
+            target /= np.float32(item.step)
+        scales = item.tables.scales[item.index]
+        symbols = quantizer.quantize(target, item.centres, scales)
+        if item.limit is not None:
+            symbols = np.clip(symbols, -item.limit, item.limit)
+        sink(item.part, symbols.ravel() if item.take is None else symbols[item.take], context_of(item))
+        state.put(item, symbols, item.take, quantizer, scales)
+        return _lattice(item, symbols, quantizer)
+
+    _converse(model.passes(rows, cols, point), answer)
+    return state.result(rows, cols)
+
+
+def dequantize(
+    model: Model,
+    rows: int,
+    cols: int,
+    point: OperatingPoint,
+    quantizer: Quantizer,
+    coder: EntropyCoder,
+    parts: Sequence[PartData],
+    progress: Progress = silent,
+) -> Reconstruction:
+    """What ``parts`` tell of the latents; those that no part tells of are where the prior expects them.
+
+    Raises `FormatError` where a complete part cannot be read.
+    """
+    state = _State((rows * cols, point.latents), storage_type(rows, cols, point.latents), point, progress)
+    source = _Source(coder, parts)
+
+    def answer(item: CodingPass) -> NDArray[np.int32] | None:
+        base = state.base_step in {0, item.step}
+        if source.exhausted(item.part) and not base:
+            return None  # a refinement without data changes nothing
+        context = context_of(item)
+        found, known = source.get(item.part, context)
+        symbols = np.zeros(item.centres.shape, np.int32)
+        take = np.ones(symbols.shape, np.bool_) if item.take is None else item.take
+        symbols[take] = found
+        if known < len(found) and not base:
+            take = take & (np.cumsum(take).reshape(take.shape) <= known)
+        state.put(
+            item, symbols, None if base and item.take is None else take, quantizer, item.tables.scales[item.index]
+        )
+        return _lattice(item, symbols, quantizer)
+
+    _converse(model.passes(rows, cols, point), answer)
+    return state.result(rows, cols)
+
+
+def context_of(item: CodingPass) -> Context:
+    """What both sides know about the symbols of a pass."""
+    if item.take is None:
+        return Context(item.index.ravel(), item.tables, (item.index.shape[0], item.index.shape[1]))
+    chosen = item.index[item.take]
+    return Context(chosen, item.tables, (len(chosen), 1))
+
+
+@dataclass
+class PartWriter:
+    """Entropy codes passes into parts, as they come."""
+
+    coder: EntropyCoder
+    finished: list[bytes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._current = self.coder.encoder()
+
+    def put(self, part: int, symbols: NDArray[np.int32], context: Context) -> None:
+        """Codes a pass; parts come in order."""
+        while part > len(self.finished):
+            self._next()
+        self._current.put(symbols, context)
+
+    def finish(self) -> list[bytes]:
+        """The payloads of all parts."""
+        self._next()
+        return self.finished
+
+    def _next(self) -> None:
+        self.finished.append(self._current.finish())
+        self._current = self.coder.encoder()
+
+
+def _converse(passes: Passes, answer: Callable[[CodingPass], NDArray[np.int32] | None]) -> None:
+    """Holds the dialogue until either side ends it."""
+    try:
+        item = next(passes)
+        while (reply := answer(item)) is not None:
+            item = passes.send(reply)
+    except StopIteration:
+        pass
+    finally:
+        passes.close()
+
+
+def _lattice(item: CodingPass, symbols: NDArray[np.int32], quantizer: Quantizer) -> NDArray[np.int32]:
+    lattice = quantizer.lattice(symbols, item.centres)
+    return lattice if item.take is None else np.where(item.take, lattice, item.centres)
+
+
+class _State:
+    """What has been put together so far, and how much of the work is done."""
+
+    def __init__(
+        self, shape: tuple[int, int], kind: type[np.floating] | None, point: OperatingPoint, progress: Progress
+    ) -> None:
+        self.base_step = 0
+        self._values = None if kind is None else np.zeros(shape, kind)
+        self._level = point.level
+        self._starts: list[int] = []
+        self._parts = 0
+        self._step = 0
+        self._done = 0
+        self._total = max(1, shape[0] * shape[1] * (1 + point.planes))
+        self._progress = progress
+        progress(0.0, "coding")
+
+    def put(
+        self,
+        item: CodingPass,
+        symbols: NDArray[np.int32],
+        take: NDArray[np.bool_] | None,
+        quantizer: Quantizer,
+        scales: NDArray[np.float32],
+    ) -> None:
+        """Notes a pass: the values of the elements in ``take``, ``None`` for all of them."""
+        if item.step != self._step:
+            self._starts.append(item.part)
+            self._step = item.step
+            self.base_step = self.base_step or item.step
+        self._parts = item.part + 1
+        self._level = item.level
+        if self._values is not None:
+            values = quantizer.dequantize(symbols, item.centres, scales)
+            if item.step != 1:
+                values = values * np.float32(item.step)
+            if take is not None:
+                values = np.where(take, values, self._values[item.positions, item.latents])
+            self._values[item.positions, item.latents] = values
+        self._done += symbols.size
+        self._progress(min(1.0, self._done / self._total), "coding")
+
+    def result(self, rows: int, cols: int) -> Reconstruction:
+        """Everything, once the dialogue is over."""
+        values = None if self._values is None else self._values.reshape(rows, cols, -1)
+        ends = [*self._starts[1:], self._parts]
+        return Reconstruction(values, self._level, tuple(b - a for a, b in zip(self._starts, ends, strict=True)))
+
+
+class _Source:
+    """Gives the symbols of passes out of parts; what is not there is zero."""
+
+    def __init__(self, coder: EntropyCoder, parts: Sequence[PartData]) -> None:
+        self._coder = coder
+        self._parts = parts
+        self._number = -1
+        self._decoder: PartDecoder | None = None
+        self._dry = False
+
+    def exhausted(self, part: int) -> bool:
+        """Whether nothing is known of this part and of later ones."""
+        return part >= len(self._parts) or self._dry
+
+    def get(self, part: int, context: Context) -> tuple[NDArray[np.int32], int]:
+        """The (n,) symbols of a pass and how many are known."""
+        count = len(context.index)
+        if self.exhausted(part):
+            return np.zeros(count, np.int32), 0
+        data = self._parts[part]
+        if part != self._number:
+            self._number = part
+            self._decoder = self._coder.decoder(data.payload, complete=data.complete)
+        assert self._decoder is not None
+        try:
+            symbols, known = self._decoder.get(context)
+        except ValueError as error:
+            if data.complete:
+                raise FormatError(f"part {part + 1} of this file cannot be read: {error}") from None
+            symbols, known = np.zeros(count, np.int32), 0
+        except (IndexError, OverflowError, ArithmeticError) as error:
+            raise PluginError(f"entropy coder {self._coder.id} failed on part {part + 1}: {error!r}") from error
+        if known < count:
+            if data.complete:
+                raise FormatError(f"part {part + 1} of this file ends too early; get the file again")
+            self._dry = True
+        return symbols, known

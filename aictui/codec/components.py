@@ -1,0 +1,130 @@
+"""The model and the three components of a pipeline: found, checked against each other, and made."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from aictui.codec.combination import reason
+from aictui.codec.info import ComponentReference, ModelReference
+from aictui.codec.settings import Settings
+from aictui.component import Component
+from aictui.errors import CombinationError, FormatError, MissingComponentError, UsageError
+from aictui.network import store
+from aictui.network.base import Model
+from aictui.options import OptionValue
+from aictui.plugins import registry
+
+if TYPE_CHECKING:
+    from aictui.chunkers.base import Chunker
+    from aictui.codec.header import Header
+    from aictui.entropy.base import EntropyCoder
+    from aictui.quantizers.base import Quantizer
+
+C = TypeVar("C", bound=Component)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A model with a chunker, a quantizer and an entropy coder that fit it."""
+
+    model: Model
+    chunker: "Chunker"
+    quantizer: "Quantizer"
+    coder: "EntropyCoder"
+
+    @property
+    def bounded(self) -> bool:
+        """Whether every symbol fits one byte."""
+        return self.quantizer.symbol_range is not None
+
+    @property
+    def fixed_width(self) -> bool:
+        """Whether the entropy coder writes every symbol in a byte: the size follows from the number of latents."""
+        return self.coder.symbol_range is not None
+
+
+def for_settings(settings: Settings) -> Pipeline:
+    """The pipeline that settings ask for.
+
+    Raises `MissingComponentError`, `CombinationError`, and `UsageError` for an option that does not exist.
+    """
+    info = store.find(settings.model)
+    known = registry()
+    coder = known.entropy_coder(settings.coder or "range")
+    chunker = known.chunker(settings.chunker or info.chunker)
+    default = "deadzone" if coder.symbol_range is None or not info.bounded else "int8"
+    quantizer = known.quantizer(settings.quantizer or default)
+    problem = reason(info, chunker, quantizer, coder)
+    if problem:
+        raise CombinationError(problem)
+    options = settings.options
+    return Pipeline(
+        store.load(info.name, info.content_hash),
+        chunker(**options.get("chunker", {})),
+        quantizer(**options.get("quantizer", {})),
+        coder(**options.get("coder", {})),
+    )
+
+
+def for_file(header: "Header") -> Pipeline:
+    """The pipeline that a file was made with; raises `MissingComponentError`, and `FormatError` for nonsense."""
+    problems = missing(header)
+    if problems:
+        raise MissingComponentError("this file " + "; ".join(problems))
+    known = registry()
+    return Pipeline(
+        store.load(header.model.name, header.model.content_hash),
+        _made(known.chunker(header.chunker.id), header.chunker),
+        _made(known.quantizer(header.quantizer.id), header.quantizer),
+        _made(known.entropy_coder(header.coder.id), header.coder),
+    )
+
+
+def missing(header: "Header") -> list[str]:
+    """A line for everything that a file needs and that is not installed."""
+    problems = []
+    try:
+        store.find(header.model.name, header.model.content_hash)
+    except MissingComponentError as error:
+        problems.append(str(error))
+    for reference in header.components:
+        problem = _problem(reference)
+        if problem:
+            problems.append(problem)
+    return problems
+
+
+def reference(component: Component) -> ComponentReference:
+    """How a file names a component."""
+    defaults = {option.name: option.default for option in component.options}
+    options: dict[str, OptionValue] = {
+        name: value for name, value in component.settings.items() if value != defaults[name]
+    }
+    package = registry().requirement(component.kind, component.id)
+    return ComponentReference(component.kind, component.id, component.version, package, options)
+
+
+def model_reference(model: Model) -> ModelReference:
+    """How a file names a model."""
+    return ModelReference(model.name, model.content_hash)
+
+
+def _problem(reference: ComponentReference) -> str | None:
+    known = registry()
+    find = {"chunker": known.chunker, "quantizer": known.quantizer, "entropy coder": known.entropy_coder}
+    try:
+        found: type[Component] = find[reference.kind](reference.id)
+    except MissingComponentError:
+        way = f"install it with `aictui plugins install {reference.package}`" if reference.package else "upgrade aictui"
+        return f"needs {reference.kind} {reference.id}, which is not installed: {way}"
+    if found.version < reference.version:
+        way = f"install `{reference.package}`" if reference.package else "upgrade aictui"
+        needed = f"{reference.kind} {reference.id} version {reference.version}"
+        return f"needs {needed}, and version {found.version} is installed: {way}"
+    return None
+
+
+def _made(kind: type[C], reference: ComponentReference) -> C:
+    try:
+        return kind(**reference.options)
+    except UsageError as error:
+        raise FormatError(f"the header of this file holds an impossible option: {error}") from None

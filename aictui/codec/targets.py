@@ -1,0 +1,180 @@
+"""From what was asked for to the operating point that gives it."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aictui.chunkers.base import CHUNK
+from aictui.codec.container import EMPTY_RECORD
+from aictui.codec.rate import (
+    Axis,
+    latent_axis,
+    level_axis,
+    position_for_psnr,
+    position_for_size,
+    psnr_guess,
+    size_guess,
+)
+from aictui.codec.settings import Target
+from aictui.codec.workbench import KEPT_SYMBOLS, Trial, Workbench
+from aictui.errors import TargetError
+from aictui.network.base import OperatingPoint
+from aictui.progress import Progress, silent, stage
+
+TRIES = {1: 2, 2: 4, 3: 4}
+"""How often the prior may run over the image, by effort."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """The trial that meets a target best, and the bytes that its file must be cut to where it is longer."""
+
+    trial: Trial
+    limit: int | None = None
+
+
+def take_aim(
+    bench: Workbench, target: Target, progress: Progress = silent, *, keep: bool = False, start: int | None = None
+) -> Aim:
+    """Tries operating points until the target is met; ``keep`` asks for the values of the trial.
+
+    ``start`` is the position to try first, where something is known already. Raises `TargetError`.
+    """
+    target = settle(bench, target)
+    axis = axis_of(bench)
+    if target.kind in {"ratio", "size"}:
+        limit = size_limit(bench, target)
+        if limit is None:
+            return Aim(bench.attempt(point_at(bench, exact_latents(bench, target)), progress, keep=keep))
+        if start is None:
+            start = size_guess(axis, limit, bench.source.width * bench.source.height)
+        return Aim(_for_size(bench, axis, limit, start, progress, keep), limit)
+    if target.kind == "psnr":
+        start = psnr_guess(axis, target.value) if start is None else start
+        return Aim(_for_psnr(bench, axis, target.value, start, progress))
+    return Aim(bench.attempt(point_for(bench, axis, target), progress, keep=keep))
+
+
+def settle(bench: Workbench, target: Target) -> Target:
+    """The target, or the model's default level for a lenient one that header, metadata or settings contradict."""
+    if not target.lenient:
+        return target
+    limit = size_limit(bench, target) if target.kind in {"ratio", "size"} else None
+    spoilt = limit is not None and limit < 2 * bench.overhead()
+    if spoilt or bench.settings.latents is not None:
+        model = bench.pipeline.model
+        return Target("level", model.levels - 1 if bench.pipeline.bounded else model.default_level)
+    return target
+
+
+def axis_of(bench: Workbench) -> Axis:
+    """What rate control varies: the level, or the number of latents where each symbol takes a byte."""
+    if bench.pipeline.fixed_width:
+        channels = bench.source.pixels.shape[2] if bench.pipeline.chunker.planes else 1
+        return latent_axis(bench.latents, 8 * channels / CHUNK**2)
+    return level_axis(bench.pipeline.model)
+
+
+def point_at(bench: Workbench, position: int) -> OperatingPoint:
+    """The operating point at a position of `axis_of`."""
+    if bench.pipeline.fixed_width:
+        return bench.point(bench.pipeline.model.levels - 1, position)
+    return bench.point(position)
+
+
+def point_for(bench: Workbench, axis: Axis, target: Target) -> OperatingPoint:
+    """The operating point of a ``quality`` or ``level``, which need no search."""
+    if target.kind == "level":
+        highest = bench.pipeline.model.levels - 1
+        if target.value > highest:
+            raise TargetError(f"model {bench.pipeline.model.name} has levels 0 to {highest}, not {target.value:g}")
+        return bench.point(int(target.value))
+    share = (target.value - 1) / 99
+    if bench.pipeline.fixed_width:
+        return point_at(bench, round(math.exp(share * math.log(axis.last))))
+    return point_at(bench, round(axis.first + share * (axis.last - axis.first)))
+
+
+def size_limit(bench: Workbench, target: Target) -> int | None:
+    """The bytes that a file may have; ``None`` for a ratio where a byte a latent makes the header come on top.
+
+    Raises `TargetError` where not even the header fits.
+    """
+    if target.kind == "ratio" and bench.pipeline.fixed_width:
+        return None
+    limit = int(target.value if target.kind == "size" else bench.source.raw_bytes / target.value)
+    smallest = bench.overhead() + EMPTY_RECORD
+    if limit < smallest and not target.lenient:
+        metadata = bench.metadata_bytes()
+        detail = f", {metadata} of them metadata and alpha" if metadata else ""
+        raise TargetError(f"{target} would be {limit} bytes, and this image needs at least {smallest}{detail}")
+    return limit
+
+
+def exact_latents(bench: Workbench, target: Target) -> int:
+    """How many latents a ratio keeps where each takes a byte, as the original method counts: 256 / ratio.
+
+    Raises `TargetError` for less than one.
+    """
+    most = bench.pipeline.model.chunk_size
+    count = int(most / target.value)
+    if count < 1 and not target.lenient:
+        coder = bench.pipeline.coder.id
+        raise TargetError(f"entropy coder {coder} gives at most {most}x: one byte a chunk; take entropy coder range")
+    return min(max(count, 1), bench.latents)
+
+
+def _for_size(bench: Workbench, axis: Axis, limit: int, start: int, progress: Progress, keep: bool) -> Trial:
+    tries = TRIES[bench.settings.effort]
+    if bench.symbols > KEPT_SYMBOLS:
+        tries -= 1  # writing runs the prior once more
+    trials = _Trials(bench, progress, tries, lambda trial: trial.file_bytes, limit, keep)
+    position = position_for_size(axis, limit, start, trials.measure, tries)
+    return trials.kept[position]
+
+
+def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int, progress: Progress) -> Trial:
+    tries = TRIES[bench.settings.effort]
+    trials = _Trials(bench, progress, tries, lambda trial: bench.psnr(bench.show(trial)), math.nextafter(goal, 0), True)
+    position = position_for_psnr(axis, goal, start, trials.measure, tries)
+    if position is None:
+        raise TargetError(
+            f"{goal:g} dB cannot be reached: the most is {trials.highest:.2f} dB here; ask for less, or another model"
+        )
+    return trials.kept[position]
+
+
+class _Trials:
+    """Measures positions and keeps the trials nearest to a goal from both sides, so that memory stays bounded."""
+
+    def __init__(
+        self,
+        bench: Workbench,
+        progress: Progress,
+        tries: int,
+        value: Callable[[Trial], float],
+        goal: float,
+        keep: bool,
+    ) -> None:
+        self.kept: dict[int, Trial] = {}
+        self.highest = -math.inf
+        self._bench = bench
+        self._progress = progress
+        self._tries = tries
+        self._value = value
+        self._goal = goal
+        self._keep = keep
+        self._values: dict[int, float] = {}
+
+    def measure(self, position: int) -> float:
+        """The value at a position."""
+        done = len(self._values)
+        part = stage(self._progress, done / (done + self._tries), (done + 1) / (done + self._tries))
+        trial = self._bench.attempt(point_at(self._bench, position), part, keep=self._keep)
+        value = self._values[position] = self._value(trial)
+        self.highest = max(self.highest, value)
+        self.kept[position] = trial
+        below = max((p for p in self.kept if self._values[p] <= self._goal), default=None)
+        above = min((p for p in self.kept if self._values[p] > self._goal), default=None)
+        self.kept = {p: trial for p, trial in self.kept.items() if p in {below, above}}
+        return value

@@ -1,0 +1,169 @@
+"""Pixels to latents and back, in tiles, so that an image of any size takes bounded memory and shows no seam."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.chunkers.base import CHUNK, Chunker, ChunkGrid
+from aictui.codec.coding import storage_type
+from aictui.errors import PluginError
+from aictui.network.base import Model, OperatingPoint
+from aictui.progress import Progress, silent
+
+TILE = 96
+"""Side of the largest tile in chunks, its surround included."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Chunks ``start`` to ``stop`` of an axis are worked on, of which ``first`` to ``last`` are kept."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+
+
+def spans(length: int, margin: int, limit: int = TILE) -> list[Span]:
+    """Spans of one size that cover an axis of ``length`` chunks, each with ``margin`` of surround inside the axis."""
+    limit = max(limit, 4 * margin)
+    if length <= limit:
+        return [Span(0, length, 0, length)]
+    count = -(-(length - 2 * margin) // (limit - 2 * margin))
+    size = -(-(length + (count - 1) * 2 * margin) // count)
+    found: list[Span] = []
+    for number in range(count):
+        start = min(number * (size - 2 * margin), length - size)
+        first = found[-1].last if found else 0
+        found.append(Span(start, start + size, first, length if number == count - 1 else start + size - margin))
+    return found
+
+
+def grid_shape(shape: tuple[int, ...], chunker: Chunker) -> tuple[int, int]:
+    """Rows and columns of the whole grid of a (height, width, channels) image.
+
+    Channels are stacked where the chunker works in planes.
+    """
+    height, width, channels = shape
+    return -(-height // CHUNK) * (channels if chunker.planes else 1), -(-width // CHUNK)
+
+
+def analyse(
+    pixels: NDArray[np.uint8],
+    chunker: Chunker,
+    model: Model,
+    point: OperatingPoint,
+    progress: Progress = silent,
+    *,
+    refine: bool = False,
+) -> NDArray[np.floating]:
+    """(height, width, 1 or 3) pixels to the (rows, cols, point.latents) latents of the whole grid."""
+    height, width, channels = pixels.shape
+    rows, cols = grid_shape(pixels.shape, chunker)
+    latents = np.empty((rows, cols, point.latents), storage_type(rows, cols, point.latents))
+    for tile in _tiles(height, width, channels, chunker, model, progress, "analysis"):
+        part = np.ascontiguousarray(pixels[tile.pixel_rows, tile.pixel_cols, tile.channels])
+        chunks = chunker.split(part).values
+        if chunks.shape != tile.shape(chunker):
+            raise PluginError(f"chunker {chunker.id} made a grid of {chunks.shape} where {tile.shape(chunker)} was due")
+        found = model.analyse(chunks, point)
+        if refine:
+            found = model.refine(chunks, found, point)
+        latents[tile.target] = found[tile.kept][..., : point.latents]
+    return latents
+
+
+def synthesise(
+    values: NDArray[np.floating],
+    shape: tuple[int, int, int],
+    chunker: Chunker,
+    model: Model,
+    point: OperatingPoint,
+    progress: Progress = silent,
+) -> NDArray[np.uint8]:
+    """(rows, cols, latents) values to the pixels of an image of ``shape`` (height, width, 1 or 3)."""
+    height, width, channels = shape
+    pixels = np.empty(shape, np.uint8)
+    for tile in _tiles(height, width, channels, chunker, model, progress, "synthesis"):
+        window = np.zeros((*tile.shape(chunker)[:2], model.latents), np.float32)
+        window[..., : values.shape[2]] = values[tile.source]
+        chunks = np.ascontiguousarray(model.synthesise(window, point), np.float32)
+        part = chunker.join(ChunkGrid(chunks, tile.pixel_shape))
+        top, left = tile.kept[0].start * CHUNK, tile.kept[1].start * CHUNK
+        bottom, right = tile.kept[0].stop * CHUNK, tile.kept[1].stop * CHUNK
+        target = pixels[
+            (tile.rows.first * CHUNK) : (tile.rows.last * CHUNK),
+            (tile.cols.first * CHUNK) : (tile.cols.last * CHUNK),
+            tile.channels,
+        ]
+        target[...] = part[top:bottom, left:right]
+    return pixels
+
+
+@dataclass(frozen=True)
+class _Tile:
+    """A window of the grid of some channels; ``offset`` is the first row of these channels in the stacked grid."""
+
+    rows: Span
+    cols: Span
+    channels: slice
+    offset: int
+    size: tuple[int, int]
+
+    @property
+    def pixel_rows(self) -> slice:
+        return slice(self.rows.start * CHUNK, min(self.rows.stop * CHUNK, self.size[0]))
+
+    @property
+    def pixel_cols(self) -> slice:
+        return slice(self.cols.start * CHUNK, min(self.cols.stop * CHUNK, self.size[1]))
+
+    @property
+    def pixel_shape(self) -> tuple[int, int, int]:
+        tall, wide = self.pixel_rows, self.pixel_cols
+        return tall.stop - tall.start, wide.stop - wide.start, self.channels.stop - self.channels.start
+
+    @property
+    def target(self) -> tuple[slice, slice]:
+        """Where the kept chunks lie in the stacked grid."""
+        top = self.offset
+        return slice(top + self.rows.first, top + self.rows.last), slice(self.cols.first, self.cols.last)
+
+    @property
+    def source(self) -> tuple[slice, slice]:
+        """Where all chunks of the window lie in the stacked grid."""
+        top = self.offset
+        return slice(top + self.rows.start, top + self.rows.stop), slice(self.cols.start, self.cols.stop)
+
+    @property
+    def kept(self) -> tuple[slice, slice]:
+        """Where the kept chunks lie in the window."""
+        rows, cols = self.rows, self.cols
+        return (
+            slice(rows.first - rows.start, rows.last - rows.start),
+            slice(cols.first - cols.start, cols.last - cols.start),
+        )
+
+    def shape(self, chunker: Chunker) -> tuple[int, int, int]:
+        """Rows, columns and vector length of the window."""
+        return self.rows.stop - self.rows.start, self.cols.stop - self.cols.start, chunker.chunk_size
+
+
+def _tiles(
+    height: int, width: int, channels: int, chunker: Chunker, model: Model, progress: Progress, phase: str
+) -> Iterator[_Tile]:
+    margin = model.margin + chunker.margin
+    rows, cols = -(-height // CHUNK), -(-width // CHUNK)
+    groups = [slice(c, c + 1) for c in range(channels)] if chunker.planes else [slice(0, channels)]
+    across, down = spans(cols, margin), spans(rows, margin)
+    total = len(groups) * len(across) * len(down)
+    done = 0
+    for number, group in enumerate(groups):
+        for tall in down:
+            for wide in across:
+                progress(done / total, phase)
+                yield _Tile(tall, wide, group, number * rows, (height, width))
+                done += 1
+    progress(1.0, phase)

@@ -1,0 +1,167 @@
+"""One image on the bench: its analysis is kept while operating points are tried."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.codec.coding import PartWriter, Reconstruction, quantize
+from aictui.codec.components import Pipeline, model_reference, reference
+from aictui.codec.container import write_container
+from aictui.codec.header import Header
+from aictui.codec.image import SourceImage
+from aictui.codec.payloads import pack_blocks
+from aictui.codec.settings import Settings
+from aictui.codec.transform import analyse, grid_shape, synthesise
+from aictui.entropy.base import Context
+from aictui.errors import UsageError
+from aictui.metrics.psnr import psnr
+from aictui.network.base import OperatingPoint
+from aictui.progress import Progress, silent
+
+KEPT_SYMBOLS = 1 << 24
+"""Trials of at most so many symbols keep them, so that coding one does not need the prior again."""
+
+KEPT_ANALYSES = 1 << 25
+"""Latents of several levels are kept as long as they are no more than so many together."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An operating point tried out: ``file_bytes`` from code lengths.
+
+    ``symbols`` holds part number, symbols and context of every pass, or ``None`` where they are too many to keep.
+    """
+
+    point: OperatingPoint
+    file_bytes: float
+    reconstruction: Reconstruction
+    symbols: list[tuple[int, NDArray[np.int32], Context]] | None
+
+
+class Workbench:
+    """An image with its pipeline: tries points, shows them, and writes them."""
+
+    def __init__(self, source: SourceImage, pipeline: Pipeline, settings: Settings) -> None:
+        self.source = source
+        self.pipeline = pipeline
+        self.settings = settings
+        self.latents = _kept_latents(pipeline, settings)
+        self._tune = _tune(pipeline, settings)
+        if (settings.planes or 0) > pipeline.model.max_planes:
+            most = pipeline.model.max_planes
+            raise UsageError(
+                f"model {pipeline.model.name} has at most {most} planes of precision, not {settings.planes}"
+            )
+        self._blocks, self.notices = pack_blocks(source, settings.keep)
+        self._header = Header(
+            width=source.width,
+            height=source.height,
+            grey=source.pixels.shape[2] == 1,
+            model=model_reference(pipeline.model),
+            chunker=reference(pipeline.chunker),
+            quantizer=reference(pipeline.quantizer),
+            coder=reference(pipeline.coder),
+            point=self.point(0),
+        )
+        self._analyses: OrderedDict[OperatingPoint, NDArray[np.floating]] = OrderedDict()
+
+    @property
+    def symbols(self) -> int:
+        """How many symbols the image has in one plane."""
+        rows, cols = grid_shape(self.source.pixels.shape, self.pipeline.chunker)
+        return rows * cols * self.latents
+
+    def point(self, level: int, latents: int | None = None) -> OperatingPoint:
+        """The operating point at a level of the model, with as many latents as the settings or the caller say."""
+        stack = self.source.pixels.shape[2] if self.pipeline.chunker.planes else 1
+        point = OperatingPoint(level, latents or self.latents, self._tune, 0, self.pipeline.bounded, stack)
+        planes = self.settings.planes
+        return replace(point, planes=self.pipeline.model.auto_planes(point) if planes is None else planes)
+
+    def overhead(self) -> int:
+        """Bytes of a file without any part."""
+        return len(write_container(self._header, self._blocks, []))
+
+    def metadata_bytes(self) -> int:
+        """Bytes of metadata and alpha among the overhead."""
+        return self.overhead() - len(write_container(self._header, {}, []))
+
+    def analysed(self, point: OperatingPoint, progress: Progress = silent) -> NDArray[np.floating]:
+        """The (rows, cols, point.latents) latents of a point."""
+        key = replace(point, latents=self.latents, planes=0)
+        if key not in self._analyses:
+            room = max(1, KEPT_ANALYSES // self.symbols)
+            while len(self._analyses) >= room:
+                self._analyses.popitem(last=False)
+            refine = self.settings.effort == 3
+            model, chunker = self.pipeline.model, self.pipeline.chunker
+            self._analyses[key] = analyse(self.source.pixels, chunker, model, key, progress, refine=refine)
+        self._analyses.move_to_end(key)
+        return self._analyses[key][..., : point.latents]
+
+    def attempt(self, point: OperatingPoint, progress: Progress = silent, *, keep: bool = False) -> Trial:
+        """Quantizes at a point and measures code lengths; ``keep`` asks for the values too."""
+        latents = self.analysed(point, progress)
+        collected: list[tuple[int, NDArray[np.int32], Context]] | None = None
+        if latents.size * (1 + point.planes) <= KEPT_SYMBOLS:
+            collected = []
+        bits: dict[int, float] = {}
+
+        def sink(part: int, symbols: NDArray[np.int32], context: Context) -> None:
+            bits[part] = bits.get(part, 0.0) + self.pipeline.coder.bits(symbols, context)
+            if collected is not None:
+                collected.append((part, symbols, context))
+
+        result = quantize(self.pipeline.model, latents, point, self.pipeline.quantizer, sink, progress, keep=keep)
+        return Trial(point, self.overhead() + _framed(bits), result, collected)
+
+    def write(self, trial: Trial, progress: Progress = silent) -> bytes:
+        """The real file of a trial."""
+        writer = PartWriter(self.pipeline.coder)
+        if trial.symbols is None:
+            model, quantizer = self.pipeline.model, self.pipeline.quantizer
+            latents = self.analysed(trial.point, progress)
+            quantize(model, latents, trial.point, quantizer, writer.put, progress)
+        else:
+            for part, symbols, context in trial.symbols:
+                writer.put(part, symbols, context)
+        plane_parts = trial.reconstruction.plane_parts if trial.point.planes else ()
+        header = replace(self._header, point=trial.point, plane_parts=plane_parts)
+        return write_container(header, self._blocks, writer.finish())
+
+    def show(self, trial: Trial, progress: Progress = silent) -> NDArray[np.uint8]:
+        """The picture of a trial whose values were kept, (height, width, 1 or 3)."""
+        result = trial.reconstruction
+        assert result.values is not None
+        point = replace(trial.point, level=result.level)
+        model, chunker = self.pipeline.model, self.pipeline.chunker
+        return synthesise(result.values, self.source.pixels.shape, chunker, model, point, progress)
+
+    def psnr(self, pixels: NDArray[np.uint8]) -> float:
+        """PSNR in dB of a reconstruction against the source."""
+        return psnr(self.source.pixels, pixels)
+
+
+def _framed(bits: Mapping[int, float]) -> float:
+    """Bytes of parts with their lengths and check sums."""
+    return sum(part / 8 + (4 if part / 8 <= 2048 else 7) + 1 for part in bits.values())
+
+
+def _kept_latents(pipeline: Pipeline, settings: Settings) -> int:
+    most = pipeline.model.latents
+    if settings.latents is not None and settings.latents > most:
+        raise UsageError(f"model {pipeline.model.name} has {most} latents a chunk, not {settings.latents}")
+    return settings.latents or most
+
+
+def _tune(pipeline: Pipeline, settings: Settings) -> int:
+    model = pipeline.model
+    if settings.tune is None:
+        return model.default_tune
+    if settings.tune not in model.tunes:
+        has = ", ".join(model.tunes) or "none"
+        raise UsageError(f"model {model.name} has no tune {settings.tune!r}; its tunes: {has}")
+    return model.tunes.index(settings.tune)
