@@ -72,7 +72,7 @@ def plan_install(requirements: Sequence[str], *, upgrade: bool = False, editable
         return Plan((_tool("pipx"), "inject", *flags, _environment_name(), *wanted))
     flags = ["--upgrade"] if upgrade else []
     places = [word for package in wanted for word in ("--editable", package)] if editable else wanted
-    return Plan((*_python_installer(who), "install", *flags, *places))
+    return Plan((*_python_installer(who, "install"), *flags, *places))
 
 
 def plan_uninstall(names: Sequence[str]) -> Plan:
@@ -88,7 +88,7 @@ def plan_uninstall(names: Sequence[str]) -> Plan:
         return _uv_tool([("--with", package) for package in kept])
     if who == "pipx":
         return Plan((_tool("pipx"), "uninject", _environment_name(), *packages))
-    return Plan((*_python_installer(who), "uninstall", *(["--yes"] if who == "pip" else []), *packages))
+    return Plan((*_python_installer(who, "uninstall"), *(["--yes"] if who == "pip" else []), *packages))
 
 
 def run(plan: Plan) -> Iterator[str]:
@@ -173,15 +173,15 @@ def _package_of(name: str) -> str:
     raise UsageError(f"{name!r} is not an installed plugin; there are: {there}")
 
 
-def _python_installer(who: Owner) -> tuple[str, ...]:
+def _python_installer(who: Owner, verb: str) -> tuple[str, ...]:
     if who == "uv":
-        return (_tool("uv"), "pip")
+        return (_tool("uv"), "pip", verb, "--python", sys.executable)
     if find_spec("pip") is None:
         raise PluginError("neither pip nor uv is there to install with; `python -m ensurepip` brings pip")
     managed = Path(sysconfig.get_path("stdlib")) / "EXTERNALLY-MANAGED"
     if sys.prefix == sys.base_prefix and managed.is_file():
         raise PluginError("this Python belongs to the operating system; install aictui in a virtual environment")
-    return (sys.executable, "-m", "pip")
+    return (sys.executable, "-m", "pip", verb)
 
 
 def _uv_tool(additions: Sequence[tuple[str, str]]) -> Plan:
