@@ -59,7 +59,8 @@ def rules_of(component: type[Component]) -> ModuleType:
 
 
 def name_of(component: type[Component]) -> str:
-    """How a component is called: ``entropy coder range``."""
+    """How a component is called: ``entropy coder range``; raises `TypeError` for what is none."""
+    rules_of(component)
     return f"{component.kind} {component.id}"
 
 

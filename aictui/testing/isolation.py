@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable
 from functools import reduce
@@ -63,33 +64,28 @@ def load(module: str, file: str, name: str) -> type[Component]:
 def _judge(component: type[Component], seconds: float) -> Verdict:
     from aictui.testing.checks import name_of
 
-    process = subprocess.Popen(
-        _command("check", component),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=_environment(),
-    )
-    stop = threading.Timer(seconds, process.kill)
-    stop.start()
-    errors: list[str] = []
-    reader = threading.Thread(target=lambda: errors.extend(process.stderr or ()))
-    reader.start()
     checks: list[Check] = []
     begun: str | None = "starts"
-    for line in process.stdout or ():
-        if not line.startswith(_MARK):
-            continue  # what the component prints
-        told = json.loads(line.removeprefix(_MARK))
-        begun = told.get("begin")
-        if "name" in told:
-            checks.append(Check(**told))
-    code = process.wait()
-    late = not stop.is_alive()
-    stop.cancel()
-    reader.join()
+    command = _command("check", component)
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=_environment()) as process,
+    ):
+        stop = threading.Timer(seconds, process.kill)
+        stop.start()
+        for line in process.stdout or ():
+            if not line.startswith(_MARK):
+                continue  # what the component prints
+            told = json.loads(line.removeprefix(_MARK))
+            begun = told.get("begin")
+            if "name" in told:
+                checks.append(Check(**told))
+        code = process.wait()
+        late = not stop.is_alive()
+        stop.cancel()
+        errors.seek(0)
+        last = (errors.read().splitlines() or [f"the process ended with {code}"])[-1]
     if code != 0 or begun is not None:
-        last = errors[-1].strip() if errors else f"the process ended with {code}"
         checks.append(Check(begun or "ends", False, f"stopped after {seconds:g} s" if late else last))
     return Verdict(name_of(component), tuple(checks))
 

@@ -1,0 +1,142 @@
+import time
+
+import numpy as np
+import pytest
+
+from aictui.chunkers.planes16 import Planes16
+from aictui.entropy.base import EntropyCoder
+from aictui.entropy.raw import Raw
+from aictui.quantizers.round import Round
+from aictui.testing import check_chunker, check_entropy_coder, check_quantizer, conforms, same_as_golden, verdict
+
+
+class Forgetful(Raw):
+    id = "forgetful"
+
+    def decode(self, data, context):
+        return np.zeros(len(context.index), np.int32)
+
+
+class Hanging(Raw):
+    id = "hanging"
+
+    def encode(self, symbols, context):
+        while len(symbols) > 1:
+            time.sleep(0.05)
+        return super().encode(symbols, context)
+
+
+class Deadly(Raw):
+    id = "deadly"
+
+    def encode(self, symbols, context):
+        raise SystemExit(3)
+
+
+class Stateful(Raw):
+    id = "stateful"
+    calls = 0
+
+    def encode(self, symbols, context):
+        Stateful.calls += 1
+        return super().encode(symbols, context) + bytes([Stateful.calls % 251])
+
+    def decode(self, data, context):
+        return super().decode(data[:-1], context)
+
+
+class Scribbling(Raw):
+    id = "scribbling"
+
+    def encode(self, symbols, context):
+        symbols += 1
+        return super().encode(symbols - 1, context)
+
+
+class Boastful(Raw):
+    """Says of a cut part that it knows everything."""
+
+    id = "boastful"
+
+    def decoder(self, data, *, complete):
+        inner = super().decoder(data, complete=complete)
+        get = inner.get
+        inner.get = lambda context: (get(context)[0], len(context.index))
+        return inner
+
+
+class FarSighted(Planes16):
+    id = "far-sighted"
+
+    def split(self, image):
+        grid = super().split(image)
+        grid.values[...] += image.mean() / 255
+        return grid
+
+
+class Coarse(Round):
+    id = "coarse"
+
+    def quantize(self, values, centres, scales):
+        return super().quantize(values, centres, scales) // 8 * 8
+
+
+def failures(checks) -> list[str]:
+    return [f"{check.name}: {check.detail}" for check in checks if not check.passed]
+
+
+@pytest.mark.parametrize(
+    ("check", "component", "finding"),
+    [
+        (check_entropy_coder, Forgetful, "symbols of 1000 come back wrong"),
+        (check_entropy_coder, Stateful, "the bytes differ between two runs"),
+        (check_entropy_coder, Scribbling, "read-only"),
+        (check_entropy_coder, Boastful, "a symbol told as known is wrong"),
+        (check_chunker, FarSighted, "reaches chunk"),
+        (check_quantizer, Coarse, "steps away"),
+    ],
+)
+def test_the_kit_finds_what_is_wrong(check, component, finding):
+    assert any(finding in failure for failure in failures(check(component)))
+
+
+def test_conforms_tells_every_broken_rule_at_once():
+    with pytest.raises(AssertionError) as caught:
+        conforms(Forgetful)
+    told = str(caught.value)
+    assert told.startswith("entropy coder forgetful\n")
+    assert "FAIL latents as of a photo comes back" in told
+    assert "ok  " not in told
+
+
+def test_a_component_that_hangs_is_stopped_and_the_check_named():
+    (found,) = verdict([Hanging], seconds=4)
+    assert not found.passed
+    assert str(found).splitlines()[-1] == "  FAIL the extremes comes back: stopped after 4 s"
+
+
+def test_a_component_that_ends_the_process_is_told():
+    (found,) = verdict([Deadly])
+    assert found.checks[-1].name == "an empty pass comes back"
+    assert not found.passed
+
+
+def test_a_verdict_names_the_component_and_every_check():
+    (found,) = verdict([Raw])
+    assert found.passed
+    assert str(found).splitlines()[0] == "entropy coder raw"
+    assert any(check.name == "size on latents as of a photo" for check in found.checks)
+
+
+def test_a_golden_file_is_made_once_and_compared_ever_after(tmp_path):
+    same_as_golden(Raw, tmp_path)
+    same_as_golden(Raw, tmp_path)
+    changed = type("Raw", (Stateful,), {"id": "raw"})
+    with pytest.raises(AssertionError, match="Give the new meaning a new id"):
+        same_as_golden(changed, tmp_path)
+
+
+def test_every_kind_of_component_is_known():
+    with pytest.raises(TypeError, match="no chunker, quantizer or entropy coder"):
+        conforms(type("Odd", (), {}))
+    assert issubclass(Raw, EntropyCoder)
