@@ -11,7 +11,7 @@ After ``import aictui`` Pillow reads and writes `.aic` files too: ``Image.open("
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from aictui.pillow_plugin import register as _register
+from aictui.pillow_watcher import watch as _watch
 
 if TYPE_CHECKING:
     from aictui import plugins as plugins
@@ -37,7 +37,7 @@ _PLACES = {
 }
 """Where the public names live; nothing of it is imported before it is used."""
 
-_register()
+_watch()
 
 
 def __getattr__(name: str) -> Any:

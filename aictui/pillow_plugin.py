@@ -1,9 +1,12 @@
 """`.aic` for Pillow: after ``import aictui``, `PIL.Image.open` reads it and `PIL.Image.Image.save` writes it."""
 
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from PIL import Image, ImageFile
+from PIL import Image
+
+if TYPE_CHECKING:
+    from PIL import ImageFile
 
 FORMAT = "AIC"
 EXTENSION = ".aic"
@@ -15,49 +18,6 @@ SAVE_ARGUMENTS = frozenset(
     | {"latents", "options"}
 )
 """What `Image.save` passes on to `aictui.compress`."""
-
-
-class AicImageFile(ImageFile.ImageFile):
-    """An `.aic` file: size and mode are known once opened, the picture is decoded when first used."""
-
-    format = FORMAT
-    format_description = "aictui compressed image"
-
-    def _open(self) -> None:
-        from aictui.codec.container import read_container
-        from aictui.codec.payloads import unpack_metadata
-        from aictui.errors import FormatError
-
-        assert self.fp is not None
-        self._data: bytes | None = self.fp.read()
-        try:
-            container = read_container(self._data)
-            header = container.header
-            for name, record in container.blocks.items():
-                if name != "alpha" and record.state == "whole":
-                    self.info["icc_profile" if name == "icc" else name] = unpack_metadata(record.payload)
-        except FormatError as error:
-            raise SyntaxError(str(error)) from error
-        self._size = header.width, header.height
-        self._mode = header.mode
-        self.tile = []
-
-    def load(self) -> Any:
-        """Decodes the picture; raises `OSError` where that is not possible."""
-        if self._data is not None:
-            from aictui.codec.decode import decode
-            from aictui.errors import AictuiError
-
-            try:
-                picture = decode(self._data).image
-            except AictuiError as error:
-                raise OSError(str(error)) from error
-            self.im = picture.im
-            self._data = None
-            if self.fp is not None and self._exclusive_fp:
-                self.fp.close()
-            self.fp = None
-        return super().load()
 
 
 def accept(prefix: bytes) -> bool:
@@ -78,9 +38,16 @@ def save(image: Image.Image, file: IO[bytes], filename: str | bytes) -> None:
         raise OSError(f"cannot write {Path(name).name or 'the image'} as {FORMAT}: {error}") from error
 
 
+def open_file(file: IO[bytes], filename: str | bytes) -> "ImageFile.ImageFile":
+    """The image of a file that starts like an `.aic` file."""
+    from aictui.pillow_image import AicImageFile
+
+    return AicImageFile(file, filename)
+
+
 def register() -> None:
     """Tells Pillow of the format."""
-    Image.register_open(FORMAT, AicImageFile, accept)
+    Image.register_open(FORMAT, open_file, accept)
     Image.register_save(FORMAT, save)
     Image.register_extension(FORMAT, EXTENSION)
     Image.register_mime(FORMAT, MIME)

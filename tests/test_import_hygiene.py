@@ -11,7 +11,8 @@ HEAVY = LEARNING | {"numpy", "PIL", "rich", "textual", "constriction", "tomlkit"
 
 def imported_by(code: str) -> set[str]:
     """The top-level modules that a fresh interpreter has imported after running ``code``."""
-    script = f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\nprint('|', *{{m.split('.')[0] for m in sys.modules}})"
+    told = "print('|', *{module.split('.')[0] for module in sys.modules})"
+    script = f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\n{told}"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.rpartition("|")[2].split())
 
@@ -39,7 +40,7 @@ def test_help_and_listing_plugins_import_nothing_heavy(arguments: list[str]) -> 
 
 
 def test_importing_the_library_imports_nothing_heavy() -> None:
-    assert imported_by("import aictui; aictui.__version__") & HEAVY <= {"PIL"}
+    assert imported_by("import aictui; aictui.__version__") & HEAVY == set()
 
 
 def test_listing_models_imports_no_learning_framework() -> None:

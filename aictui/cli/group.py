@@ -120,7 +120,7 @@ def _is_path(word: str) -> bool:
 
 
 def _plugin_command(name: str) -> click.Command | None:
-    from aictui.plugins.registry import registry
+    from aictui.plugins.catalog import registry
 
     commands = registry()
     for source in commands.enabled():

@@ -61,7 +61,7 @@ def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
 def plugin_info(name: str, as_json: bool) -> None:
     """Load a plugin and show its hooks, what it supplies, and what is wrong with it."""
     from aictui.plugins.checking import source_named
-    from aictui.plugins.registry import Registry
+    from aictui.plugins.catalog import Registry
 
     source = source_named(name)
     loaded = Registry([source])
@@ -215,7 +215,7 @@ def _needed_for(file: Path) -> list[str]:
     from aictui.codec.files import read_file
     from aictui.codec.inspect import inspect
     from aictui.plugins.installer import check_named_by_file
-    from aictui.plugins.registry import registry
+    from aictui.plugins.catalog import registry
 
     found = inspect(read_file(file))
     known = registry()
@@ -239,7 +239,7 @@ _WAY_BACK = "`aictui plugins enable` lets it load, if AICTUI_PLUGINS does"
 
 
 def _supplied(sources: "list[PluginSource]") -> dict[str, dict[str, list[str]]]:
-    from aictui.plugins.registry import registry
+    from aictui.plugins.catalog import registry
 
     return {name: registry().provided(name) for name in ["built-in", *(source.name for source in sources)]}
 

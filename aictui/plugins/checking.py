@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aictui.component import Component
 from aictui.errors import PluginError, UsageError
-from aictui.plugins.registry import BUILT_IN, Registry
+from aictui.plugins.catalog import BUILT_IN, Registry
 from aictui.plugins.sources import PluginSource, discover
 
 if TYPE_CHECKING:

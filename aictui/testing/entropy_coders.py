@@ -148,7 +148,7 @@ def _speed(made: EntropyCoder) -> str:
 
 
 def _rivals(made: EntropyCoder) -> list[EntropyCoder]:
-    from aictui.plugins.registry import registry
+    from aictui.plugins.catalog import registry
 
     return [registry().entropy_coder(name)() for name in _RIVALS if name != made.id]
 

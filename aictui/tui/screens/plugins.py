@@ -116,9 +116,9 @@ is left out and shown with its error; nothing else suffers.
         try:
             rows = find_plugins()
         except AictuiError as error:
-            self.app.call_from_thread(self.app.show_error, error)  # type: ignore[attr-defined]
+            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
             rows = []
-        self.app.call_from_thread(self._show, rows)
+        self.call_later(self._show, rows)
 
     def _show(self, rows: list[PluginRow]) -> None:
         self.rows = rows
@@ -258,11 +258,11 @@ is left out and shown with its error; nothing else suffers.
         problem: Exception | None = None
         try:
             for line in run(plan):
-                self.app.call_from_thread(log.write, Text(line))
+                self.call_later(log.write, Text(line))
         except AictuiError as error:
             problem = error
         importlib.invalidate_caches()
-        self.app.call_from_thread(self._finish_installer, problem)
+        self.call_later(self._finish_installer, problem)
 
     def _finish_installer(self, problem: Exception | None) -> None:
         self._installing = None
@@ -279,7 +279,7 @@ def find_plugins() -> list[PluginRow]:
     """Every plugin with what it supplies; loads them, so it belongs in a thread."""
     from aictui import __version__
     from aictui.plugins import discover
-    from aictui.plugins.registry import Registry
+    from aictui.plugins.catalog import Registry
 
     sources = discover()
     loaded = Registry(sources)
@@ -297,7 +297,7 @@ def find_plugins() -> list[PluginRow]:
 
 def forget_plugins() -> None:
     """Let the next one who needs a plugin look for them anew."""
-    from aictui.plugins.registry import registry
+    from aictui.plugins.catalog import registry
 
     registry.cache_clear()
 

@@ -1,0 +1,50 @@
+"""An `.aic` file as an image of Pillow."""
+
+from typing import Any
+
+from PIL import ImageFile
+
+from aictui.pillow_plugin import FORMAT
+
+
+class AicImageFile(ImageFile.ImageFile):
+    """An `.aic` file: size and mode are known once opened, the picture is decoded when first used."""
+
+    format = FORMAT
+    format_description = "aictui compressed image"
+
+    def _open(self) -> None:
+        from aictui.codec.container import read_container
+        from aictui.codec.payloads import unpack_metadata
+        from aictui.errors import FormatError
+
+        assert self.fp is not None
+        self._data: bytes | None = self.fp.read()
+        try:
+            container = read_container(self._data)
+            header = container.header
+            for name, record in container.blocks.items():
+                if name != "alpha" and record.state == "whole":
+                    self.info["icc_profile" if name == "icc" else name] = unpack_metadata(record.payload)
+        except FormatError as error:
+            raise SyntaxError(str(error)) from error
+        self._size = header.width, header.height
+        self._mode = header.mode
+        self.tile = []
+
+    def load(self) -> Any:
+        """Decodes the picture; raises `OSError` where that is not possible."""
+        if self._data is not None:
+            from aictui.codec.decode import decode
+            from aictui.errors import AictuiError
+
+            try:
+                picture = decode(self._data).image
+            except AictuiError as error:
+                raise OSError(str(error)) from error
+            self.im = picture.im
+            self._data = None
+            if self.fp is not None and self._exclusive_fp:
+                self.fp.close()
+            self.fp = None
+        return super().load()

@@ -1,0 +1,18 @@
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import aictui; from PIL import Image",
+        "from PIL import Image; import aictui",
+        "import aictui, PIL.ImageFile as i; Image = i.Image",
+    ],
+    ids=["before Pillow", "after Pillow", "by another module"],
+)
+def test_pillow_knows_the_format_whichever_is_imported_first(code: str) -> None:
+    check = f"{code}; assert Image.registered_extensions()['.aic'] == 'AIC'"
+    subprocess.run([sys.executable, "-W", "error", "-c", check], check=True)
