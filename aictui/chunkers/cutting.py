@@ -1,9 +1,13 @@
 """Cutting planes of pixels into 16×16 blocks and putting them together again: what the chunkers share."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from aictui.chunkers.base import CHUNK
+
+Sample = TypeVar("Sample", bound=np.generic)
 
 
 def to_unit(image: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -27,7 +31,7 @@ def cut(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     return plane.reshape(rows, CHUNK, cols, CHUNK, channels).transpose(0, 2, 1, 3, 4)
 
 
-def paste(blocks: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+def paste(blocks: NDArray[Sample], height: int, width: int) -> NDArray[Sample]:
     """The first (height, width, channels) of (rows, cols, 16, 16, channels) blocks; undoes `cut`."""
     rows, cols, _, _, channels = blocks.shape
     plane = blocks.transpose(0, 2, 1, 3, 4).reshape(rows * CHUNK, cols * CHUNK, channels)

@@ -5,15 +5,17 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.entropy.base import Context, EntropyCoder
+from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
+from aictui.entropy.packing import pack, unpack
 
-_ESCAPE = -128  # the byte of a symbol outside -127..127
+_LEVEL = 9
 
 
 class Deflate(EntropyCoder):
-    """Bytes of the symbols, latent by latent, through Deflate (RFC 1951).
+    """Bytes of the symbols, latent by latent, all passes of a part through one Deflate stream (RFC 1951).
 
-    A symbol outside -127..127 is the byte 80 (hex), and itself, four bytes little-endian, follows after all bytes.
+    A symbol outside -127..127 is the byte 80 (hex); after the bytes of a pass follow such symbols themselves,
+    four bytes each, little-endian.
 
     >>> import numpy as np
     >>> from aictui.entropy.tables import uniform_context
@@ -28,23 +30,60 @@ class Deflate(EntropyCoder):
 
     def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
         """The bytes of (n,) symbols."""
-        ordered = symbols.reshape(context.shape).T.ravel()
-        outside = (ordered < -127) | (ordered > 127)
-        packed = np.where(outside, _ESCAPE, ordered).astype(np.int8).tobytes()
-        compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-        return compressor.compress(packed + ordered[outside].astype("<i4").tobytes()) + compressor.flush()
+        encoder = self.encoder()
+        encoder.put(symbols, context)
+        return encoder.finish()
 
     def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
         """The (n,) symbols whose bytes are ``data``; raises `ValueError` for damaged data."""
-        count = len(context.index)
-        decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
+        symbols, known = self.decoder(data, complete=True).get(context)
+        if known < len(symbols):
+            raise ValueError("damaged Deflate data: it ends early")
+        return symbols
+
+    def encoder(self) -> PartEncoder:
+        """An encoder of one stream for the passes of one part."""
+        return _Encoder()
+
+    def decoder(self, data: bytes, *, complete: bool) -> PartDecoder:
+        """A decoder of one part; a pass that a cut leaves incomplete is lost."""
+        return _Decoder(data)
+
+
+class _Encoder(PartEncoder):
+    def __init__(self) -> None:
+        self._compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        self._data = bytearray()
+
+    def put(self, symbols: NDArray[np.int32], context: Context) -> None:
+        self._data += self._compressor.compress(pack(symbols, context.shape))
+
+    def finish(self) -> bytes:
+        return bytes(self._data + self._compressor.flush())
+
+
+class _Decoder(PartDecoder):
+    def __init__(self, data: bytes) -> None:
+        self._decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._data = data
+
+    def get(self, context: Context) -> tuple[NDArray[np.int32], int]:
+        symbols = unpack(self._read, context.shape)
+        if symbols is None:
+            self._data = b""
+            return np.zeros(len(context.index), np.int32), 0
+        return symbols, len(symbols)
+
+    def _read(self, size: int) -> bytes:
+        """The next ``size`` bytes, never more memory than that; fewer at the end."""
+        found = bytearray()
         try:
-            packed = decompressor.decompress(data, 5 * count + 1)  # bounds the memory that damaged data can take
+            while len(found) < size:
+                part = self._decompressor.decompress(self._data, size - len(found))
+                self._data = self._decompressor.unconsumed_tail
+                found += part
+                if not part and not self._data:
+                    break
         except zlib.error as error:
             raise ValueError(f"damaged Deflate data: {error}") from None
-        ordered = np.frombuffer(packed[:count], np.int8).astype(np.int32)
-        outside = ordered == _ESCAPE
-        if len(packed) != count + 4 * np.count_nonzero(outside):
-            raise ValueError(f"damaged Deflate data: {len(packed)} bytes for {count} symbols")
-        ordered[outside] = np.frombuffer(packed[count:], "<i4")
-        return np.ascontiguousarray(ordered.reshape(context.shape[::-1]).T).ravel()
+        return bytes(found)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
 from aictui.entropy.escapes import put_escapes, take_escapes
 from aictui.entropy.stream import Model, StreamDecoder, StreamEncoder, categorical
-from aictui.entropy.tables import SymbolTables, cost, cost
+from aictui.entropy.tables import SymbolTables, cost
 
 BLOCK = 4096
 """Symbols that are sorted by context together; a cut loses at most so many that are there in part."""
@@ -46,10 +46,6 @@ class Range(EntropyCoder):
     def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
         """The (n,) symbols whose bytes are ``data``; raises `ValueError` for data that no encoder writes."""
         return self.decoder(data, complete=True).get(context)[0]
-
-    def bits(self, symbols: NDArray[np.int32], context: Context) -> float:
-        """How many bits the symbols take, from the tables."""
-        return cost(symbols, context)
 
     def bits(self, symbols: NDArray[np.int32], context: Context) -> float:
         """How many bits the symbols take, from the probabilities alone."""

@@ -98,7 +98,15 @@ def test_raw_refuses_what_is_no_byte():
         Raw().encode(np.array([128], np.int32), uniform_context(1, 1))
 
 
-def test_damaged_deflate_data_takes_no_more_memory_than_the_symbols():
-    bomb = Deflate().encode(np.zeros(10**6, np.int32), uniform_context(10**6, 1))
-    with pytest.raises(ValueError, match="damaged"):
-        Deflate().decode(bomb, uniform_context(10, 1))
+def test_deflate_reads_no_more_than_the_symbols_of_a_pass():
+    data = Deflate().encode(np.full(10**6, 3, np.int32), uniform_context(10**6, 1))
+    decoder = Deflate().decoder(data, complete=True)
+    found, known = decoder.get(uniform_context(10, 1))
+    assert (found.tolist(), known) == ([3] * 10, 10)
+    assert len(decoder._read(10)) == 10
+
+
+def test_deflate_data_that_ends_early_is_refused():
+    data = Deflate().encode(np.arange(100, dtype=np.int32), uniform_context(100, 1))
+    with pytest.raises(ValueError, match="ends early"):
+        Deflate().decode(data[:20], uniform_context(100, 1))
