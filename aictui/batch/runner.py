@@ -64,8 +64,8 @@ class Batch:
         *,
         workers: int | None = None,
         memory: int = MEMORY,
-        encoder: Encoder = compress,
-        identity: Callable[[Settings], str] = settings_identity,
+        encoder: Encoder | None = None,
+        identity: Callable[[Settings], str] | None = None,
     ) -> None:
         self.plan = plan
         self.control = Control()
@@ -73,8 +73,8 @@ class Batch:
         self._notify = notify
         self._workers = workers or (os.cpu_count() or 1) + 1
         self._gate = MemoryGate(memory)
-        self._encoder = encoder
-        self._identity = identity
+        self._encoder = encoder or compress
+        self._identity = identity or settings_identity
         self._identities: dict[int, str] = {}
         self._lock = threading.Lock()
         self._results: dict[Path, Result] = {}

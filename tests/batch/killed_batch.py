@@ -26,7 +26,7 @@ def expected(data: bytes) -> bytes:
 
 def encoder(data: bytes, settings: Settings, progress: Progress) -> Compressed:
     """Takes a moment, in which the process may be killed."""
-    time.sleep(random.random() * 0.01)
+    time.sleep(random.random() * 0.05)
     progress(0.5, "working")
     return Compressed(expected(data), 3.0)
 

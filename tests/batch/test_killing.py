@@ -65,7 +65,7 @@ def finish(process: subprocess.Popen[str]) -> str:
 def test_a_batch_killed_at_random_moments_loses_and_repeats_nothing(
     tmp_path: Path, picture: Callable[..., Path], place: str
 ) -> None:
-    tree = Tree(tmp_path, picture, 60)
+    tree = Tree(tmp_path, picture, 15 * KILLS)
     for _ in range(KILLS):
         process = tree.start(place)
         time.sleep(random.uniform(0.15, 0.7))

@@ -1,0 +1,449 @@
+"""The queue: many files compressed with one setting, or one each, while one watches or does something else."""
+
+import json
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from aictui import config
+from aictui.codec.settings import Settings, Target
+from aictui.errors import AictuiError, UsageError
+from aictui.tui.catalog import Catalog, load_catalog
+from aictui.tui.queue_rows import QueueRow, Totals
+from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
+from aictui.tui.text import count_text
+from aictui.tui.widgets.key_bar import KeyBar
+from aictui.tui.widgets.queue_form import QueueForm, Selection
+from aictui.tui.widgets.queue_table import QueueTable
+from aictui.tui.widgets.queue_totals import QueueTotals
+from aictui.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from aictui.batch import Batch, Event, Plan, Result
+    from aictui.batch.find import Found
+
+_REFRESH = 0.1
+"""Seconds between looks at what the batch has told; its threads tell more than a screen can show."""
+
+
+class QueueScreen(Screen[None]):
+    """Plans and runs a batch of `aictui.batch`; the work is in threads, which only leave messages."""
+
+    AREA = "queue"
+    HELP = """\
+# Queue
+
+The images of the marked files and folders. Choose a target and where results go, then press **r**.
+
+- **d** tells what would happen and writes nothing. What was compressed before with the same settings is skipped.
+- **p** pauses and goes on, **x** cancels: no file is left half-written. **f** tries again what failed.
+- **e** gives the marked files, or the highlighted one, a target of their own; **del** takes them out of the queue.
+- **w** writes the results as JSON. A queue that was killed goes on where it was when it is started again.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "start", "Run", id="queue.run", tooltip="Compress all that waits"),
+        Binding("p", "pause", "Pause/resume", id="queue.pause", tooltip="Make the work wait, or go on"),
+        Binding("x", "cancel", "Cancel", id="queue.cancel", tooltip="Stop; nothing stays half-written"),
+        Binding("escape", "back", "Back", id="queue.back", key_display="esc"),
+        Binding("d", "dry_run", "Dry run", id="queue.dry_run", tooltip="Tell what would happen, write nothing"),
+        Binding("f", "retry", "Retry failed", id="queue.retry", tooltip="Try again what failed"),
+        Binding("e", "edit", "Own target", id="queue.edit", tooltip="A target for the marked files, or this one"),
+        Binding("w", "report", "JSON report", id="queue.report", tooltip="Write the results as JSON"),
+        Binding("t", "form", "Settings", id="queue.form", tooltip="Show or hide the settings"),
+        Binding("delete", "remove", "Remove", id="queue.remove", show=False, tooltip="Take files out of the queue"),
+    ]
+
+    class Listed(Message):
+        """The images are found; ``error`` where a source is not there."""
+
+        def __init__(self, found: "list[Found]", error: AictuiError | None) -> None:
+            super().__init__()
+            self.found = found
+            self.error = error
+
+    class Offered(Message):
+        """What is installed is known."""
+
+        def __init__(self, catalog: Catalog) -> None:
+            super().__init__()
+            self.catalog = catalog
+
+    class Ended(Message):
+        """The batch, or a dry run, is over."""
+
+        def __init__(self, results: "Sequence[Result]", error: Exception | None, *, dry: bool) -> None:
+            super().__init__()
+            self.results = results
+            self.error = error
+            self.dry = dry
+
+    def __init__(self, sources: Sequence[Path], ledger: Path | None = None) -> None:
+        super().__init__()
+        self.sources = list(sources)
+        self.rows: list[QueueRow] = []
+        self._ledger = ledger
+        self._batch: Batch | None = None
+        self._dry = False
+        self._leaving = False
+        self._removed: set[Path] = set()
+        self._by_path: dict[Path, QueueRow] = {}
+        self._events: deque[Event] = deque()
+
+    @property
+    def running(self) -> bool:
+        """Whether a batch or a dry run is at work."""
+        return self._batch is not None
+
+    @property
+    def work_in_progress(self) -> str | None:
+        """What the application tells before it quits."""
+        if not self.running:
+            return None
+        totals = Totals.of(self.rows)
+        return f"The queue is at {totals.finished} of {count_text(totals.files, 'file')}; it goes on when run again."
+
+    def compose(self) -> ComposeResult:
+        """Settings beside files, above the totals."""
+        yield TopBar("Queue")
+        with Horizontal(id="panes"):
+            with Vertical(id="queue-settings", classes="pane") as pane:
+                pane.border_title = "Settings"
+                yield QueueForm(self._defaults(), self.app.user_config.presets)  # type: ignore[attr-defined]
+            with Vertical(id="queue-files", classes="pane") as pane:
+                pane.border_title = "Files"
+                yield QueueTable()
+                yield Static(id="queue-detail", markup=False)
+        yield QueueTotals()
+        yield KeyBar()
+
+    def _defaults(self) -> Settings:
+        try:
+            return config.to_settings(self.app.user_config.defaults, Settings())  # type: ignore[attr-defined]
+        except UsageError as error:
+            self.app.notify(str(error), title="Defaults", severity="warning", markup=False)
+            return Settings()
+
+    def on_mount(self) -> None:
+        """Look for images and for models."""
+        self.query_one(QueueTable).focus()
+        self._look(Selection())
+        self._load_catalog()
+        self.set_interval(_REFRESH, self._take_events)
+
+    # Listing
+
+    @work(thread=True, group="look", exclusive=True, exit_on_error=False)
+    def _look(self, selection: Selection) -> None:
+        from aictui.batch.find import find_images
+
+        worker = get_current_worker()
+        found: list[Found] = []
+        error = None
+        try:
+            for each in find_images(
+                self.sources, recursive=selection.recursive, include=selection.include, exclude=selection.exclude
+            ):
+                if worker.is_cancelled:
+                    return
+                found.append(each)
+        except AictuiError as problem:
+            error = problem
+        self.post_message(self.Listed(found, error))
+
+    @work(thread=True, group="catalog", exit_on_error=False)
+    def _load_catalog(self) -> None:
+        self.post_message(self.Offered(load_catalog()))
+
+    @on(Listed)
+    def _take_list(self, message: Listed) -> None:
+        roots = {each.root for each in message.found}
+        known = {row.found.path: row for row in self.rows}
+        self.rows = []
+        for each in message.found:
+            if each.path not in self._removed:
+                name = (
+                    each.path.relative_to(each.root)
+                    if len(roots) == 1
+                    else Path(each.root.name) / each.path.relative_to(each.root)
+                )
+                self.rows.append(known.get(each.path) or QueueRow(each, str(name)))
+        self._by_path = {row.found.path: row for row in self.rows}
+        table = self.query_one(QueueTable)
+        table.note = "No images here." if not message.error else str(message.error)
+        table.replace(self.rows)
+        self._show_totals()
+        if message.error:
+            self.app.show_error(message.error)  # type: ignore[attr-defined]
+
+    @on(Offered)
+    def _take_catalog(self, message: Offered) -> None:
+        self.query_one(QueueForm).offer(message.catalog)
+
+    @on(QueueForm.SelectionChanged)
+    def _look_again(self) -> None:
+        if not self.running:
+            self._look(self.query_one(QueueForm).selection)
+
+    # Running
+
+    def action_start(self) -> None:
+        """Compress every file that is not done."""
+        self._start([row for row in self.rows if row.state not in {"done"}], dry=False)
+
+    def action_dry_run(self) -> None:
+        """Tell what would happen."""
+        self._start(self.rows, dry=True)
+
+    def action_retry(self) -> None:
+        """Try again what failed or was cancelled."""
+        rows = [row for row in self.rows if row.state in {"failed", "cancelled"}]
+        if rows or self.running:
+            self._start(rows, dry=False)
+        else:
+            self.app.notify("Nothing has failed.")
+
+    def _start(self, rows: list[QueueRow], *, dry: bool) -> None:
+        if self.running:
+            self.app.notify("The queue is running already. p pauses it, x cancels it.", severity="warning")
+            return
+        if not rows:
+            self.app.notify("There is nothing left to compress.", severity="warning")
+            return
+        form = self.query_one(QueueForm)
+        try:
+            plan = self._plan(rows, form)
+        except AictuiError as error:
+            self.app.show_error(error)  # type: ignore[attr-defined]
+            return
+        if plan.policy.place == "replace" and not dry:
+            question = (
+                f"The originals of {count_text(len(rows), 'file')} go to the trash, each once its result is safe."
+            )
+            dialog = ConfirmDialog("Replace the originals?", question, "Replace", "Cancel")
+            self.app.push_screen(dialog, lambda answer: self._go(rows, plan, dry=False) if answer else None)
+        else:
+            self._go(rows, plan, dry=dry)
+
+    def _plan(self, rows: list[QueueRow], form: QueueForm) -> "Plan":
+        from aictui.batch.plan import plan_found
+
+        settings = form.settings
+        plan = plan_found([row.found for row in rows], settings, form.policy)
+        own = {row.found.path: replace(settings, target=row.target) for row in rows if row.target}
+        items = tuple(replace(item, settings=own.get(item.source, settings)) for item in plan.items)
+        return replace(plan, items=items)
+
+    def _go(self, rows: list[QueueRow], plan: "Plan", *, dry: bool) -> None:
+        for row in rows:
+            row.reset()
+        self._dry = dry
+        self._events.clear()
+        self.add_class("-started")
+        totals = self.query_one(QueueTotals)
+        totals.phase, totals.seconds_left = ("looking" if dry else "running"), None
+        self._show_rows()
+        ready = threading.Event()
+        self._run(plan, ready, dry=dry)
+        ready.wait(1)  # the batch exists before the next key can pause or cancel it
+
+    @work(thread=True, group="batch", exit_on_error=False)
+    def _run(self, plan: "Plan", ready: threading.Event, *, dry: bool) -> None:
+        from aictui.batch import Batch, Ledger, default_path
+
+        results: Sequence[Result] = []
+        error: Exception | None = None
+        try:
+            ledger = Ledger(self._ledger or default_path())
+            try:
+                batch = self._batch = Batch(plan, ledger, self._events.append)
+                ready.set()
+                results = list(batch.outlook()) if dry else batch.run()
+            finally:
+                ledger.close()
+        except Exception as problem:
+            error = problem
+        finally:
+            ready.set()
+        self.post_message(self.Ended(results, error, dry=dry))
+
+    def _take_events(self) -> None:
+        """Show what the batch has told since the last look."""
+        if not self._events:
+            return
+        from aictui.batch import Advanced, Finished
+
+        seconds_left: float | None = None
+        while self._events:
+            event = self._events.popleft()
+            if isinstance(event, Finished):
+                self._by_path[event.result.item.source].take(event.result)
+                seconds_left = event.seconds_left
+            elif row := self._by_path.get(event.item.source):
+                row.state = "working"
+                if isinstance(event, Advanced):
+                    row.fraction, row.phase = event.fraction, event.phase
+        if seconds_left is not None:
+            self.query_one(QueueTotals).seconds_left = seconds_left
+        self._show_rows()
+
+    @on(Ended)
+    def _take_end(self, message: Ended) -> None:
+        self._take_events()
+        for result in message.results:
+            if row := self._by_path.get(result.item.source):
+                row.take(result)
+        for row in self.rows:
+            if row.state == "working":
+                row.reset()
+        self._batch = None
+        totals = self.query_one(QueueTotals)
+        totals.phase, totals.seconds_left = ("dry run" if message.dry else "finished"), None
+        if any(result.state == "cancelled" for result in message.results):
+            totals.phase = "cancelled"
+        table = self.query_one(QueueTable)
+        table.replace(self.rows)
+        self._show_totals()
+        if self._leaving:
+            self.dismiss()
+        elif message.error:
+            totals.phase = ""
+            self.app.show_error(message.error)  # type: ignore[attr-defined]
+        elif not message.dry:
+            self.app.notify(totals.figures, title="Queue", markup=False)
+
+    def action_pause(self) -> None:
+        """Make the work wait, or go on."""
+        if self._batch is None:
+            self.app.notify("Nothing is running. r runs the queue.")
+            return
+        totals = self.query_one(QueueTotals)
+        if self._batch.control.paused:
+            self._batch.resume()
+            totals.phase = "running"
+        else:
+            self._batch.pause()
+            totals.phase = "paused"
+
+    def action_cancel(self) -> None:
+        """Stop the work."""
+        if self._batch is None:
+            self.app.notify("Nothing is running.")
+            return
+        self._batch.cancel()
+        self.query_one(QueueTotals).phase = "stopping"
+
+    # Rows
+
+    def _show_rows(self) -> None:
+        self.query_one(QueueTable).rows_changed()
+        self._show_totals()
+
+    def _show_totals(self) -> None:
+        totals = Totals.of(self.rows)
+        self.query_one(QueueTotals).totals = totals
+        self.query_one(TopBar).figures = count_text(totals.files, "image")
+        self._show_detail()
+
+    @on(QueueTable.Highlighted)
+    def _show_detail(self) -> None:
+        row = self.query_one(QueueTable).highlighted
+        self.query_one("#queue-detail", Static).update(row.detail if row else "")
+
+    def action_edit(self) -> None:
+        """Ask for a target of the chosen files."""
+        rows = self.query_one(QueueTable).chosen
+        if not rows or self.running:
+            return
+        dialog = PromptDialog(
+            f"Target of {count_text(len(rows), 'file')}",
+            "A ratio (32x), size (100kB), PSNR (35dB) or quality (q80); empty: as all",
+            str(rows[0].target or ""),
+        )
+        self.app.push_screen(dialog, lambda text: self._edit(rows, text))
+
+    def _edit(self, rows: list[QueueRow], text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            target = Target.parse(text) if text.strip() else None
+        except UsageError as error:
+            self.app.show_error(error)  # type: ignore[attr-defined]
+            return
+        for row in rows:
+            row.target = target
+            row.reset()
+        self._show_rows()
+
+    def action_remove(self) -> None:
+        """Take the chosen files out of the queue; the files themselves stay."""
+        if self.running:
+            return
+        table = self.query_one(QueueTable)
+        gone = set(table.chosen)
+        self._removed |= {row.found.path for row in gone}
+        self.rows = [row for row in self.rows if row not in gone]
+        table.replace(self.rows)
+        self._show_totals()
+
+    # The rest
+
+    def action_form(self) -> None:
+        """Show or hide the settings."""
+        self.toggle_class("-form-toggled")
+        self.query_one(QueueTable).focus()
+
+    def action_report(self) -> None:
+        """Ask where the report goes, and write it."""
+        results = [row.result for row in self.rows if row.result]
+        if not results:
+            self.app.notify("There are no results yet.", severity="warning")
+            return
+        folder = next((source for source in self.sources if source.is_dir()), self.sources[0].parent)
+        dialog = PromptDialog("JSON report", "Write it to", str(folder.absolute() / "aictui-report.json"))
+        self.app.push_screen(dialog, lambda path: self._write_report(results, path))
+
+    def _write_report(self, results: "list[Result]", text: str | None) -> None:
+        if not text:
+            return
+        from aictui.batch import report
+        from aictui.codec.files import write_file
+
+        try:
+            data = json.dumps(report(results), indent=1, ensure_ascii=False).encode()
+            written = write_file(Path(text).expanduser(), data, "rename")
+        except AictuiError as error:
+            self.app.show_error(error)  # type: ignore[attr-defined]
+            return
+        self.app.notify(f"Wrote {written}", markup=False)
+
+    def action_back(self) -> None:
+        """Go back; ask first while work runs."""
+        if not self.running:
+            self.dismiss()
+            return
+        dialog = ConfirmDialog("The queue is running", f"{self.work_in_progress}\n\nStop it?", "Stop", "Go on")
+        self.app.push_screen(dialog, self._leave_if)
+
+    def _leave_if(self, answer: bool | None) -> None:
+        if answer and self.running:
+            self._leaving = True
+            self.action_cancel()
+        elif answer:
+            self.dismiss()
+
+    def on_unmount(self) -> None:
+        """Stop the work when the application goes."""
+        if self._batch is not None:
+            self._batch.cancel()

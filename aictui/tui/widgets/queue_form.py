@@ -1,0 +1,243 @@
+"""What the queue is asked to do: one setting for all files, and what happens to results and originals."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
+from textual.widgets import Input, Label, Static
+
+from aictui.batch.policy import Existing, OutputPolicy, Place
+from aictui.codec.settings import Settings, Target
+from aictui.errors import UsageError
+from aictui.tui.catalog import Catalog, Choice
+from aictui.tui.widgets.menu import Menu
+
+_METADATA = ("exif", "icc", "xmp")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which files of the sources are taken."""
+
+    recursive: bool = True
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+class QueueForm(VerticalScroll, can_focus=False):
+    """The fields; `settings`, `policy` and `selection` read them, and raise `UsageError` for what makes no sense."""
+
+    AREA = "queue settings"
+    HELP = """\
+# Settings of the queue
+
+They hold for every file that has no target of its own.
+
+- *Target*: a ratio `16x`, a size `100kB`, a PSNR `35dB` or a quality `q80`.
+- *Results* go `beside` their originals, into a folder that repeats the tree of folders (`mirror`), or in the
+  originals' place (`replace`): these go to the trash, once their results are safe.
+- *If one is there*: a file of the result's name is left alone (`skip`) or replaced (`overwrite`).
+- *Larger ones*: a result that is not smaller than its original is dropped unless you keep it; so is one that saves
+  less than *Save at least*.
+- *Only* and *except* take patterns such as `*.png *.tif` or `drafts/*`.
+
+**enter** opens a menu, **← →** takes the next choice.
+"""
+    DEFAULT_CSS = """
+    QueueForm {
+        height: 1fr;
+        .field { height: 1; padding: 0 1; }
+        .field Label { width: 15; color: $text-muted; }
+        .field Input { width: 1fr; }
+        .heading { color: $primary; text-style: bold; padding: 0 1; margin-top: 1; }
+        .heading.first { margin-top: 0; }
+    }
+    """
+
+    class SelectionChanged(Message):
+        """Other files may be meant now."""
+
+    def __init__(self, settings: Settings, presets: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__()
+        self._base = settings
+        self._presets = presets
+        self.catalog: Catalog | None = None
+
+    def compose(self) -> ComposeResult:
+        """The fields in three groups."""
+        yield Static("Compression", classes="heading first")
+        if self._presets:
+            choices = [Choice("none", ""), *(Choice(name, _words(table)) for name, table in self._presets.items())]
+            yield Menu("Preset", lambda: choices, "none", id="preset")
+        yield from self._field("Target", "target", str(self._base.target), "16x 100kB 35dB q80")
+        yield Menu("Model", self._models, self._base.model, id="model")
+        yield Menu("Tuned for", self._tunes, self._base.tune or "", id="tune")
+        yield Menu("Effort", lambda: _EFFORTS, str(self._base.effort), id="effort")
+        yield Menu("Metadata", lambda: _KEEPS, _keep_word(self._base.keep), id="keep")
+        yield Static("Results", classes="heading")
+        yield Menu("Results go", lambda: _PLACES, "beside", id="place")
+        yield from self._field("Folder", "folder", "", "folder for the results")
+        yield from self._field("Name suffix", "suffix", "", "-small")
+        yield Menu("If one is there", lambda: _EXISTING, "skip", id="existing")
+        yield Menu("Larger ones", lambda: _LARGER, "drop", id="larger")
+        yield from self._field("Save at least", "saving", "", "0 %")
+        yield Menu("Dates", lambda: _DATES, "keep", id="dates")
+        yield Static("Files", classes="heading")
+        yield from self._field("Only", "include", "", "*.jpg *.png")
+        yield from self._field("Except", "exclude", "", "drafts/*")
+        yield Menu("Subfolders", lambda: _YES_NO, "yes", id="recursive")
+
+    def _field(self, label: str, name: str, value: str, placeholder: str) -> ComposeResult:
+        with Horizontal(classes="field", id=f"field-{name}"):
+            yield Label(label)
+            yield Input(value, placeholder=placeholder, id=name, compact=True, select_on_focus=True)
+
+    def on_mount(self) -> None:
+        """Show what belongs together."""
+        self._show_dependent()
+
+    def offer(self, catalog: Catalog) -> None:
+        """Fill the menus of models and tunes."""
+        self.catalog = catalog
+        self._show_dependent()
+
+    # What is chosen
+
+    @property
+    def settings(self) -> Settings:
+        """The settings for files that have no target of their own."""
+        model, tune = self._chosen("model"), self._chosen("tune")
+        word = self._chosen("keep")
+        keep = {"all": frozenset(_METADATA), "none": frozenset[str]()}.get(word, frozenset(word.split("+")))
+        same_model = model == self._base.model
+        text = self._typed("target")
+        return replace(
+            self._base,
+            target=self._base.target if text == str(self._base.target) else Target.parse(text),
+            model=model,
+            tune=tune or None,
+            chunker=self._base.chunker if same_model else None,
+            effort=int(self._chosen("effort")),
+            keep=keep,
+        )
+
+    @property
+    def policy(self) -> OutputPolicy:
+        """What happens to results and originals."""
+        place = cast("Place", self._chosen("place"))
+        folder = self._typed("folder")
+        if place == "mirror" and not folder:
+            raise UsageError("results are to go into a folder of their own, but none is named; type its path")
+        return OutputPolicy(
+            place=place,
+            folder=Path(folder).expanduser().absolute() if place == "mirror" else None,
+            suffix=self._typed("suffix"),
+            existing=cast("Existing", self._chosen("existing")),
+            allow_larger=self._chosen("larger") == "keep",
+            minimum_saving=_share(self._typed("saving")),
+            keep_dates=self._chosen("dates") == "keep",
+        )
+
+    @property
+    def selection(self) -> Selection:
+        """Which files are taken."""
+        words = {name: tuple(self._typed(name).replace(",", " ").split()) for name in ("include", "exclude")}
+        return Selection(self._chosen("recursive") == "yes", words["include"], words["exclude"])
+
+    def _chosen(self, name: str) -> str:
+        return self.query_one(f"#{name}", Menu).chosen
+
+    def _typed(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip()
+
+    # Changes
+
+    @on(Menu.Chosen)
+    def _take_choice(self, event: Menu.Chosen) -> None:
+        event.stop()
+        if event.menu.id == "preset":
+            self._take_preset(event.chosen)
+        if event.menu.id == "model":
+            self.query_one("#tune", Menu).chosen = ""
+        if event.menu.id == "recursive":
+            self.post_message(self.SelectionChanged())
+        self._show_dependent()
+
+    @on(Input.Submitted, "#include, #exclude")
+    @on(Input.Blurred, "#include, #exclude")
+    def _take_pattern(self) -> None:
+        self.post_message(self.SelectionChanged())
+
+    @on(Input.Submitted)
+    def _go_on(self) -> None:
+        self.app.action_focus_next()
+
+    def _take_preset(self, name: str) -> None:
+        from aictui import config
+
+        try:
+            self._base = config.to_settings(self._presets.get(name, {}), Settings())
+        except UsageError as error:
+            self.app.notify(str(error), title="Preset", severity="warning", markup=False)
+            return
+        self.query_one("#target", Input).value = str(self._base.target)
+        values = {"model": self._base.model, "tune": self._base.tune or "", "effort": str(self._base.effort)}
+        for field, value in (values | {"keep": _keep_word(self._base.keep)}).items():
+            self.query_one(f"#{field}", Menu).chosen = value
+
+    def _show_dependent(self) -> None:
+        """Show the fields that mean something now, and the tune that is meant where none is named."""
+        self.query_one("#field-folder").display = self._chosen("place") == "mirror"
+        tune = self.query_one("#tune", Menu)
+        tunes = [choice.id for choice in self._tunes()]
+        tune.display = len(tunes) > 1
+        if tunes and tune.chosen not in tunes and self.catalog is not None:
+            tune.chosen = self.catalog.chosen("tune", replace(self._base, model=self._chosen("model"), tune=None))
+
+    def _models(self) -> Sequence[Choice]:
+        return self.catalog.choices("model", self._base) if self.catalog else []
+
+    def _tunes(self) -> Sequence[Choice]:
+        if self.catalog is None:
+            return []
+        return self.catalog.choices("tune", replace(self._base, model=self._chosen("model"), tune=None))
+
+
+_EFFORTS = [Choice("1", "fastest"), Choice("2", "what is usual"), Choice("3", "smallest files, takes longest")]
+_KEEPS = [
+    Choice("all", "EXIF, colour profile and XMP"),
+    Choice("icc", "the colour profile alone"),
+    Choice("exif+icc", "EXIF and colour profile"),
+    Choice("none", "nothing, not even the colour profile"),
+]
+_PLACES = [
+    Choice("beside", "next to their originals"),
+    Choice("mirror", "into a folder that repeats the tree of folders"),
+    Choice("replace", "in the place of their originals, which go to the trash"),
+]
+_EXISTING = [Choice("skip", "leave it and go on"), Choice("overwrite", "replace it")]
+_LARGER = [Choice("drop", "results that are not smaller than their originals"), Choice("keep", "them all the same")]
+_DATES = [Choice("keep", "results get the dates of their originals"), Choice("now", "results are dated when made")]
+_YES_NO = [Choice("yes", "look into folders within folders"), Choice("no", "only what lies directly in a folder")]
+
+
+def _keep_word(keep: frozenset[str]) -> str:
+    word: Literal["all", "none"] = "all" if keep else "none"
+    return word if keep in (frozenset(_METADATA), frozenset()) else "+".join(sorted(keep))
+
+
+def _words(table: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in table.items() if not isinstance(value, Mapping))
+
+
+def _share(text: str) -> float:
+    """The share that ``5 %``, ``5`` or nothing mean; raises `UsageError`."""
+    try:
+        return float(text.removesuffix("%") or 0) / 100
+    except ValueError:
+        raise UsageError(f"{text!r} is no saving; write percent, such as 5 %") from None

@@ -1,0 +1,308 @@
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from aictui.batch import Result
+from aictui.batch.runner import Compressed
+from aictui.codec.settings import Settings, Target
+from aictui.errors import InputError
+from aictui.progress import Progress
+from aictui.tui.app import AictuiApp
+from aictui.tui.queue_rows import QueueRow
+from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
+from aictui.tui.screens.queue import QueueScreen
+from aictui.tui.widgets.menu import Menu
+from aictui.tui.widgets.queue_table import QueueTable
+from aictui.tui.widgets.queue_totals import QueueTotals, duration_text
+
+Play = Callable[["Pilot[None]", QueueScreen], Any]
+SIZES = [(80, 24), (120, 40), (200, 60)]
+NAMES = ("coast.jpg", "harbour at night.png", "more/a gull.jpg", "more/waves.jpg")
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Puts a codec of no weight in the place of the real one; it halts in the middle while the gate is shut."""
+    opened = threading.Event()
+    opened.set()
+
+    def encode(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        if b"broken" in data:
+            raise InputError("the image is cut short; get the file again")
+        progress(0.5, "coding")
+        while not opened.wait(0.01):
+            progress(0.5, "coding")
+        return Compressed(data[: len(data) // 4], settings.target.value)
+
+    monkeypatch.setattr("aictui.batch.runner.compress", encode)
+    monkeypatch.setattr("aictui.batch.runner.settings_identity", lambda settings: str(settings.target))
+    return opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for number, name in enumerate(NAMES):
+        path = tmp_path / "pictures" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (160 + 40 * number, 120), (number, 90, 200)).save(path)
+    (tmp_path / "pictures" / "notes.txt").write_text("not an image")
+    return Path("pictures")
+
+
+async def settled(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+    """Waits until the list is there and no batch is at work."""
+    for _ in range(400):
+        await pilot.pause(0.02)
+        if screen.rows and not screen.running and screen.query_one(QueueTable).rows:
+            return
+    raise AssertionError("the queue did not settle")
+
+
+async def until(pilot: "Pilot[None]", condition: Callable[[], bool]) -> None:
+    for _ in range(400):
+        await pilot.pause(0.02)
+        if condition():
+            return
+    raise AssertionError("waited in vain")
+
+
+async def open_queue(folder: Path, tmp_path: Path, play: Play, size: tuple[int, int] = (120, 40)) -> None:
+    app = AictuiApp(folder)
+    async with app.run_test(size=size) as pilot:
+        screen = QueueScreen([folder], ledger=tmp_path / "ledger.sqlite")
+        await app.push_screen(screen)
+        await settled(pilot, screen)
+        await play(pilot, screen)
+
+
+def states(screen: QueueScreen) -> dict[str, str]:
+    return {row.name: row.state for row in screen.rows}
+
+
+async def test_marked_files_are_compressed_and_reported(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        assert list(states(screen)) == ["coast.jpg", "harbour at night.png", "more/a gull.jpg", "more/waves.jpg"]
+        await pilot.press("r")
+        await until(pilot, lambda: set(states(screen).values()) == {"done"})
+        await settled(pilot, screen)
+        assert (folder / "more" / "waves.aic").is_file()
+        assert screen.query_one(QueueTotals).figures.startswith("finished · 4 of 4 files")
+        await pilot.press("w", "enter")
+        await until(pilot, (folder / "aictui-report.json").is_file)
+        content = json.loads((folder / "aictui-report.json").read_text())
+        assert content["states"] == {"done": 4}
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_a_second_run_skips_what_is_done(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("r")
+        await settled(pilot, screen)
+
+    await open_queue(folder, tmp_path, play)
+
+    async def again(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("r")
+        await until(pilot, lambda: set(states(screen).values()) == {"skipped"})
+
+    await open_queue(folder, tmp_path, again)
+
+
+async def test_a_dry_run_writes_nothing(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("d")
+        await until(pilot, lambda: set(states(screen).values()) == {"planned"})
+        assert not list(folder.rglob("*.aic"))
+        assert "coast.aic" in screen.rows[0].detail
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_a_file_can_have_a_target_of_its_own(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("space", "space", "e")
+        await pilot.press(*"8x", "enter")
+        assert [row.target for row in screen.rows] == [Target("ratio", 8), Target("ratio", 8), None, None]
+        await pilot.press("r")
+        await settled(pilot, screen)
+        await until(pilot, lambda: set(states(screen).values()) == {"done"})
+        assert [row.result.ratio for row in screen.rows if row.result] == [8, 8, 16, 16]
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_pausing_holds_the_work_and_resuming_ends_it(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    gate.clear()
+
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("r")
+        await until(pilot, lambda: "working" in states(screen).values())
+        await pilot.press("p")
+        assert screen.query_one(QueueTotals).phase == "paused"
+        gate.set()
+        await pilot.pause(0.2)
+        assert "done" not in states(screen).values()
+        await pilot.press("p")
+        await until(pilot, lambda: set(states(screen).values()) == {"done"})
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_cancelling_stops_without_a_trace_and_the_queue_can_run_again(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    gate.clear()
+
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("r")
+        await until(pilot, lambda: "working" in states(screen).values())
+        assert "4 files" in str(screen.work_in_progress)
+        await pilot.press("x")
+        await settled(pilot, screen)
+        assert set(states(screen).values()) == {"cancelled"}
+        assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == sorted(
+            [*(Path(name).name for name in NAMES), "notes.txt"]
+        )
+        gate.set()
+        await pilot.press("f")
+        await until(pilot, lambda: set(states(screen).values()) == {"done"})
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_a_broken_image_fails_alone_and_says_why(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    path = folder / "coast.jpg"
+    path.write_bytes(path.read_bytes() + b"broken")
+
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("r")
+        await settled(pilot, screen)
+        await until(pilot, lambda: states(screen)["coast.jpg"] == "failed")
+        assert sorted(states(screen).values()) == ["done", "done", "done", "failed"]
+        assert "get the file again" in screen.rows[0].detail
+        assert "✗ 1 failed" in screen.query_one(QueueTotals).figures
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_replacing_originals_asks_first(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        screen.query_one("#place", Menu).chosen = "replace"
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+        await pilot.press("escape")
+        assert set(states(screen).values()) == {"waiting"}
+        assert not screen.running
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_results_can_go_to_a_tree_of_their_own(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        screen.query_one("#place", Menu)._choose("mirror")
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        await pilot.press("escape")
+        screen.query_one("#folder", Input).value = "out"
+        await pilot.press("r")
+        await until(pilot, lambda: set(states(screen).values()) == {"done"})
+        assert (tmp_path / "out" / "more" / "a gull.aic").is_file()
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_patterns_choose_the_files(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        field = screen.query_one("#include", Input)
+        field.focus()
+        field.value = "*.png"
+        await pilot.press("enter")
+        await until(pilot, lambda: list(states(screen)) == ["harbour at night.png"])
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_files_leave_the_queue_and_stay_on_the_disk(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("delete")
+        assert list(states(screen)) == ["harbour at night.png", "more/a gull.jpg", "more/waves.jpg"]
+        assert (folder / "coast.jpg").is_file()
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_the_table_sorts_by_each_column(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        table = screen.query_one(QueueTable)
+        await pilot.press("s")
+        assert table.sort_key == "size"
+        assert [row.found.size for row in table.rows] == sorted(row.found.size for row in table.rows)
+        await pilot.press("S")
+        assert [row.found.size for row in table.rows] == sorted((row.found.size for row in table.rows), reverse=True)
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_a_folder_that_vanishes_is_told(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    app = AictuiApp(folder)
+    async with app.run_test() as pilot:
+        await app.push_screen(QueueScreen([tmp_path / "gone"]))
+        await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (42.4, "42 s"), (600, "10 min"), (3900, "1 h 05 min")])
+def test_a_duration_reads_as_people_say_it(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text
+
+
+def finished(row: QueueRow, state: str, ratio: float = 0, reason: str = "") -> None:
+    settings = Settings()
+    size = round(row.pixels * 3 / ratio) if ratio else 0
+    output = row.found.path.with_suffix(".aic")
+    from aictui.batch import Item
+
+    item = Item(row.found.path, output, settings, row.pixels, row.found.size)
+    row.take(Result(item, state, output, 8 * size or row.found.size, size, ratio, 0.4, reason))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_one_sees_settings_files_and_keys_before_the_run(
+    snap_compare: Any, folder: Path, tmp_path: Path, gate: threading.Event, size: tuple[int, int]
+) -> None:
+    async def before(pilot: "Pilot[None]") -> None:
+        screen = QueueScreen([folder], ledger=tmp_path / "ledger.sqlite")
+        await pilot.app.push_screen(screen)
+        await settled(pilot, screen)
+
+    assert snap_compare(AictuiApp(folder), run_before=before, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_one_sees_bars_results_and_totals_during_the_run(
+    snap_compare: Any, folder: Path, tmp_path: Path, gate: threading.Event, size: tuple[int, int]
+) -> None:
+    async def before(pilot: "Pilot[None]") -> None:
+        screen = QueueScreen([folder], ledger=tmp_path / "ledger.sqlite")
+        await pilot.app.push_screen(screen)
+        await settled(pilot, screen)
+        first, second, third, fourth = screen.rows
+        finished(first, "done", 16)
+        finished(second, "failed", reason="the image is cut short; get the file again")
+        third.state, third.fraction, third.phase = "working", 0.4, "coding"
+        fourth.target = Target("ratio", 32)
+        screen.add_class("-started")
+        totals = screen.query_one(QueueTotals)
+        totals.phase, totals.seconds_left = "running", 42
+        screen._show_rows()
+        await pilot.press("j")
+
+    assert snap_compare(AictuiApp(folder), run_before=before, terminal_size=size)
