@@ -319,9 +319,9 @@ class BrowserScreen(Screen[None]):
             decode(read_file(path)).image.save(buffer, "png")
             written = write_file(path.with_suffix(".png"), buffer.getvalue(), "rename")
         except Exception as error:
-            self.app.call_from_thread(self.app.show_error, error)  # type: ignore[attr-defined]
+            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
             return
-        self.app.call_from_thread(self._tell_written, written)
+        self.call_later(self._tell_written, written)
 
     def _tell_written(self, path: Path | None) -> None:
         if path is not None:

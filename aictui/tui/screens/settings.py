@@ -143,7 +143,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         from aictui.network.store import available
 
         names = sorted({info.name for info in available()})
-        self.app.call_from_thread(self._offer_models, names)
+        self.call_later(self._offer_models, names)
 
     def _offer_models(self, names: list[str]) -> None:
         select = self.query_one("#model", Select)

@@ -107,7 +107,7 @@ class FolderTree(Tree[Path]):
         except OSError:
             folders = []
         folders.sort(key=lambda folder: natural_order(folder[0]))
-        self.app.call_from_thread(self._fill, node, folders)
+        self.call_later(self._fill, node, folders)
 
     def _fill(self, node: TreeNode[Path], folders: list[tuple[str, Path, bool]]) -> None:
         node.remove_children()

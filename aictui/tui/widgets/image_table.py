@@ -39,6 +39,7 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
 - **s** sorts by the next column, **S** turns the order round; a click on a heading does the same.
 """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "image-table--row",
         "image-table--header",
         "image-table--sorted",
         "image-table--cursor",
@@ -367,7 +368,7 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
             return self._row_line(row)
         if not self.rows and y == 2:
             return self._note_line()
-        return Strip.blank(self.scrollable_content_region.width, self.rich_style)
+        return Strip.blank(self.scrollable_content_region.width, self.get_component_rich_style("image-table--row"))
 
     def _note_line(self) -> Strip:
         width = self.scrollable_content_region.width
@@ -385,7 +386,7 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
             label = f"{column.label}{arrow}"
             text = label.ljust(width) if column.width == 0 or column.key == "format" else label.rjust(width)
             segments += [Segment(text, strong if is_sorted else plain), Segment(" " * _GAP, plain)]
-        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, self.get_component_rich_style("image-table--row"))
 
     def _row_line(self, row: int) -> Strip:
         file = self.rows[row]
@@ -415,7 +416,7 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
             return self.get_component_rich_style(name), False
         if row == self.hovered:
             return self.get_component_rich_style("image-table--hover"), True
-        return self.rich_style, True
+        return self.get_component_rich_style("image-table--row"), True
 
 
 def _name_width(columns: list[Column], width: int) -> int:

@@ -1,9 +1,11 @@
 """A widget that shows a picture in whatever way the terminal can."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import ControlType, Segment
 from rich.style import Style
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -33,6 +35,7 @@ class Picture(Widget):
     drawn, and the old drawing stays until the new one is ready, so nothing flickers.
     """
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"picture--ground"}
     DEFAULT_CSS = """
     Picture { width: 1fr; height: 1fr; color: $text-muted; }
     """
@@ -111,8 +114,11 @@ class Picture(Widget):
         drawing = None
         try:
             drawing = draw(request.image, request.size.width, request.size.height, request.terminal)
+            for strip in drawing.strips:
+                # The strip keeps the result, so that the user interface only copies it.
+                strip.render(self.app.console)
         finally:
-            self.app.call_from_thread(self._finish, request, drawing)
+            self.call_later(self._finish, request, drawing)
 
     def _finish(self, request: _Request, drawing: "Drawing | None") -> None:
         self._busy = False
@@ -127,7 +133,7 @@ class Picture(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of cells."""
         width, height = self.size
-        ground = self.rich_style
+        ground = self.get_component_rich_style("picture--ground")
         if self.terminal.protocol == "off" or self._drawing is None:
             return self._note_line(y, "pictures are off (settings)" if self._image else self.note, ground)
         drawing = self._drawing
@@ -140,6 +146,10 @@ class Picture(Widget):
             segments.append(Segment(" " * (width - left - drawing.width), ground))
         strip = Strip(segments, max(width, left + drawing.width))
         return strip.crop(0, width) if drawing.width > width else strip
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Without the one for palette colours, which pictures have none of and which takes most of the time."""
+        return [line for line in super().get_line_filters() if not isinstance(line, ANSIToTruecolor)]
 
     def _note_line(self, y: int, note: str, ground: Style) -> Strip:
         width, height = self.size

@@ -3,15 +3,13 @@
 import time
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
-from textual.widgets import Static
 
 from aictui.tui.folder import ImageFile
 from aictui.tui.text import ratio_text, size_text
+from aictui.tui.widgets.facts import Fact, Facts
 from aictui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ class PreviewPane(Vertical):
 
     AREA = "preview"
     DEFAULT_CSS = """
-    PreviewPane Static { height: auto; }
+    PreviewPane Facts { height: 6; margin-top: 1; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name that Textual gives it
@@ -42,35 +40,35 @@ class PreviewPane(Vertical):
     def compose(self) -> ComposeResult:
         """The picture above the facts."""
         yield Picture()
-        yield Static(id="facts")
+        yield Facts()
 
     def show(self, file: ImageFile | None, note: str = "") -> None:
         """Show ``file`` once the highlight rests on it."""
         self._wanted = file
         if self._timer:
             self._timer.stop()
-        self.query_one("#facts", Static).update(self._facts(file, ()))
+        self.query_one(Facts).show(self._facts(file, ()))
         if file is None:
             self.query_one(Picture).show(None, note)
             return
         self._timer = self.set_timer(_REST, self._load)
 
     def on_resize(self) -> None:
-        """Give the picture the height that its width allows, and read it if there was no room before."""
+        """Give the picture the height that its width allows, and read it again if it needs more pixels."""
         self._fit()
-        if self._image_size is None:
-            self._load()
+        self._load()
 
     def _fit(self) -> None:
         """Let the facts follow right under the picture."""
         picture = self.query_one(Picture)
         if self._image_size is None:
-            picture.styles.height = "1fr"
             return
         from aictui.tui.pictures import rows_needed
 
         room = max(1, self.size.height - _FACTS_ROWS)
-        picture.styles.height = rows_needed(self._image_size, self.size.width, room, picture.terminal)
+        height = rows_needed(self._image_size, self.size.width, room, picture.terminal)
+        if height != picture.size.height:
+            picture.styles.height = height
 
     def _load(self) -> None:
         file = self._wanted
@@ -94,7 +92,7 @@ class PreviewPane(Vertical):
         try:
             preview = load(file, width, height)
         finally:
-            self.app.call_from_thread(self._finish, file, preview)
+            self.call_later(self._finish, file, preview)
 
     def _finish(self, file: ImageFile, preview: "Preview") -> None:
         self._busy = False
@@ -105,19 +103,15 @@ class PreviewPane(Vertical):
         self._image_size = preview.image.size if preview.image else None
         self._fit()
         self.query_one(Picture).show(preview.image, note)
-        self.query_one("#facts", Static).update(self._facts(file, preview.facts))
+        self.query_one(Facts).show(self._facts(file, preview.facts))
 
-    def _facts(self, file: ImageFile | None, more: tuple[tuple[str, str], ...]) -> Table | str:
+    def _facts(self, file: ImageFile | None, more: tuple[Fact, ...]) -> list[Fact]:
         if file is None:
-            return ""
-        rows = [("Name", file.name), ("Size", size_text(file.bytes)), *more]
+            return []
+        if file.pixels and not more:
+            more = (("Pixels", f"{file.width} × {file.height}"),)
+        facts = [("Name", file.name), ("Size", size_text(file.bytes)), *more]
         if file.compressed_bytes and not file.is_compressed:
-            rows.append((".aic", f"{size_text(file.compressed_bytes)}  {ratio_text(file.ratio)}"))
-        rows.append(("Changed", time.strftime("%Y-%m-%d %H:%M", time.localtime(file.modified))))
-        quiet = self.app.get_css_variables()["foreground-darken-3"]
-        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-        table.add_column(style=quiet, no_wrap=True)
-        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-        for label, value in rows:
-            table.add_row(label, Text(value))
-        return table
+            facts.append((".aic", f"{size_text(file.compressed_bytes)}  {ratio_text(file.ratio)}"))
+        facts.append(("Changed", time.strftime("%Y-%m-%d %H:%M", time.localtime(file.modified))))
+        return facts
