@@ -61,7 +61,7 @@ def _run(batch: Batch) -> list[Result]:
     try:
         thread.join()
     except KeyboardInterrupt:
-        batch.cancel()
+        batch.control.cancel()
         thread.join()
         raise
     if isinstance(outcome[0], BaseException):

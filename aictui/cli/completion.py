@@ -16,6 +16,8 @@ def completion(shell: str) -> None:
     zsh:   aictui completion zsh > a file _aictui in a folder of $fpath
     fish:  aictui completion fish > ~/.config/fish/completions/aictui.fish
     """
+    from aictui.cli.main import COMPLETE_VARIABLE
+
     found = get_completion_class(shell)
     assert found is not None
-    click.echo(found(cli, {}, "aictui", "_AICTUI_COMPLETE").source())
+    click.echo(found(cli, {}, "aictui", COMPLETE_VARIABLE).source())

@@ -1,6 +1,7 @@
 """The command ``aictui`` itself: its subcommands are imported when they run, and a path opens the application."""
 
 import os
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -69,6 +70,15 @@ class CommandGroup(click.Group):
         formatter.write_text(EPILOG)
 
 
+def _use_plugin_folders(_context: click.Context, _parameter: click.Parameter, folders: tuple[Path, ...]) -> None:
+    if folders:
+        from aictui.plugins.sources import FOLDERS_VARIABLE
+
+        # The environment hands it on to worker processes as well.
+        known = [folder for folder in [os.environ.get(FOLDERS_VARIABLE)] if folder]
+        os.environ[FOLDERS_VARIABLE] = os.pathsep.join([*map(str, folders), *known])
+
+
 @click.group(
     cls=CommandGroup,
     invoke_without_command=True,
@@ -79,21 +89,17 @@ class CommandGroup(click.Group):
 @click.version_option(__version__, message="aictui %(version)s")
 @click.option(
     "--plugins-dir",
-    "plugin_folders",
     metavar="FOLDER",
     multiple=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_use_plugin_folders,
     type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
     help="Use the one-file plugins (*.py) of this folder too.",
 )
 @click.pass_context
-def cli(context: click.Context, plugin_folders: tuple[Path, ...]) -> None:
+def cli(context: click.Context) -> None:
     """Compress images with a neural autoencoder."""
-    if plugin_folders:
-        from aictui.plugins.sources import FOLDERS_VARIABLE
-
-        # The environment hands it on to worker processes as well.
-        known = [folder for folder in [os.environ.get(FOLDERS_VARIABLE)] if folder]
-        os.environ[FOLDERS_VARIABLE] = os.pathsep.join([*map(str, plugin_folders), *known])
     if context.invoked_subcommand is None:
         _open(None)
 
@@ -106,13 +112,15 @@ def open_path(path: Path) -> None:
 
 
 def _open(path: Path | None) -> None:
-    import sys
-
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the application needs a terminal; `aictui --help` lists the commands that do without one")
+    _needs_terminal()
     from aictui.tui.app import run
 
     run(path)
+
+
+def _needs_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the application needs a terminal; `aictui --help` lists the commands that do without one")
 
 
 def _is_path(word: str) -> bool:

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import click
+from click.shell_completion import shell_complete
 
 from aictui.cli.group import cli
 from aictui.errors import AictuiError, Cancelled
 
 DEBUG_VARIABLE = "AICTUI_DEBUG"
 """Where set and not empty, errors show their traceback."""
+
+COMPLETE_VARIABLE = "_AICTUI_COMPLETE"
+"""Set by the completion script of a shell, to what it wants to know."""
 
 BROKEN_PIPE = 141
 """Exit code when whatever reads standard output went away, as a shell reports it for SIGPIPE."""
@@ -27,9 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs ``aictui`` and returns its exit code; errors are one line on standard error."""
     _show_warnings()
+    if instruction := os.environ.get(COMPLETE_VARIABLE):
+        return shell_complete(cli, {}, "aictui", COMPLETE_VARIABLE, instruction)
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        result = cli.main(args=arguments, prog_name="aictui", standalone_mode=False)
+        # Not `cli.main`, which would answer Ctrl-C and closed pipes in its own way.
+        with cli.make_context("aictui", words) as context:
+            result = cli.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except BrokenPipeError:
         # What is still buffered has no reader; closing it at exit would complain again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -60,8 +60,8 @@ def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
 @json_option
 def plugin_info(name: str, as_json: bool) -> None:
     """Load a plugin and show its hooks, what it supplies, and what is wrong with it."""
-    from aictui.plugins.checking import source_named
     from aictui.plugins.catalog import Registry
+    from aictui.plugins.checking import source_named
 
     source = source_named(name)
     loaded = Registry([source])
@@ -214,8 +214,8 @@ def _run(plan: "Plan", *, yes: bool, dry_run: bool) -> bool:
 def _needed_for(file: Path) -> list[str]:
     from aictui.codec.files import read_file
     from aictui.codec.inspect import inspect
-    from aictui.plugins.installer import check_named_by_file
     from aictui.plugins.catalog import registry
+    from aictui.plugins.installer import check_named_by_file
 
     found = inspect(read_file(file))
     known = registry()

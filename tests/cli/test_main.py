@@ -1,0 +1,151 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from aictui import __version__
+from aictui.errors import Cancelled, FormatError
+from tests.cli.conftest import Command
+
+
+def test_help_lists_every_command(aictui: Command) -> None:
+    outcome = aictui("--help")
+    assert outcome.code == 0
+    for command in ["compress", "decompress", "info", "trim", "models", "plugins", "train", "bench", "completion"]:
+        assert f"  {command} " in outcome.out
+
+
+def test_the_version_is_printed(aictui: Command) -> None:
+    assert aictui("--version").out == f"aictui {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["frobnicate"], 2, "'frobnicate' is neither a command nor a file or folder"),
+        (["nowhere.png"], 3, "nowhere.png: no such file or folder"),
+        (["some/where"], 3, "some/where: no such file or folder"),
+        (["--frobnicate"], 2, "No such option '--frobnicate'"),
+        (["compress"], 2, "Missing argument 'IMAGES...'"),
+        (["compress", "x.png", "--ratio", "much"], 2, "'much' is not a valid float"),
+        (["--plugins-dir", "nowhere", "plugins", "list"], 2, "Directory 'nowhere' does not exist"),
+    ],
+)
+def test_what_cannot_be_is_one_line_and_an_exit_code(
+    aictui: Command, arguments: list[str], code: int, says: str
+) -> None:
+    outcome = aictui(*arguments)
+    assert outcome.code == code
+    assert outcome.out == ""
+    assert outcome.err.startswith("aictui: ")
+    assert says in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_path_opens_the_application(aictui: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path | None] = []
+    monkeypatch.setattr("aictui.cli.group._needs_terminal", lambda: None)
+    monkeypatch.setattr("aictui.tui.app.run", opened.append)
+    assert aictui(tmp_path).code == 0
+    assert aictui().code == 0
+    assert opened == [tmp_path, None]
+
+
+def test_a_command_goes_before_a_folder_of_its_name(aictui: Command, tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    assert "List and describe" in aictui("models", "--help").out
+
+
+def test_without_a_terminal_the_application_says_what_works(aictui: Command) -> None:
+    outcome = aictui()
+    assert outcome.code == 2
+    assert "needs a terminal" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (KeyboardInterrupt(), 130, "cancelled"),
+        (Cancelled("by the user"), 130, "cancelled"),
+        (FormatError("x.aic is\ndamaged"), 4, "x.aic is damaged"),
+        (MemoryError(), 1, "not enough memory"),
+        (ZeroDivisionError("by\nzero"), 1, "unexpected ZeroDivisionError: by zero (set AICTUI_DEBUG=1 to see where)"),
+    ],
+)
+def test_whatever_goes_wrong_is_one_line_without_a_traceback(
+    aictui: Command, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, says: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("aictui.network.store.available", fail)
+    outcome = aictui("models", "list")
+    assert (outcome.code, outcome.err) == (code, f"aictui: {says}\n") or says in outcome.err
+    assert outcome.err.count("\n") == 1
+    monkeypatch.setenv("AICTUI_DEBUG", "1")
+    assert "Traceback" in aictui("models", "list").err
+
+
+def test_when_the_reader_goes_away_nothing_is_said() -> None:
+    command = f"{sys.executable} -m aictui --help | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.strip() in {"0", "141"}
+
+
+def test_ctrl_c_ends_with_130_and_one_line() -> None:
+    script = """
+import os, signal
+from aictui.cli import main
+from aictui.network import store
+store.available = lambda **_: os.kill(os.getpid(), signal.SIGINT)
+main(["models", "list"])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "aictui: cancelled\n")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script_for_the_shell(aictui: Command, shell: str) -> None:
+    outcome = aictui("completion", shell)
+    assert outcome.code == 0
+    assert f"_AICTUI_COMPLETE={shell}_complete" in outcome.out
+
+
+def test_completion_knows_commands_and_components() -> None:
+    def complete(line: str) -> str:
+        words = line.split(" ")
+        variables = {"_AICTUI_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+        command = [sys.executable, "-m", "aictui"]
+        return subprocess.run(command, capture_output=True, text=True, env=os.environ | variables, check=False).stdout
+
+    assert "plain,compress" in complete("aictui comp")
+    assert "plain,deadzone" in complete("aictui compress --quantizer dead")
+
+
+PLUGIN = """
+import click
+from aictui.hookspecs import hookimpl
+
+@hookimpl
+def register_commands(cli):
+    @cli.command()
+    @click.argument("name")
+    def greet(name):
+        click.echo(f"hello {name}")
+"""
+
+
+def test_a_plugin_may_add_commands(aictui: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aictui.plugins import registry
+
+    (tmp_path / "greeter.py").write_text(PLUGIN)
+    monkeypatch.setenv("AICTUI_PLUGINS", "greeter")
+    monkeypatch.setenv("AICTUI_PLUGINS_DIR", "")
+    registry.cache_clear()
+    try:
+        assert aictui("--plugins-dir", tmp_path, "greet", "you").out == "hello you\n"
+    finally:
+        registry.cache_clear()
