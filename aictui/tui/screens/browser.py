@@ -1,5 +1,6 @@
 """The first screen: folders, their images, and a preview."""
 
+import gc
 from pathlib import Path
 from typing import ClassVar
 
@@ -154,6 +155,8 @@ class BrowserScreen(Screen[None]):
         self._reader.forget()
         # Names paint first; reading headers would compete for the interpreter.
         self.call_after_refresh(self._reader.add, [file for file in files if file.is_unread])
+        # Or else every full garbage collection looks at all of them, which stalls the interface.
+        gc.freeze()
 
     @on(HeadersRead)
     def _take_headers(self, message: HeadersRead) -> None:
