@@ -1,5 +1,6 @@
 """Compression of many files: planned, resumable, and safe to kill at any moment."""
 
+from aictui.batch.control import Control
 from aictui.batch.events import Advanced, Event, Finished, Result, Started, State
 from aictui.batch.ledger import Ledger, default_path
 from aictui.batch.plan import Item, Plan, plan
@@ -10,6 +11,7 @@ from aictui.batch.runner import Batch
 __all__ = [
     "Advanced",
     "Batch",
+    "Control",
     "Event",
     "Finished",
     "Item",

@@ -1,6 +1,7 @@
 """Pausing, cancelling and the bound on memory: what the worker threads of a batch wait for."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,13 @@ class Control:
         self._go = threading.Event()
         self._go.set()
         self._cancelled = threading.Event()
+        self._paused_at = 0.0
+        self._paused_for = 0.0
+
+    @property
+    def paused_for(self) -> float:
+        """Seconds of pauses that are over."""
+        return self._paused_for
 
     @property
     def paused(self) -> bool:
@@ -26,15 +34,19 @@ class Control:
         return self._cancelled.is_set()
 
     def pause(self) -> None:
-        """Makes work wait at its next step."""
-        self._go.clear()
+        """Makes work wait at its next step, in the middle of files too."""
+        if not self.paused:
+            self._paused_at = time.monotonic()
+            self._go.clear()
 
     def resume(self) -> None:
         """Lets work go on."""
-        self._go.set()
+        if self.paused:
+            self._paused_for += time.monotonic() - self._paused_at
+            self._go.set()
 
     def cancel(self) -> None:
-        """Makes work end at its next step, even where it waits."""
+        """Makes work end at its next step, even where it waits: files in work are given up, whole or not at all."""
         self._cancelled.set()
         self._go.set()
 

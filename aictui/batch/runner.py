@@ -52,7 +52,7 @@ class Batch:
     """A plan at work.
 
     ``notify`` hears every `Event`, called from worker threads, one at a time. `run` blocks until all files are through;
-    `pause`, `resume` and `cancel` may be called from any thread. A file that fails never stops the others. While
+    any thread may pause, resume and cancel it through ``control``. A file that fails never stops the others. While
     one file is transformed another is read, entropy coded or written, since that work lets go of the interpreter.
     """
 
@@ -62,13 +62,14 @@ class Batch:
         ledger: Ledger,
         notify: Callable[[Event], None] = lambda _: None,
         *,
+        control: Control | None = None,
         workers: int | None = None,
         memory: int = MEMORY,
         encoder: Encoder | None = None,
         identity: Callable[[Settings], str] | None = None,
     ) -> None:
         self.plan = plan
-        self.control = Control()
+        self.control = control or Control()
         self._ledger = ledger
         self._notify = notify
         self._workers = workers or (os.cpu_count() or 1) + 1
@@ -80,7 +81,6 @@ class Batch:
         self._results: dict[Path, Result] = {}
         self._worked = 0.0
         self._since = 0.0
-        self._paused_at = 0.0
         self._pixels_left = sum(item.pixels for item in plan.items)
         self._pixels_done = 0
 
@@ -98,7 +98,7 @@ class Batch:
                 for future in futures:
                     future.result()
             except BaseException:
-                self.cancel()  # or else leaving the pool would wait for all the files
+                self.control.cancel()  # or else leaving the pool would wait for all the files
                 raise
         return [self._results[item.source] for item in self.plan.items]
 
@@ -112,22 +112,6 @@ class Batch:
                 yield self._done_before(item, content) or Result(item, "planned", item.output, item.source_bytes)
             except (AictuiError, OSError) as error:
                 yield Result(item, "failed", reason=_explain(error))
-
-    def pause(self) -> None:
-        """Makes work wait, in the middle of files too."""
-        if not self.control.paused:
-            self._paused_at = time.monotonic()
-            self.control.pause()
-
-    def resume(self) -> None:
-        """Goes on after `pause`."""
-        if self.control.paused:
-            self._since += time.monotonic() - self._paused_at  # a pause is no work
-            self.control.resume()
-
-    def cancel(self) -> None:
-        """Ends the work: files in work are given up, nothing half-written stays."""
-        self.control.cancel()
 
     def _identify(self) -> None:
         for item in self.plan.items:
@@ -236,7 +220,7 @@ class Batch:
             self._pixels_left -= result.item.pixels
             if result.state in {"done", "kept"} and result.seconds:
                 self._pixels_done += result.item.pixels
-                self._worked = time.monotonic() - self._since
+                self._worked = time.monotonic() - self._since - self.control.paused_for
             left = self._worked * self._pixels_left / self._pixels_done if self._pixels_done else None
             self._notify(Finished(result, len(self._results), len(self.plan.items), left))
 

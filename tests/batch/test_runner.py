@@ -164,7 +164,7 @@ def test_a_cancelled_batch_leaves_no_part_and_the_next_one_goes_on(folder: Path,
 
     def notify(event: object) -> None:
         if isinstance(event, Advanced) and event.item.source.name == "b.png":
-            batch.cancel()
+            batch.control.cancel()
 
     batch = Batch(made, ledger, notify, workers=1, encoder=fake_encoder, identity=lambda settings: "one")
     assert states(batch.run()) == {"a.jpg": "done", "b.png": "cancelled", "c.jpg": "cancelled"}
@@ -182,11 +182,11 @@ def test_a_paused_batch_waits_until_it_is_resumed(folder: Path, ledger: Ledger) 
         encoder=fake_encoder,
         identity=lambda settings: "one",
     )
-    batch.pause()
+    batch.control.pause()
     thread = threading.Thread(target=batch.run)
     thread.start()
     assert not started.wait(0.1)
-    batch.resume()
+    batch.control.resume()
     thread.join(10)
     assert not thread.is_alive()
     assert len(list(folder.glob("*.aic"))) == 3

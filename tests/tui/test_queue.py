@@ -39,7 +39,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         progress(0.5, "coding")
         while not opened.wait(0.01):
             progress(0.5, "coding")
-        return Compressed(data[: len(data) // 4], settings.target.value)
+        return Compressed(b"\x89AIC" + data[: len(data) // 4], settings.target.value)
 
     monkeypatch.setattr("aictui.batch.runner.compress", encode)
     monkeypatch.setattr("aictui.batch.runner.settings_identity", lambda settings: str(settings.target))
@@ -71,7 +71,9 @@ async def until(pilot: "Pilot[None]", condition: Callable[[], bool]) -> None:
         await pilot.pause(0.02)
         if condition():
             return
-    raise AssertionError("waited in vain")
+    raise AssertionError(
+        f"waited in vain: {pilot.app.screen} {[(r.state, r.detail) for r in getattr(pilot.app.screen, 'rows', [])]}"
+    )
 
 
 async def open_queue(folder: Path, tmp_path: Path, play: Play, size: tuple[int, int] = (120, 40)) -> None:

@@ -1,7 +1,6 @@
 """The queue: many files compressed with one setting, or one each, while one watches or does something else."""
 
 import json
-import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from aictui import config
+from aictui.batch.control import Control
 from aictui.codec.settings import Settings, Target
 from aictui.errors import AictuiError, UsageError
 from aictui.tui.catalog import Catalog, load_catalog
@@ -31,7 +31,7 @@ from aictui.tui.widgets.queue_totals import QueueTotals
 from aictui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from aictui.batch import Batch, Event, Plan, Result
+    from aictui.batch import Event, Plan, Result
     from aictui.batch.find import Found
 
 _REFRESH = 0.1
@@ -94,7 +94,7 @@ The images of the marked files and folders. Choose a target and where results go
         self.sources = list(sources)
         self.rows: list[QueueRow] = []
         self._ledger = ledger
-        self._batch: Batch | None = None
+        self._control: Control | None = None
         self._dry = False
         self._leaving = False
         self._removed: set[Path] = set()
@@ -104,7 +104,7 @@ The images of the marked files and folders. Choose a target and where results go
     @property
     def running(self) -> bool:
         """Whether a batch or a dry run is at work."""
-        return self._batch is not None
+        return self._control is not None
 
     @property
     def work_in_progress(self) -> str | None:
@@ -254,12 +254,11 @@ The images of the marked files and folders. Choose a target and where results go
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("looking" if dry else "running"), None
         self._show_rows()
-        ready = threading.Event()
-        self._run(plan, ready, dry=dry)
-        ready.wait(1)  # the batch exists before the next key can pause or cancel it
+        self._control = Control()
+        self._run(plan, self._control, dry=dry)
 
     @work(thread=True, group="batch", exit_on_error=False)
-    def _run(self, plan: "Plan", ready: threading.Event, *, dry: bool) -> None:
+    def _run(self, plan: "Plan", control: Control, *, dry: bool) -> None:
         from aictui.batch import Batch, Ledger, default_path
 
         results: Sequence[Result] = []
@@ -267,15 +266,12 @@ The images of the marked files and folders. Choose a target and where results go
         try:
             ledger = Ledger(self._ledger or default_path())
             try:
-                batch = self._batch = Batch(plan, ledger, self._events.append)
-                ready.set()
+                batch = Batch(plan, ledger, self._events.append, control=control)
                 results = list(batch.outlook()) if dry else batch.run()
             finally:
                 ledger.close()
         except Exception as problem:
             error = problem
-        finally:
-            ready.set()
         self.post_message(self.Ended(results, error, dry=dry))
 
     def _take_events(self) -> None:
@@ -307,7 +303,7 @@ The images of the marked files and folders. Choose a target and where results go
         for row in self.rows:
             if row.state == "working":
                 row.reset()
-        self._batch = None
+        self._control = None
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("dry run" if message.dry else "finished"), None
         if any(result.state == "cancelled" for result in message.results):
@@ -325,23 +321,23 @@ The images of the marked files and folders. Choose a target and where results go
 
     def action_pause(self) -> None:
         """Make the work wait, or go on."""
-        if self._batch is None:
+        if self._control is None:
             self.app.notify("Nothing is running. r runs the queue.")
             return
         totals = self.query_one(QueueTotals)
-        if self._batch.control.paused:
-            self._batch.resume()
+        if self._control.paused:
+            self._control.resume()
             totals.phase = "running"
         else:
-            self._batch.pause()
+            self._control.pause()
             totals.phase = "paused"
 
     def action_cancel(self) -> None:
         """Stop the work."""
-        if self._batch is None:
+        if self._control is None:
             self.app.notify("Nothing is running.")
             return
-        self._batch.cancel()
+        self._control.cancel()
         self.query_one(QueueTotals).phase = "stopping"
 
     # Rows
@@ -445,5 +441,5 @@ The images of the marked files and folders. Choose a target and where results go
 
     def on_unmount(self) -> None:
         """Stop the work when the application goes."""
-        if self._batch is not None:
-            self._batch.cancel()
+        if self._control is not None:
+            self._control.cancel()
