@@ -37,15 +37,20 @@ class Compressed:
 Encoder = Callable[[bytes, Settings, Progress], Compressed]
 """Turns the bytes of an image file into those of an ``.aic`` file."""
 
+_loading = threading.Lock()
+
 
 def compress(data: bytes, settings: Settings, progress: Progress) -> Compressed:
     """The codec as an `Encoder`."""
     from aictui.codec.encode import encode
     from aictui.codec.image import read_image
+    from aictui.network import store
 
     source = read_image(io.BytesIO(data))
+    with _loading:  # or else each thread would load a model of its own
+        store.load(settings.model)
     encoded = encode(source, settings, progress)
-    return Compressed(encoded.data, encoded.info.ratio, (*source.notices, *encoded.notices))
+    return Compressed(encoded.data, encoded.info.ratio, encoded.notices)
 
 
 class Batch:
