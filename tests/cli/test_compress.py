@@ -1,0 +1,218 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from aictui import config
+from aictui.codec.inspect import inspect
+from tests.cli.conftest import Command
+
+pytestmark = pytest.mark.usefixtures("small_model")
+
+
+def test_a_picture_becomes_a_file_beside_it(aictui: Command, image: Path) -> None:
+    outcome = aictui("compress", image)
+    assert outcome.code == 0, outcome.err
+    assert outcome.out == ""
+    assert f"{image} → {image.with_suffix('.aic')}" in outcome.err
+    assert inspect(image.with_suffix(".aic").read_bytes()).ratio >= 16
+
+
+def test_quiet_says_nothing(aictui: Command, image: Path) -> None:
+    assert aictui("compress", image, "--quiet").err == ""
+
+
+def test_the_output_may_be_a_file_or_a_folder(aictui: Command, image: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    assert aictui("compress", image, "-o", tmp_path / "folder").code == 0
+    assert aictui("compress", image, "-o", tmp_path / "other.aic").code == 0
+    assert (tmp_path / "folder" / "photo.aic").read_bytes() == (tmp_path / "other.aic").read_bytes()
+
+
+def test_standard_input_goes_to_standard_output(aictui: Command, image: Path) -> None:
+    outcome = aictui("compress", "-", "--ratio", "8", stdin=image.read_bytes())
+    assert outcome.code == 0, outcome.err
+    assert inspect(outcome.data).ratio >= 8
+
+
+@pytest.mark.parametrize(
+    ("target", "check"),
+    [
+        (["--ratio", "32"], lambda result: result["ratio"] >= 32),
+        (["--size", "2kB"], lambda result: 1950 <= result["bytes"] <= 2000),
+        (["--psnr", "38"], lambda result: result["psnr"] >= 38),
+        (["--quality", "50"], lambda result: result["bytes"] > 100),
+        (["--level", "3"], lambda result: result["bytes"] > 100),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_every_way_to_say_how_small(aictui: Command, image: Path, target: list[str], check) -> None:
+    outcome = aictui("compress", image, *target, "--measure", "--json")
+    assert outcome.code == 0, outcome.err
+    (result,) = outcome.json
+    assert check(result)
+    assert result["bytes"] == Path(result["output"]).stat().st_size
+
+
+def test_an_existing_file_stays_unless_told(aictui: Command, image: Path) -> None:
+    result = image.with_suffix(".aic")
+    result.write_bytes(b"precious")
+    outcome = aictui("compress", image)
+    assert outcome.code == 8
+    assert "exists" in outcome.err
+    assert result.read_bytes() == b"precious"
+    assert aictui("compress", image, "--overwrite").code == 0
+    assert result.read_bytes() != b"precious"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--ratio", "8", "--psnr", "30"], 2, "--ratio and --psnr exclude each other"),
+        (["--ratio", "0"], 2, "ratio takes a number from 1"),
+        (["--size", "big"], 2, "'big' is no size"),
+        (["--planes", "9"], 2, "planes is a number from 0 to 3"),
+        (["--planes", "many"], 2, "--planes takes a number from 0 to 3 or auto"),
+        (["--coder", "zip"], 5, "entropy coder 'zip' is not installed; there are"),
+        (["--model", "nowhere"], 5, "needs model nowhere, which is not installed"),
+        (["--chunker", "rgb16"], 6, "take chunker"),
+        (["--size", "20B"], 7, "20"),
+        (["--set", "zone=1"], 2, "--set takes KIND.OPTION=VALUE"),
+        (["--set", "quantizer.colour=1"], 2, "quantizer deadzone has no option 'colour'; its options: zone"),
+        (["--set", "quantizer.zone=1"], 2, "option zone takes a number from 0 to 0.5"),
+        (["--quantizer-zone", "9"], 2, "option zone takes a number from 0 to 0.5"),
+        (["--quantizer-colour", "9"], 2, "No such option '--quantizer-colour'"),
+        (["--keep", "exif,smell"], 2, "metadata to keep is exif, icc or xmp, not smell"),
+        (["--preset", "web"], 2, "there is no preset 'web'"),
+        (["-o", "nowhere/photo.aic"], 8, "there is no folder"),
+        (["-o", "-", "--json"], 2, "--json and the file would both go to standard output"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_request_that_does_not_work_is_told_in_a_line_and_leaves_nothing(
+    aictui: Command, image: Path, arguments: list[str], code: int, says: str
+) -> None:
+    outcome = aictui("compress", image, *arguments)
+    assert says in outcome.err
+    assert outcome.code == code
+    assert outcome.err.count("\n") == 1
+    assert outcome.data == b""
+    assert [path.name for path in image.parent.iterdir() if not path.name.startswith(".")] == ["photo.png"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not an image", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_image_is_told_in_a_line(aictui: Command, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "broken.png").write_bytes(content)
+    outcome = aictui("compress", "broken.png")
+    assert outcome.code == 3
+    assert outcome.err.startswith("aictui: broken.png")
+    assert outcome.err.count("\n") == 1
+
+
+def test_the_flag_of_an_option_is_the_same_as_setting_it(aictui: Command, image: Path) -> None:
+    def compressed(*arguments: str) -> bytes:
+        outcome = aictui("compress", image, "-o", "-", "--level", "20", *arguments)
+        assert outcome.code == 0, outcome.err
+        return outcome.data
+
+    assert compressed("--quantizer-zone", "0.3") == compressed("--set", "quantizer.zone=0.3")
+    assert compressed("--quantizer-zone", "0.3") != compressed()
+    assert inspect(compressed("--quantizer-zone", "0.3")).quantizer.options == {"zone": 0.3}
+
+
+def test_help_shows_the_options_of_a_chosen_component(aictui: Command) -> None:
+    assert "--quantizer-zone VALUE" in aictui("compress", "--quantizer", "deadzone", "--help").out
+    assert "--quantizer-zone VALUE" not in aictui("compress", "--help").out
+
+
+def test_a_preset_is_a_start_that_options_override(aictui: Command, image: Path) -> None:
+    config.update("presets.web", {"target": "32x", "coder": "deflate", "quantizer": "deadzone"})
+    config.update("presets.web", {"options": {"quantizer": {"zone": 0.2}}})
+    found = inspect(aictui("compress", image, "-o", "-", "--preset", "web").data)
+    assert (found.coder.id, found.quantizer.options) == ("deflate", {"zone": 0.2})
+    assert found.ratio >= 32
+    found = inspect(
+        aictui("compress", image, "-o", "-", "--preset", "web", "--quantizer", "round", "--ratio", "8").data
+    )
+    assert (found.coder.id, found.quantizer.id, found.quantizer.options) == ("deflate", "round", {})
+    assert 8 <= found.ratio < 9
+
+
+def test_metadata_is_kept_or_left_out(aictui: Command, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Camera"
+    Image.fromarray(np.zeros((40, 40, 3), np.uint8)).save(tmp_path / "camera.jpg", exif=exif)
+    assert inspect(aictui("compress", "camera.jpg", "-o", "-").data).metadata.keys() == {"exif"}
+    assert inspect(aictui("compress", "camera.jpg", "-o", "-", "--keep", "none").data).metadata == {}
+    assert inspect(aictui("compress", "camera.jpg", "-o", "-", "--keep", "icc,xmp").data).metadata == {}
+
+
+class TestManyFiles:
+    @pytest.fixture(autouse=True)
+    def tree(self, image: Path, tmp_path: Path) -> None:
+        (tmp_path / "in" / "deep").mkdir(parents=True)
+        noise = Image.effect_noise((90, 60), 60).convert("RGB")
+        noise.save(tmp_path / "in" / "a.png")
+        noise.rotate(180).save(tmp_path / "in" / "deep" / "b.png")
+        (tmp_path / "in" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+
+    def test_a_folder_goes_beside_or_into_a_mirror(self, aictui: Command, tmp_path: Path) -> None:
+        outcome = aictui("compress", "-r", "in", "-o", "out", "--json")
+        assert outcome.code == 0, outcome.err
+        assert {result["state"] for result in outcome.json} == {"done"}
+        assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.aic")} == {"out/a.aic", "out/deep/b.aic"}
+
+    def test_without_r_folders_within_are_left_alone(self, aictui: Command, tmp_path: Path) -> None:
+        assert aictui("compress", "in").code == 0
+        assert {path.name for path in tmp_path.rglob("*.aic")} == {"a.aic"}
+
+    def test_what_is_done_is_skipped_the_next_time(self, aictui: Command) -> None:
+        aictui("compress", "-r", "in")
+        outcome = aictui("compress", "-r", "in")
+        assert outcome.code == 0
+        assert "2 skipped" in outcome.err
+
+    def test_a_dry_run_writes_nothing(self, aictui: Command, tmp_path: Path) -> None:
+        outcome = aictui("compress", "-r", "in", "--dry-run")
+        assert outcome.code == 0
+        assert "a.png → " in outcome.err
+        assert not list(tmp_path.rglob("*.aic"))
+
+    def test_a_file_that_fails_does_not_stop_the_others(self, aictui: Command, tmp_path: Path) -> None:
+        whole = (tmp_path / "in" / "a.png").read_bytes()
+        (tmp_path / "in" / "cut.png").write_bytes(whole[: len(whole) // 2])
+        outcome = aictui("compress", "in")
+        assert outcome.code == 1
+        assert "aictui: in/cut.png: " in outcome.err
+        assert (tmp_path / "in" / "a.aic").exists()
+
+    def test_several_names_and_standard_input_do_not_go_together(self, aictui: Command, image: Path) -> None:
+        assert "give it alone" in aictui("compress", image, "-").err
+        outcome = aictui("compress", image, "in/a.png", "-o", image)
+        assert outcome.code == 2
+        assert "is no folder" in outcome.err
+
+
+def test_a_terminal_gets_no_binary_data(aictui: Command, image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    outcome = aictui("compress", image, "-o", "-")
+    assert outcome.code == 2
+    assert "would go to the terminal" in outcome.err
+    assert outcome.data == b""
+
+
+def test_ctrl_c_leaves_nothing_half_written(aictui: Command, image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("aictui.codec.encode.encode", interrupted)
+    outcome = aictui("compress", image)
+    assert (outcome.code, outcome.err) == (130, "aictui: cancelled\n")
+    assert [path.name for path in image.parent.iterdir() if not path.name.startswith(".")] == ["photo.png"]
+
+
+def test_an_image_on_standard_input_that_is_none_is_told(aictui: Command) -> None:
+    outcome = aictui("compress", "-", stdin=io.BytesIO(b"nothing").read())
+    assert outcome.code == 3

@@ -1,0 +1,131 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from aictui.metrics.psnr import psnr
+from tests.cli.conftest import Command
+
+pytestmark = pytest.mark.usefixtures("small_model")
+
+
+@pytest.fixture
+def file(aictui: Command, image: Path) -> Path:
+    """A compressed picture, photo.aic."""
+    outcome = aictui("compress", image, "--ratio", "8")
+    assert outcome.code == 0, outcome.err
+    image.unlink()
+    return image.with_suffix(".aic")
+
+
+def test_a_file_becomes_a_png_beside_it(aictui: Command, file: Path, photo: NDArray[np.uint8]) -> None:
+    outcome = aictui("decompress", file)
+    assert outcome.code == 0, outcome.err
+    assert outcome.out == ""
+    with Image.open(file.with_suffix(".png")) as picture:
+        assert picture.size == (144, 96)
+        assert psnr(photo, np.asarray(picture)) > 25
+
+
+@pytest.mark.parametrize(
+    ("name", "format_name"),
+    [("x.png", "PNG"), ("x.jpg", "JPEG"), ("x.webp", "WEBP"), ("x.tiff", "TIFF"), ("x.avif", "AVIF"), ("x.bmp", "BMP")],
+)
+def test_the_name_says_the_format(aictui: Command, file: Path, tmp_path: Path, name: str, format_name: str) -> None:
+    assert aictui("decompress", file, "-o", name).code == 0
+    with Image.open(tmp_path / name) as picture:
+        assert picture.format == format_name
+        assert picture.size == (144, 96)
+
+
+def test_a_pipe_works_and_its_format_can_be_said(aictui: Command, file: Path) -> None:
+    outcome = aictui("decompress", "-", "--format", "jpg", stdin=file.read_bytes())
+    assert outcome.code == 0, outcome.err
+    assert Image.open(io.BytesIO(outcome.data)).format == "JPEG"
+
+
+@pytest.mark.parametrize("name", ["x.aic", "x.docx", "x"])
+def test_a_format_that_cannot_be_written_is_told_before_any_work(
+    aictui: Command, file: Path, tmp_path: Path, name: str
+) -> None:
+    outcome = aictui("decompress", file, "-o", name)
+    if name == "x":
+        assert outcome.code == 0
+        return
+    assert outcome.code == 2
+    assert "pictures cannot be written as" in outcome.err
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "tiff", "avif"])
+def test_metadata_comes_back(aictui: Command, tmp_path: Path, suffix: str) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Camera"
+    profile = b"an ICC profile"
+    Image.fromarray(np.zeros((40, 40, 3), np.uint8)).save(tmp_path / "c.jpg", exif=exif, icc_profile=profile)
+    assert aictui("compress", "c.jpg").code == 0
+    outcome = aictui("decompress", "c.aic", "-o", f"back.{suffix}")
+    assert outcome.code == 0, outcome.err
+    with Image.open(tmp_path / f"back.{suffix}") as picture:
+        assert picture.getexif()[0x010F] == "Camera"
+        assert picture.info["icc_profile"] == profile
+
+
+def test_transparency_comes_back_or_is_laid_on_white_with_a_notice(aictui: Command, tmp_path: Path) -> None:
+    pixels = np.zeros((32, 32, 4), np.uint8)
+    pixels[:, 16:, 3] = 255
+    Image.fromarray(pixels).save(tmp_path / "half.png")
+    assert aictui("compress", "half.png").code == 0
+    assert aictui("decompress", "half.aic", "-o", "back.png").code == 0
+    with Image.open(tmp_path / "back.png") as picture:
+        assert (np.asarray(picture)[..., 3] == pixels[..., 3]).all()
+    outcome = aictui("decompress", "half.aic", "-o", "back.jpg")
+    assert outcome.code == 0
+    assert "JPEG holds no transparency; the picture was laid on white" in outcome.err
+    with Image.open(tmp_path / "back.jpg") as picture:
+        assert picture.getpixel((2, 2)) == (255, 255, 255)
+
+
+def test_a_cut_file_gives_a_picture_a_notice_and_success(aictui: Command, file: Path) -> None:
+    data = file.read_bytes()
+    file.write_bytes(data[: len(data) // 2])
+    outcome = aictui("decompress", file)
+    assert outcome.code == 0
+    assert f"{file}: " in outcome.err
+    assert file.with_suffix(".png").exists()
+
+
+def test_a_damaged_file_is_refused_unless_damage_is_kept(aictui: Command, file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[-20] ^= 1
+    file.write_bytes(data)
+    outcome = aictui("decompress", file)
+    assert outcome.code == 4
+    assert outcome.err.count("\n") == 1
+    assert not file.with_suffix(".png").exists()
+    assert aictui("decompress", file, "--keep-damaged").code == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89AIC", b"\x89PNG\r\n\x1a\n" * 20, b"\x00" * 1000])
+def test_what_is_no_aic_file_is_told_in_a_line(aictui: Command, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.aic").write_bytes(content)
+    outcome = aictui("decompress", "x.aic")
+    assert outcome.code == 4
+    assert outcome.err.count("\n") == 1
+
+
+def test_files_that_are_not_there_or_folders_are_told(aictui: Command, tmp_path: Path) -> None:
+    assert aictui("decompress", "nowhere.aic").code == 3
+    assert aictui("decompress", tmp_path).code == 3
+
+
+def test_many_files_go_into_a_folder(aictui: Command, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.aic").write_bytes(file.read_bytes())
+    (tmp_path / "out").mkdir()
+    outcome = aictui("decompress", file, "other.aic", "-o", "out", "--format", "webp", "--json")
+    assert outcome.code == 0, outcome.err
+    assert [Path(result["output"]).name for result in outcome.json] == ["photo.webp", "other.webp"]
+    assert "need one" in aictui("decompress", file, "other.aic", "-o", "one.png").err

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command
+
+pytestmark = pytest.mark.usefixtures("small_model")
+
+
+@pytest.fixture
+def file(aictui: Command, image: Path) -> Path:
+    outcome = aictui("compress", image, "--ratio", "8", "--set", "quantizer.zone=0.2")
+    assert outcome.code == 0, outcome.err
+    return image.with_suffix(".aic")
+
+
+def test_the_table_says_what_the_file_holds(aictui: Command, file: Path) -> None:
+    outcome = aictui("info", file)
+    assert outcome.code == 0
+    for words in ["144 × 96, RGB", "linear@", "deadzone zone=0.2", "range", f"{file.stat().st_size:,} bytes"]:
+        assert words in outcome.out
+
+
+def test_json_is_an_object_a_line(aictui: Command, file: Path) -> None:
+    outcome = aictui("info", file, file, "--json")
+    first, second = outcome.json
+    assert first == second
+    assert first["file_bytes"] == file.stat().st_size
+    assert first["quantizer"] == {"id": "deadzone", "version": 1, "package": "", "options": {"zone": 0.2}}
+
+
+def test_a_pipe_works(aictui: Command, file: Path) -> None:
+    assert "144 × 96" in aictui("info", "-", stdin=file.read_bytes()).out
+
+
+def test_a_cut_file_says_how_much_is_there(aictui: Command, file: Path) -> None:
+    data = file.read_bytes()
+    file.write_bytes(data[: len(data) // 2])
+    assert f"{len(data) // 2:,} of {len(data):,} bytes" in aictui("info", file).out
+
+
+def test_another_file_is_told_in_a_line(aictui: Command, image: Path) -> None:
+    outcome = aictui("info", image)
+    assert outcome.code == 4
+    assert outcome.out == ""
+    assert outcome.err.count("\n") == 1

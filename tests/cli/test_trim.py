@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+
+from aictui.codec.inspect import inspect
+from tests.cli.conftest import Command
+
+pytestmark = pytest.mark.usefixtures("small_model")
+
+
+@pytest.fixture
+def file(aictui: Command, image: Path) -> Path:
+    outcome = aictui("compress", image, "--ratio", "4")
+    assert outcome.code == 0, outcome.err
+    return image.with_suffix(".aic")
+
+
+def test_a_ratio_or_a_size_is_met_without_decoding(aictui: Command, file: Path, tmp_path: Path) -> None:
+    outcome = aictui("trim", file, "--ratio", "8")
+    assert outcome.code == 0, outcome.err
+    assert inspect((tmp_path / "photo-ratio-8.aic").read_bytes()).ratio >= 8
+    assert aictui("trim", file, "--size", "2kB", "-o", "small.aic").code == 0
+    assert (tmp_path / "small.aic").stat().st_size <= 2000
+
+
+def test_the_result_still_decodes(aictui: Command, file: Path, tmp_path: Path) -> None:
+    aictui("trim", file, "--ratio", "16", "-o", "small.aic")
+    assert aictui("decompress", "small.aic").code == 0
+    assert (tmp_path / "small.png").exists()
+
+
+def test_a_pipe_works(aictui: Command, file: Path) -> None:
+    outcome = aictui("trim", "-", "--ratio", "8", stdin=file.read_bytes())
+    assert inspect(outcome.data).ratio >= 8
+
+
+def test_the_original_is_replaced_only_when_told(aictui: Command, file: Path) -> None:
+    before = file.read_bytes()
+    assert aictui("trim", file, "--ratio", "8", "-o", file).code == 8
+    assert file.read_bytes() == before
+    assert aictui("trim", file, "--ratio", "8", "-o", file, "--overwrite").code == 0
+    assert file.stat().st_size < len(before)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--ratio", "8", "--size", "2kB"]])
+def test_exactly_one_goal_is_asked_for(aictui: Command, file: Path, arguments: list[str]) -> None:
+    outcome = aictui("trim", file, *arguments)
+    assert outcome.code == 2
+    assert "exactly one" in outcome.err
