@@ -87,7 +87,7 @@ class Catalog:
             "chunker": self.chunkers,
             "quantizer": self.quantizers,
             "coder": self.coders,
-        }[kind]  # type: ignore[assignment]
+        }[kind]
         return [Choice(name, item.summary, self._reason(kind, name, settings)) for name, item in shelf.items()]
 
     def _reason(self, kind: Kind, chosen: str, settings: Settings) -> str | None:

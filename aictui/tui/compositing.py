@@ -23,8 +23,8 @@ _HEAT_STOPS = np.array([(0, 0, 4), (60, 15, 112), (140, 41, 129), (222, 73, 104)
 class Scene:
     """What to compose: two pictures of the same (height, width), each (height, width, 3) uint8.
 
-    Scenes are compared by identity. ``divider`` is where the left picture ends, as a fraction of the window's width; ``margin`` is the colour
-    around the image.
+    Scenes are compared by identity. ``divider`` is where the left picture ends, as a fraction of the window's
+    width; ``margin`` is the colour around the image.
     """
 
     left: Pixels
@@ -55,10 +55,11 @@ class Compositor:
         return composed
 
     def _side(self, side: Literal["left", "right"], scene: Scene) -> Pixels:
-        pixels = getattr(scene, side)
+        pixels = scene.left if side == "left" else scene.right
         if side in self._kept:
             before, result = self._kept[side]
-            if getattr(before, side) is pixels and (before.viewport, before.margin) == (scene.viewport, scene.margin):
+            known = before.left if side == "left" else before.right
+            if known is pixels and (before.viewport, before.margin) == (scene.viewport, scene.margin):
                 return result
         result = scaled(pixels, scene.viewport, scene.margin)
         self._kept[side] = (scene, result)
@@ -94,7 +95,8 @@ def heat_map(left: Pixels, right: Pixels) -> Pixels:
     """
     error = np.maximum(left, right) - np.minimum(left, right)
     steps = np.minimum(error.max(axis=2), HEAT_RANGE)
-    return heat_colours()[steps]
+    heat: Pixels = heat_colours()[steps]
+    return heat
 
 
 @lru_cache(1)

@@ -9,6 +9,14 @@ UNKNOWN = "…"
 
 
 @dataclass(frozen=True)
+class Point:
+    """A point of a rate–distortion curve: bits a pixel, and PSNR in dB."""
+
+    bits_per_pixel: float
+    psnr: float
+
+
+@dataclass(frozen=True)
 class Figures:
     """What is known of a compressed picture; ``None`` is not known yet.
 

@@ -21,7 +21,8 @@ class Result:
     """A finished compression as the compare view shows it.
 
     ``original`` and ``pixels`` are (height, width, 3) uint8; ``data`` is the whole ``.aic`` file and ``info`` what
-    it says of itself; ``metrics`` holds what is measured so far by the metric's id, such as ``psnr`` in dB.
+    it says of itself; ``symbols`` is the code, (rows, cols, latents) int32, where the pipeline hands it out;
+    ``metrics`` holds what is measured so far by the metric's id, such as ``psnr`` in dB.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class Result:
     data: bytes
     info: "FileInfo"
     metrics: dict[str, float]
+    symbols: "NDArray[np.int32] | None" = None
 
 
 class Panel(ABC):

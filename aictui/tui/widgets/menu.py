@@ -49,7 +49,12 @@ class Menu(Widget, can_focus=True):
             return self.menu
 
     def __init__(
-        self, label: str, choices: Callable[[], Sequence[Choice]], chosen: str = "", *, id: str | None = None  # noqa: A002
+        self,
+        label: str,
+        choices: Callable[[], Sequence[Choice]],
+        chosen: str = "",
+        *,
+        id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self.label = label

@@ -5,7 +5,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, Static
 
 from aictui.errors import UsageError
 from aictui.options import Option, OptionValue
@@ -14,7 +14,7 @@ from aictui.tui.widgets.menu import Menu
 
 
 class OptionField(Vertical):
-    """One option: a check box, a menu or a line of text, and below it what it does or what is wrong."""
+    """One option: a menu or a line of text, and below it what it does or what is wrong."""
 
     DEFAULT_CSS = """
     OptionField {
@@ -22,7 +22,6 @@ class OptionField(Vertical):
         Horizontal { height: 1; }
         .name { width: 17; color: $text-muted; }
         Input { width: 1fr; }
-        Checkbox { width: 1fr; background: transparent; }
         Menu { padding: 0; }
         .help { color: $text-muted; height: auto; padding-left: 2; }
         .help.wrong { color: $text-error; text-style: bold; }
@@ -48,7 +47,7 @@ class OptionField(Vertical):
         """The field above its help."""
         label = self.option.name.replace("_", " ")
         if self.option.kind == "bool":
-            yield Checkbox(label, bool(self.value), compact=True)
+            yield Menu(label, lambda: [Choice("no", ""), Choice("yes", "")], "yes" if self.value else "no")
         elif self.option.kind == "choice":
             choices = [Choice(choice, "") for choice in self.option.choices]
             yield Menu(label, lambda: choices, str(self.value))
@@ -64,17 +63,11 @@ class OptionField(Vertical):
             return f"{self.option.help} ({self.option.describe()})"
         return self.option.help
 
-    @on(Checkbox.Changed)
-    def toggle(self, event: Checkbox.Changed) -> None:
-        """Take the check box's value."""
-        event.stop()
-        self._take(event.value)
-
     @on(Menu.Chosen)
     def choose(self, event: Menu.Chosen) -> None:
         """Take the menu's value."""
         event.stop()
-        self._take(event.chosen)
+        self._take(self.option.parse(event.chosen))
 
     @on(Input.Changed)
     def type(self, event: Input.Changed) -> None:

@@ -34,7 +34,7 @@ class Pipeline(VerticalScroll, can_focus=False):
     Pipeline {
         #menus, #options { height: auto; }
         .component { padding: 0 1; color: $primary; text-style: bold; }
-        Rule { margin: 0 1; height: 1; color: $foreground 20%; }
+        Rule.-horizontal { margin: 0 1; color: $foreground 20%; }
         .none { padding: 0 1; color: $text-muted; }
     }
     """
@@ -93,7 +93,9 @@ class Pipeline(VerticalScroll, can_focus=False):
                 continue
             given = self.settings.options.get(kind, {})
             fields.append(Static(f"{TITLES[kind]} {component.id}", classes="component", markup=False))
-            fields += [OptionField(kind, option, given.get(option.name, option.default)) for option in component.options]
+            fields += [
+                OptionField(kind, option, given.get(option.name, option.default)) for option in component.options
+            ]
         async with self.batch():
             await holder.remove_children()
             await holder.mount_all(fields or [Static("These components have no options.", classes="none")])

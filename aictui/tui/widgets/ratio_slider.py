@@ -81,7 +81,7 @@ The figures follow at once, marked ≈, the picture soon after; the file is made
 
     def _move(self, ratio: float) -> None:
         before = self.ratio
-        self.ratio = ratio
+        self.ratio = float(f"{ratio:.3g}")
         if self.ratio != before:
             self.post_message(self.Moved(self.ratio))
 

@@ -1,0 +1,92 @@
+"""The panels that aictui brings: where the bytes went, and what the code looks like."""
+
+from typing import TYPE_CHECKING
+
+from aictui.tui.panels import Panel, Result
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+    from rich.table import Table
+
+_BAR = 24
+_SPREAD = 3.0
+"""How many typical magnitudes reach from middle grey to black or white in the picture of the code."""
+
+
+class BytesPanel(Panel):
+    """The share of the file's bytes by part."""
+
+    id = "bytes"
+    title = "Bytes"
+    help = "How the bytes of the file are shared between header, metadata and the parts of the code, coarse to fine."
+
+    def render(self, result: Result) -> "Table":
+        """A bar a part."""
+        from rich.table import Table
+
+        from aictui.tui.text import size_text
+
+        info = result.info
+        rows = [("header", info.header_bytes), *info.metadata.items(), ("alpha", info.alpha_bytes)]
+        rows += [(f"part {number}", part.present) for number, part in enumerate(info.parts, 1)]
+        rows.append(("framing", max(0, info.file_bytes - sum(count for _, count in rows))))
+        rows = [(name, count) for name, count in rows if count]
+        largest = max(count for _, count in rows)
+        table = Table.grid(padding=(0, 1))
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, justify="right")
+        table.add_column(no_wrap=True, justify="right")
+        table.add_column(no_wrap=True, width=_BAR)
+        for name, count in rows:
+            share = count / info.file_bytes
+            table.add_row(name, size_text(count), f"{share:.1%}", _bar(count / largest))
+        table.add_row("[b]file[/b]", f"[b]{size_text(info.file_bytes)}[/b]", "", "")
+        return table
+
+
+class CodePanel(Panel):
+    """The code itself: every latent as a small picture, the most important first."""
+
+    id = "code"
+    title = "Code"
+    help = "The numbers in the file as pictures: one tile a latent, most important first; grey is zero."
+
+    def render(self, result: Result) -> "Image | str":
+        """A mosaic of the latents."""
+        from PIL import Image
+
+        if result.symbols is None:
+            return "This pipeline does not hand out its code."
+        return Image.fromarray(mosaic(result.symbols))
+
+
+def mosaic(symbols: "NDArray[np.int32]", aspect: float = 1.5) -> "NDArray[np.uint8]":
+    """(rows, cols, latents) int32 symbols as (height, width) uint8: a tile a latent that is not zero everywhere.
+
+    Tiles go from left to right, top to bottom, with a line between; each is scaled by its own typical magnitude.
+    """
+    import numpy as np
+
+    used = symbols[..., symbols.any(axis=(0, 1))]
+    if not used.shape[2]:
+        used = symbols[..., :1]
+    rows, cols, count = used.shape
+    across = max(1, min(count, round((count * aspect * rows / cols) ** 0.5)))
+    down = -(-count // across)
+    scale = np.maximum(np.sqrt(np.mean(np.square(used, dtype=np.float64), axis=(0, 1))), 1e-9) * _SPREAD
+    grey = np.clip(128 + 127 * used / scale, 1, 255).astype(np.uint8)
+    canvas = np.zeros((down * (rows + 1) - 1, across * (cols + 1) - 1), np.uint8)
+    for number in range(count):
+        top, left = number // across * (rows + 1), number % across * (cols + 1)
+        canvas[top : top + rows, left : left + cols] = grey[..., number]
+    return canvas
+
+
+def _bar(share: float) -> str:
+    eighths = max(1, round(share * _BAR * 8))
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
+BUILT_IN_PANELS: tuple[type[Panel], ...] = (BytesPanel, CodePanel)

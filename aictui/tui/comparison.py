@@ -1,0 +1,171 @@
+"""What the compare view knows: a request's generation, its figures and pictures; no widgets.
+
+Every wish of the user starts a new generation. News of another generation is stale and refused, so that nothing
+overtaken is ever shown.
+"""
+
+from dataclasses import replace
+from itertools import pairwise
+from math import log2
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aictui.codec.settings import Settings, Target
+from aictui.tui.figures import Figures, Point
+from aictui.tui.live import Completed, Estimated, News, Previewed, Request, Sampled
+from aictui.tui.measuring import DecodeTimed, Matched, Measured, MeasuringNews
+from aictui.tui.panels import Result
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from aictui.codec.image import SourceImage
+    from aictui.codec.live import Estimate
+    from aictui.codec.peers import PeerResult
+
+
+class Comparison:
+    """One image beside its compressed self.
+
+    ``picture`` is the newest picture, (height, width, 3) uint8, which may be of an older generation until the
+    present one has its own: ``current`` tells. ``stale`` counts what was refused.
+    """
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self.path = path
+        self.settings = settings
+        self.generation = 0
+        self.figures = Figures()
+        self.source: SourceImage | None = None
+        self.original: NDArray[np.uint8] | None = None
+        self.picture: NDArray[np.uint8] | None = None
+        self.current = False
+        self.result: Result | None = None
+        self.peers: dict[str, PeerResult] = {}
+        self.peer_metrics: dict[str, dict[str, float]] = {}
+        self.stale = 0
+        self._samples: dict[str, dict[int, Point]] = {}
+
+    def open(self, source: "SourceImage") -> None:
+        """Take the image."""
+        self.source = source
+        self.original = as_rgb(source.pixels)
+
+    def ask(self, settings: Settings) -> Request:
+        """Start a generation, with such figures as can be told at once."""
+        self.generation += 1
+        self.settings = settings
+        self.current = False
+        self.result = None
+        self.figures = self._guess(settings.target)
+        return Request(self.generation, settings)
+
+    @property
+    def samples(self) -> list[Point]:
+        """The known points of the curve for the present pipeline."""
+        return list(self._samples.get(repr(self._pipeline), {}).values())
+
+    @property
+    def now(self) -> Point | None:
+        """The present point of the curve."""
+        psnr = self.figures.metrics.get("psnr")
+        if psnr is None or not self.figures.bits_per_pixel or psnr == float("inf"):
+            return None
+        return Point(self.figures.bits_per_pixel, psnr)
+
+    def accept(self, news: News | MeasuringNews) -> bool:
+        """Take in a piece of news; false, and nothing is changed, where it is stale."""
+        if isinstance(news, Sampled):
+            self._remember(news.pipeline, news.estimate)
+            return news.pipeline == self._pipeline
+        if news.generation != self.generation:
+            self.stale += 1
+            return False
+        if isinstance(news, Estimated):
+            self._estimate(news.estimate)
+        elif isinstance(news, Previewed):
+            self._estimate(news.preview.estimate)
+            self._remember(self._pipeline, news.preview.estimate)
+            self.picture, self.current = as_rgb(news.preview.pixels), True
+        elif isinstance(news, Completed):
+            self._complete(news)
+        elif isinstance(news, DecodeTimed):
+            self.figures = replace(self.figures, decode_seconds=news.seconds)
+        elif isinstance(news, Matched):
+            self.peers[news.result.peer.id] = news.result
+            self.peer_metrics[news.result.peer.id] = {}
+        elif isinstance(news, Measured):
+            self._measure(news)
+        return True
+
+    def _estimate(self, estimate: "Estimate") -> None:
+        metrics = {} if estimate.psnr is None else {"psnr": estimate.psnr}
+        if estimate.psnr is None and (psnr := self._psnr_at(estimate.bits_per_pixel)) is not None:
+            metrics = {"psnr": psnr}
+        self.figures = Figures(estimate.bytes, estimate.ratio, estimate.bits_per_pixel, metrics=metrics)
+
+    def _complete(self, news: Completed) -> None:
+        encoded = news.exact.encoded
+        info = encoded.info
+        metrics = {} if encoded.psnr is None else {"psnr": encoded.psnr}
+        self.figures = Figures(
+            info.file_bytes, info.ratio, info.bits_per_pixel, encoded.seconds, None, exact=True, metrics=metrics
+        )
+        self.picture, self.current = as_rgb(news.exact.pixels), True
+        assert self.original is not None
+        self.result = Result(
+            self.path, self.settings, self.original, self.picture, encoded.data, info, metrics, news.exact.symbols
+        )
+
+    def _measure(self, news: Measured) -> None:
+        if news.peer:
+            self.peer_metrics.setdefault(news.peer, {})[news.metric] = news.value
+            return
+        self.figures = self.figures.with_metric(news.metric, news.value)
+        if self.result is not None:
+            self.result.metrics[news.metric] = news.value
+
+    # The curve, and what it tells before anything is computed.
+
+    @property
+    def _pipeline(self) -> Settings:
+        return Request(0, self.settings).pipeline
+
+    def _remember(self, pipeline: Settings, estimate: "Estimate") -> None:
+        if estimate.psnr is not None and estimate.psnr != float("inf"):
+            points = self._samples.setdefault(repr(pipeline), {})
+            points[estimate.bytes] = Point(estimate.bits_per_pixel, estimate.psnr)
+
+    def _guess(self, target: Target) -> Figures:
+        """What a target means by itself, and by the known points of the curve."""
+        if self.source is None:
+            return Figures()
+        pixels, raw = self.source.width * self.source.height, self.source.raw_bytes
+        if target.kind == "ratio":
+            count = round(raw / target.value)
+        elif target.kind == "size":
+            count = round(target.value)
+        else:
+            metrics = {"psnr": target.value} if target.kind == "psnr" else {}
+            return Figures(metrics=metrics)
+        bits = 8 * count / pixels
+        psnr = self._psnr_at(bits)
+        return Figures(count, raw / max(1, count), bits, metrics={} if psnr is None else {"psnr": psnr})
+
+    def _psnr_at(self, bits_per_pixel: float) -> float | None:
+        """PSNR in dB between the two nearest points of the curve, ``None`` outside them."""
+        points = sorted(self.samples, key=lambda point: point.bits_per_pixel)
+        for low, high in pairwise(points):
+            if low.bits_per_pixel <= bits_per_pixel <= high.bits_per_pixel:
+                span = log2(high.bits_per_pixel) - log2(low.bits_per_pixel)
+                share = 0.0 if span == 0 else (log2(bits_per_pixel) - log2(low.bits_per_pixel)) / span
+                return low.psnr + share * (high.psnr - low.psnr)
+        return None
+
+
+def as_rgb(pixels: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    """(height, width, 3) of (height, width, 1 or 3) uint8."""
+    import numpy as np
+
+    return pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, axis=2)

@@ -1,0 +1,126 @@
+"""The slow figures, taken while nobody waits: metrics, decode time, and the peers at the same number of bytes."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.codec.peers import Peer, PeerResult, match
+from aictui.errors import Cancelled
+from aictui.metrics.base import Metric
+from aictui.tui.mailbox import Mailbox
+
+LARGEST_MEASURED = 12_000_000
+"""Pixels beyond which the costly metrics are not taken."""
+
+_CHEAP = "psnr"
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What to measure: ``reference`` and ``pixels`` are (height, width, 3) uint8.
+
+    ``data`` is the finished file, at the size of which ``peers`` are matched, in this order.
+    """
+
+    generation: int
+    reference: NDArray[np.uint8]
+    pixels: NDArray[np.uint8]
+    data: bytes
+    peers: Sequence[Peer] = ()
+
+
+class Pause:
+    """Measure nothing until told otherwise."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The value of a metric; ``peer`` is the id of the peer that it belongs to, empty for our own picture."""
+
+    generation: int
+    peer: str
+    metric: str
+    value: float
+
+
+@dataclass(frozen=True)
+class DecodeTimed:
+    """How long decoding the finished file took."""
+
+    generation: int
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """A peer at the same number of bytes."""
+
+    generation: int
+    result: PeerResult
+
+
+MeasuringNews = Measured | DecodeTimed | Matched
+
+
+class MeasuringLoop:
+    """Measures the newest task and drops what it overtakes; ``post`` is called from the loop's thread."""
+
+    def __init__(
+        self,
+        post: Callable[[MeasuringNews], object],
+        metrics: Callable[[], Sequence[Metric]],
+        decode: Callable[[bytes], object],
+    ) -> None:
+        self._post = post
+        self._metrics = metrics
+        self._decode = decode
+        self._mailbox: Mailbox[Task | Pause] = Mailbox()
+
+    def ask(self, task: Task | Pause) -> None:
+        """Measure this next, or nothing; any thread may call."""
+        self._mailbox.put(task)
+
+    def stop(self) -> None:
+        """End the loop."""
+        self._mailbox.close()
+
+    def run(self) -> None:
+        """Measure until stopped."""
+        while (task := self._mailbox.take()) is not None:
+            try:
+                if isinstance(task, Task):
+                    self._measure(task)
+            except Cancelled:
+                continue
+
+    def _measure(self, task: Task) -> None:
+        start = time.perf_counter()
+        self._decode(task.data)
+        self._post(DecodeTimed(task.generation, time.perf_counter() - start))
+        self._metrics_of(task, "", task.pixels)
+        for peer in task.peers:
+            self._check()
+            result = match(task.reference, peer, len(task.data), lambda _fraction, _phase: self._check())
+            self._post(Matched(task.generation, result))
+            self._metrics_of(task, peer.id, result.pixels)
+
+    def _metrics_of(self, task: Task, peer: str, pixels: NDArray[np.uint8]) -> None:
+        height, width = pixels.shape[:2]
+        for metric in self._metrics():
+            if min(height, width) < metric.minimum_side:
+                continue
+            if height * width > LARGEST_MEASURED and metric.id != _CHEAP:
+                continue
+            self._check()
+            try:
+                value = metric.measure(task.reference, pixels)
+            except Exception:
+                continue
+            self._post(Measured(task.generation, peer, metric.id, value))
+
+    def _check(self) -> None:
+        if self._mailbox.overtaken:
+            raise Cancelled("overtaken by a newer task")

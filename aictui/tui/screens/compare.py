@@ -1,0 +1,468 @@
+"""An image beside its compressed self, with a slider for the ratio."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input
+
+from aictui.codec.settings import Settings, Target
+from aictui.errors import AictuiError, UsageError
+from aictui.tui.comparison import Comparison
+from aictui.tui.compositing import HEAT_RANGE
+from aictui.tui.figures import Point
+from aictui.tui.live import Completed, Encoding, Failed, LiveLoop, News, Opening, Previewed, Sampled
+from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task
+from aictui.tui.surroundings import Surroundings, Workshop
+from aictui.tui.text import ratio_text, size_text
+from aictui.tui.widgets.canvas import Canvas
+from aictui.tui.widgets.caption import Caption
+from aictui.tui.widgets.curve import Curve
+from aictui.tui.widgets.deck import PIPELINE, Deck
+from aictui.tui.widgets.figures_view import FiguresView
+from aictui.tui.widgets.key_bar import KeyBar
+from aictui.tui.widgets.panel_view import PanelView
+from aictui.tui.widgets.pipeline import Pipeline
+from aictui.tui.widgets.ratio_slider import RatioSlider
+from aictui.tui.widgets.standings import ORIGINAL, Standings
+from aictui.tui.widgets.summary import Summary
+from aictui.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from aictui.codec.image import SourceImage
+    from aictui.metrics.base import Metric
+    from aictui.tui.live import Session
+    from aictui.tui.screens.save_dialog import Destination
+
+logger = logging.getLogger(__name__)
+
+
+class CompareScreen(Screen[None]):
+    """Original and compressed picture, live figures, peers, components, curve, panels, save.
+
+    Two threads work for it, one for the newest wish of the slider and one for what may take its time; both only
+    post messages, and what they post is shown only while it is not stale.
+    """
+
+    AREA = "compare"
+    HELP = Canvas.HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", id="compare.back", tooltip="Back to the images", key_display="esc"),
+        Binding("less_than_sign", "ratio(-0.25)", "Less", id="compare.less", tooltip="A smaller ratio"),
+        Binding("greater_than_sign", "ratio(0.25)", "More", id="compare.more", tooltip="A larger ratio"),
+        Binding("t", "target", "Target", id="compare.target", tooltip="Type 32x, 100kB, 35dB or q80"),
+        Binding("s,ctrl+s", "save", "Save", id="compare.save", tooltip="Write the .aic file"),
+        Binding("p", "next_left", "Peer", id="compare.peer", tooltip="The next format on the left side"),
+        Binding("m", "menus", "Model", id="compare.menus", tooltip="Choose model, chunker, quantizer, coder"),
+        Binding("left_square_bracket", "tab(-1)", "Previous tab", id="compare.previous-tab", show=False),
+        Binding("right_square_bracket", "tab(1)", "Next tab", id="compare.next-tab"),
+    ]
+    DEFAULT_CSS = """
+    CompareScreen {
+        #controls { height: 3; padding: 0 1; }
+        #row { height: 2; }
+        #target { width: 14; margin-left: 1; border: none; height: 1; padding: 0 1; background: $foreground 8%; }
+        #target:focus { background: $foreground 16%; }
+        #target.-wrong { color: $text-error; text-style: bold; }
+    }
+    """
+
+    class Opened(Message):
+        """The image is read."""
+
+        def __init__(self, source: "SourceImage") -> None:
+            super().__init__()
+            self.source = source
+
+    class Found(Message):
+        """What is installed is known."""
+
+        def __init__(self, surroundings: Surroundings) -> None:
+            super().__init__()
+            self.surroundings = surroundings
+
+    class Unreadable(Message):
+        """There is nothing to compare."""
+
+        def __init__(self, error: AictuiError) -> None:
+            super().__init__()
+            self.error = error
+
+    class Reported(Message):
+        """A loop has news."""
+
+        def __init__(self, news: News | MeasuringNews) -> None:
+            super().__init__()
+            self.news = news
+
+    class Saved(Message):
+        """The file is written, or not."""
+
+        def __init__(self, path: Path | None, error: AictuiError | None = None) -> None:
+            super().__init__()
+            self.path = path
+            self.error = error
+
+    def __init__(self, path: Path, workshop: Workshop | None = None) -> None:
+        super().__init__()
+        self.path = path
+        self.workshop = workshop or Workshop()
+        self.comparison = Comparison(path, Settings())
+        self.left = ORIGINAL
+        self._surroundings: Surroundings | None = None
+        self._destination: Destination | None = None
+        self._live = LiveLoop(self._open_session, self._report)
+        self._measuring = MeasuringLoop(self._report, lambda: self._metrics, self.workshop.decode)
+
+    def compose(self) -> ComposeResult:
+        """Picture and panes above the controls."""
+        yield TopBar(str(self.path))
+        yield Deck(self.comparison.settings)
+        with Container(id="controls"):
+            with Horizontal(id="row"):
+                yield RatioSlider(id="slider")
+                yield Input(str(self.comparison.settings.target), id="target", compact=True, placeholder="32x 100kB")
+            yield Summary()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Start to read, and show what is there already."""
+        self.canvas.clear(f"Reading {self.path.name} …")
+        self.canvas.focus()
+        self._state("reading the image …")
+        self._read()
+        self._look_around()
+        self.run_worker(self._live.run, thread=True, group="live", exit_on_error=False)
+        self.run_worker(self._measuring.run, thread=True, group="measuring", exit_on_error=False)
+
+    def on_unmount(self) -> None:
+        """End the threads."""
+        self._live.stop()
+        self._measuring.stop()
+
+    @property
+    def canvas(self) -> Canvas:
+        """The picture."""
+        return self.query_one(Canvas)
+
+    @property
+    def deck(self) -> Deck:
+        """The panes."""
+        return self.query_one(Deck)
+
+    @property
+    def work_in_progress(self) -> str | None:
+        """Whether a file waits to be saved."""
+        return None if self._destination is None else f"{self._destination.path.name} is not saved yet"
+
+    # Threads; they only post messages.
+
+    @work(thread=True, exit_on_error=False, group="read")
+    def _read(self) -> None:
+        try:
+            self.post_message(self.Opened(self.workshop.read(self.path)))
+        except AictuiError as error:
+            self.post_message(self.Unreadable(error))
+
+    @work(thread=True, exit_on_error=False, group="look")
+    def _look_around(self) -> None:
+        try:
+            self.post_message(self.Found(self.workshop.surroundings()))
+        except AictuiError as error:
+            self.post_message(self.Unreadable(error))
+
+    def _open_session(self, settings: Settings) -> "Session":
+        assert self.comparison.source is not None
+        return self.workshop.open_session(self.comparison.source, settings)
+
+    def _report(self, news: News | MeasuringNews) -> None:
+        self.post_message(self.Reported(news))
+
+    # What the threads post.
+
+    @on(Opened)
+    def _opened(self, event: Opened) -> None:
+        self.comparison.open(event.source)
+        source = event.source
+        self._show_place("")
+        for notice in source.notices:
+            self.notify(notice, title=self.path.name, markup=False)
+        self._show_pictures()
+        self._begin()
+
+    @on(Found)
+    async def _found(self, event: Found) -> None:
+        found = event.surroundings
+        self._surroundings = found
+        self.query_one(Summary).metrics = found.metrics
+        self.query_one(Standings).offer(found.peers, found.metrics)
+        pipeline = self.query_one(Pipeline)
+        pipeline.settings = found.settings
+        await pipeline.offer(found.catalog)
+        await self.deck.add_panels(found.panels)
+        self.query_one("#target", Input).value = str(found.settings.target)
+        self.comparison.settings = found.settings
+        self._begin()
+
+    def _begin(self) -> None:
+        """Ask for the first picture once image and components are known."""
+        if self.comparison.source is not None and self._surroundings is not None:
+            self._ask(self._surroundings.settings)
+
+    @on(Unreadable)
+    def _unreadable(self, event: Unreadable) -> None:
+        self._fail(event.error)
+        self.canvas.clear(f"✗ {event.error.title}\n\n{event.error}\n\nesc goes back")
+
+    @on(Reported)
+    def _reported(self, event: Reported) -> None:
+        """Show the news, unless it is stale."""
+        news = event.news
+        if not self.comparison.accept(news):
+            return
+        if isinstance(news, Opening):
+            self._state(f"loading model {news.model} …")
+        elif isinstance(news, Encoding):
+            self._state(f"{news.phase or 'making the file'} {news.fraction:.0%}")
+        elif isinstance(news, Failed):
+            self._fail(news.error)
+        elif isinstance(news, Sampled):
+            self._show_curve()
+        elif isinstance(news, Previewed | Completed):
+            self._show_figures()
+            self._show_pictures()
+            self._state("preview …")
+            if isinstance(news, Completed):
+                self._completed()
+        elif isinstance(news, Matched):
+            self.query_one(Standings).show_peer(news.result)
+            self._show_curve()
+            if news.result.peer.id == self.left:
+                self._show_pictures()
+        elif isinstance(news, Measured) and news.peer:
+            self.query_one(Standings).show_metric(news.peer, news.metric, news.value)
+            self._show_curve()
+        else:
+            self._show_figures()
+
+    def _completed(self) -> None:
+        """The file is there: measure it, hand it to the panels, save it if that is wanted."""
+        result = self.comparison.result
+        assert result is not None
+        self._state("✓ exact")
+        peers = sorted(self._surroundings.peers, key=lambda peer: peer.id != self.left) if self._surroundings else []
+        self._measuring.ask(Task(self.comparison.generation, result.original, result.pixels, result.data, peers))
+        for view in self.query(PanelView):
+            view.show(result)
+        if self._destination is not None:
+            self._write(self._destination, result.data)
+
+    @property
+    def _metrics(self) -> "tuple[Metric, ...]":
+        return self._surroundings.metrics if self._surroundings else ()
+
+    # What the user wants.
+
+    def _ask(self, settings: Settings) -> None:
+        """Start a generation: figures at once, everything else as it comes."""
+        request = self.comparison.ask(settings)
+        self._measuring.ask(Pause())
+        self._state("…")
+        self._show_figures()
+        self._show_caption()
+        self._live.ask(request)
+
+    @on(RatioSlider.Moved)
+    def _slider_moved(self, event: RatioSlider.Moved) -> None:
+        target = Target("ratio", event.ratio)
+        with self.prevent(Input.Changed):
+            self.query_one("#target", Input).value = str(target)
+        self._aim(target)
+
+    @on(Input.Submitted, "#target")
+    def _target_typed(self, event: Input.Submitted) -> None:
+        try:
+            target = Target.parse(event.value)
+        except UsageError as error:
+            self._fail(error)
+            return
+        self._aim(target)
+        self.canvas.focus()
+
+    @on(Input.Changed, "#target")
+    def _target_typing(self, event: Input.Changed) -> None:
+        try:
+            Target.parse(event.value)
+        except UsageError:
+            event.input.add_class("-wrong")
+        else:
+            event.input.remove_class("-wrong")
+
+    def _aim(self, target: Target) -> None:
+        self._ask(replace(self.comparison.settings, target=target))
+
+    @on(Pipeline.Changed)
+    def _pipeline_changed(self, event: Pipeline.Changed) -> None:
+        self._ask(replace(event.settings, target=self.comparison.settings.target))
+
+    @on(Standings.LeftChosen)
+    def _left_chosen(self, event: Standings.LeftChosen) -> None:
+        self.left = event.left
+        self.query_one(Standings).choose_left(event.left)
+        self._show_pictures()
+
+    @on(Canvas.Changed)
+    def _view_changed(self) -> None:
+        self._show_caption()
+
+    def action_ratio(self, octaves: float) -> None:
+        """Move the slider from anywhere."""
+        self.query_one(RatioSlider).action_step(octaves)
+
+    def action_target(self) -> None:
+        """Type a target."""
+        self.query_one("#target", Input).focus()
+
+    def action_menus(self) -> None:
+        """Go to the components."""
+        self.deck.open(PIPELINE)
+
+    def action_tab(self, direction: int) -> None:
+        """Open another tab."""
+        self.deck.step(direction)
+
+    def action_next_left(self) -> None:
+        """Put the next format on the left."""
+        names = [ORIGINAL, *self.query_one(Standings).peers]
+        self._left_chosen(Standings.LeftChosen(names[(names.index(self.left) + 1) % len(names)]))
+
+    def action_leave(self) -> None:
+        """Leave a field, or else the view."""
+        if isinstance(self.focused, Input):
+            self.canvas.focus()
+        else:
+            self.dismiss()
+
+    # Saving.
+
+    def action_save(self) -> None:
+        """Ask where the file goes."""
+        from aictui.tui.screens.save_dialog import SaveDialog
+
+        if self.comparison.source is None:
+            self.app.bell()
+            return
+        note = f"{self.comparison.settings.model} · {self.comparison.figures.size_line}"
+        self.app.push_screen(SaveDialog(self.path.with_suffix(".aic"), "rename", note), self._save)
+
+    def _save(self, destination: "Destination | None") -> None:
+        if destination is None:
+            return
+        self._destination = destination
+        if self.comparison.result is not None:
+            self._write(destination, self.comparison.result.data)
+        else:
+            self._state(f"saves {destination.path.name} when it is made …")
+
+    @work(thread=True, exit_on_error=False, group="save")
+    def _write(self, destination: "Destination", data: bytes) -> None:
+        try:
+            self.post_message(self.Saved(self.workshop.write(destination.path, data, destination.overwrite)))
+        except AictuiError as error:
+            self.post_message(self.Saved(None, error))
+
+    @on(Saved)
+    def _saved(self, event: Saved) -> None:
+        self._destination = None
+        if event.error is not None:
+            self._fail(event.error)
+        elif event.path is not None:
+            self._state(f"✓ saved {event.path.name}")
+            self.notify(str(event.path), title=f"Saved, {self.comparison.figures.size_line}", markup=False)
+
+    # Showing.
+
+    def _state(self, text: str, *, failed: bool = False) -> None:
+        summary = self.query_one(Summary)
+        summary.state = text
+        summary.set_class(failed, "-failed")
+
+    def _fail(self, error: Exception) -> None:
+        title = error.title if isinstance(error, AictuiError) else "A component failed"
+        cause = str(error) if isinstance(error, AictuiError) else f"{type(error).__name__}: {error}"
+        logger.warning("%s: %s", title, cause)
+        self._state(f"✗ {title}", failed=True)
+        self.notify(cause, title=title, severity="error", timeout=10, markup=False)
+        self._destination = None
+
+    def _show_figures(self) -> None:
+        comparison = self.comparison
+        figures = comparison.figures
+        self.query_one(Summary).figures = figures
+        self.query_one(FiguresView).show(figures, {metric.id: metric for metric in self._metrics})
+        self.query_one(Standings).show_ours(comparison.settings.model, figures)
+        if figures.ratio is not None:
+            self.query_one(RatioSlider).ratio = figures.ratio
+        self._show_curve()
+
+    def _show_curve(self) -> None:
+        comparison = self.comparison
+        peers = {
+            result.peer.title: Point(8 * result.size / (result.pixels.shape[0] * result.pixels.shape[1]), psnr)
+            for name, result in comparison.peers.items()
+            if (psnr := comparison.peer_metrics.get(name, {}).get("psnr")) is not None
+        }
+        self.query_one(Curve).show(comparison.samples, comparison.now, peers)
+
+    def _show_pictures(self) -> None:
+        comparison = self.comparison
+        if comparison.original is None:
+            return
+        peer = comparison.peers.get(self.left)
+        left = comparison.original if peer is None else peer.pixels
+        right = comparison.original if comparison.picture is None else comparison.picture
+        self.canvas.show_pair(left, right)
+        self._show_caption()
+
+    def _show_caption(self) -> None:
+        caption, canvas, comparison = self.query_one(Caption), self.canvas, self.comparison
+        sides = [self._left_title(), self._right_title()]
+        caption.left, caption.right = reversed(sides) if canvas.swapped else sides
+        caption.divider = canvas.divider
+        scale = "" if canvas.viewport is None else f"{canvas.viewport.scale:.0%}"
+        if canvas.view == "heat":
+            caption.whole = (
+                f"difference of {sides[0]} and {sides[1]} · dark: equal, bright: {HEAT_RANGE} levels or more"
+            )
+        else:
+            caption.whole = "" if canvas.view == "split" else f"only {sides[0]} (let go to compare)"
+        self._show_place(scale)
+        self.query_one("#stage").border_title = "Picture" if comparison.current else "Picture · updating …"
+
+    def _show_place(self, scale: str) -> None:
+        source = self.comparison.source
+        if source is not None:
+            facts = [f"{source.width} × {source.height}", f"{size_text(source.raw_bytes)} raw"]
+            facts += [f"shown at {scale}"] if scale else []
+            self.query_one(TopBar).figures = " · ".join(facts)
+
+    def _left_title(self) -> str:
+        if self.left == ORIGINAL:
+            return ORIGINAL
+        peer = self.comparison.peers.get(self.left)
+        if peer is None:
+            return f"{ORIGINAL} ({self.query_one(Standings).peers[self.left].title} comes with the file)"
+        return f"{peer.peer.title} {peer.setting} · {size_text(peer.size)}"
+
+    def _right_title(self) -> str:
+        comparison = self.comparison
+        if comparison.picture is None:
+            return "compressed picture comes …"
+        return f"{comparison.settings.model} · {ratio_text(comparison.figures.ratio)}".rstrip(" ·")

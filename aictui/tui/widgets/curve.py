@@ -1,0 +1,56 @@
+"""The rate–distortion curve of the image."""
+
+from collections.abc import Sequence
+from math import log2
+
+from textual_plotext import PlotextPlot
+
+from aictui.tui.figures import Point
+
+_TICKS = (0.0625, 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 24)
+
+
+class Curve(PlotextPlot):  # type: ignore[misc]
+    """PSNR over bits a pixel: the samples of this image as a line, peers as letters, the present point as ◆."""
+
+    DEFAULT_CSS = """
+    Curve { min-height: 8; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._line: Sequence[Point] = ()
+        self._peers: dict[str, Point] = {}
+        self._now: Point | None = None
+
+    def show(self, line: Sequence[Point], now: Point | None, peers: dict[str, Point]) -> None:
+        """Show the samples, the present point, and the peers by title."""
+        self._line, self._now, self._peers = sorted(line, key=lambda point: point.bits_per_pixel), now, dict(peers)
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Choose ticks that fit."""
+        self._draw()
+
+    def _draw(self) -> None:
+        plot = self.plt
+        plot.clear_figure()
+        points = [*self._line, *self._peers.values(), *([self._now] if self._now else [])]
+        plot.xlabel("bits per pixel")
+        plot.ylabel("PSNR dB")
+        if points:
+            first = min(log2(point.bits_per_pixel) for point in points)
+            last = max(log2(point.bits_per_pixel) for point in points)
+            ticks = [tick for tick in _TICKS if first - 0.5 <= log2(tick) <= last + 0.5]
+            plot.xticks([log2(tick) for tick in ticks], [f"{tick:g}" for tick in ticks])
+        if len(self._line) > 1:
+            plot.plot(*_columns(self._line), marker="hd")
+        for title, point in self._peers.items():
+            plot.scatter(*_columns([point]), marker=title[-2:-1] if title == "JPEG XL" else title[0])
+        if self._now:
+            plot.scatter(*_columns([self._now]), marker="◆")
+        self.refresh()
+
+
+def _columns(points: Sequence[Point]) -> tuple[list[float], list[float]]:
+    return [log2(point.bits_per_pixel) for point in points], [point.psnr for point in points]

@@ -1,0 +1,181 @@
+"""The panes of the compare view: beside each other where there is room, as tabs where there is not."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.widget import Widget
+from textual.widgets import Tab, Tabs
+
+from aictui.codec.settings import Settings
+from aictui.tui.panels import Panel
+from aictui.tui.widgets.canvas import Canvas
+from aictui.tui.widgets.caption import Caption
+from aictui.tui.widgets.curve import Curve
+from aictui.tui.widgets.figures_view import FiguresView
+from aictui.tui.widgets.panel_view import PanelView
+from aictui.tui.widgets.pipeline import Pipeline
+from aictui.tui.widgets.standings import Standings
+
+PICTURE, FIGURES, PIPELINE, CURVE = "picture", "figures", "pipeline", "curve"
+_TITLES = {PICTURE: "Picture", FIGURES: "Figures", PIPELINE: "Pipeline", CURVE: "Curve"}
+
+
+class Arrangement(NamedTuple):
+    """``open`` panes are always seen; of the others one, chosen by its tab."""
+
+    name: Literal["tabbed", "beside", "open"]
+    open: tuple[str, ...]
+
+
+TABBED = Arrangement("tabbed", ())
+BESIDE = Arrangement("beside", (PICTURE, FIGURES))
+OPEN = Arrangement("open", (PICTURE, FIGURES, PIPELINE, CURVE))
+_TABS_AFTER = {BESIDE: FIGURES, OPEN: CURVE}
+
+
+def arrangement_for(width: int, height: int) -> Arrangement:
+    """The arrangement for a terminal of so many cells."""
+    if width < 110 or height < 30:
+        return TABBED
+    return OPEN if width >= 160 and height >= 50 else BESIDE
+
+
+class Deck(Container):
+    """The picture, and beside it or behind tabs the figures, the pipeline, the curve and the panels."""
+
+    DEFAULT_CSS = """
+    Deck {
+        height: 1fr;
+        #stage { width: 1fr; height: 1fr; }
+        #side { dock: right; width: 50; height: 100%; }
+        #side > Tabs { height: 2; }
+        #side > .pane { height: 1fr; }
+        FiguresView { margin-bottom: 1; }
+        &.-beside #figures, &.-open #figures { height: auto; }
+
+        &.-tabbed {
+            #side { dock: top; width: 100%; }
+            &.-on-stage #side { height: 2; }
+        }
+        &.-open {
+            #side { width: 76; }
+            #pipeline { height: auto; max-height: 18; }
+            #curve { height: 1fr; min-height: 12; }
+            .panel { height: 1fr; min-height: 8; }
+        }
+    }
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._arrangement = BESIDE
+        self._panels: list[str] = []
+        self._active = PICTURE
+
+    def compose(self) -> ComposeResult:
+        """The side, with tabs among its panes, and the stage."""
+        with Vertical(id="side"):
+            with Vertical(id=FIGURES, classes="pane") as pane:
+                pane.border_title = _TITLES[FIGURES]
+                yield FiguresView()
+                yield Standings()
+            with Vertical(id=PIPELINE, classes="pane") as pane:
+                pane.border_title = _TITLES[PIPELINE]
+                yield Pipeline(self._settings)
+            with Vertical(id=CURVE, classes="pane") as pane:
+                pane.border_title = "Curve · PSNR by bits per pixel"
+                yield Curve()
+            yield Tabs(*(Tab(title, id=f"tab-{name}") for name, title in _TITLES.items()))
+        with Vertical(id="stage", classes="pane"):
+            yield Caption()
+            yield Canvas()
+
+    def on_mount(self) -> None:
+        """The tabs are reached with [ and ]; the tabulator key leads through the panes."""
+        self.query_one(Tabs).can_focus = False
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange anew."""
+        wanted = arrangement_for(*self.app.size)
+        if wanted is not self._arrangement or not self.has_class(f"-{wanted.name}"):
+            self._arrangement = wanted
+            self._arrange()
+            # The line of tabs stands above what it chooses from.
+            side, tabs = self.query_one("#side"), self.query_one(Tabs)
+            if wanted is TABBED:
+                side.move_child(tabs, before=0)
+            else:
+                side.move_child(tabs, after=self._pane(_TABS_AFTER[wanted]))
+
+    async def add_panels(self, kinds: Sequence[type[Panel]]) -> None:
+        """Give every panel a tab."""
+        tabs, side = self.query_one(Tabs), self.query_one("#side")
+        for kind in kinds:
+            name = f"panel-{kind.id}".replace(".", "-")
+            pane = Vertical(PanelView(kind), id=name, classes="pane panel")
+            pane.border_title = str(kind.title)
+            pane.display = False
+            await side.mount(pane)
+            await tabs.add_tab(Tab(str(kind.title), id=f"tab-{name}"))
+            self._panels.append(name)
+        self._arrange()
+
+    def open(self, name: str) -> None:
+        """Bring a pane to the front and give it the focus."""
+        if name not in self._arrangement.open:
+            self._active = name
+            self._arrange()
+        self.call_after_refresh(self._focus, name)
+
+    def step(self, direction: int) -> None:
+        """Open the next or the previous tab."""
+        names = self._tabbed
+        at = names.index(self._active) if self._active in names else -direction
+        self.open(names[(at + direction) % len(names)])
+
+    @property
+    def _names(self) -> list[str]:
+        return [*_TITLES, *self._panels]
+
+    @property
+    def _tabbed(self) -> list[str]:
+        return [name for name in self._names if name not in self._arrangement.open]
+
+    def _arrange(self) -> None:
+        """Show what is open and the active tab, hide the rest."""
+        tabbed = self._tabbed
+        if self._active not in tabbed:
+            self._active = next(iter(tabbed), "")
+        for arrangement in (TABBED, BESIDE, OPEN):
+            self.set_class(arrangement is self._arrangement, f"-{arrangement.name}")
+        for name in self._names:
+            self._pane(name).display = name in self._arrangement.open or name == self._active
+        self.set_class(self._active == PICTURE, "-on-stage")
+        tabs = self.query_one(Tabs)
+        for name in self._names:
+            tab = tabs.query_one(f"#tab-{name}", Tab)
+            tab.set_class(name not in tabbed, "-hidden")
+        if self._active:
+            with self.prevent(Tabs.TabActivated):
+                tabs.active = f"tab-{self._active}"
+
+    def _pane(self, name: str) -> Widget:
+        return self.query_one("#stage" if name == PICTURE else f"#{name}")
+
+    def _focus(self, name: str) -> None:
+        if self.app.focused is not None and self._pane(name) in self.app.focused.ancestors:
+            return
+        focusable = [widget for widget in self._pane(name).query("*") if widget.focusable]
+        if focusable:
+            focusable[0].focus()
+
+    @on(Tabs.TabActivated)
+    def _activated(self, event: Tabs.TabActivated) -> None:
+        event.stop()
+        name = (event.tab.id or "").removeprefix("tab-")
+        if name != self._active and name in self._tabbed:
+            self.open(name)

@@ -1,0 +1,137 @@
+"""The picture among its peers: other formats at the same number of bytes, each to be had as the left side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from rich.text import Text
+from textual import on
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from aictui.codec.peers import Peer, PeerResult
+from aictui.metrics.base import Metric
+from aictui.tui.figures import Figures, metric_text
+from aictui.tui.text import shortened, size_text
+
+ORIGINAL = "original"
+OURS = "aictui"
+_COLUMN = 8
+_SHORT_TITLES = {"psnr": "PSNR", "ms-ssim": "MS-SSIM", "ssimulacra2": "SSIM2"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A row: a contender with its size and metrics; ``result`` is ``None`` until it is matched."""
+
+    title: str
+    setting: str = ""
+    size: int | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    fits: bool = True
+
+
+class Standings(OptionList):
+    """A table of contenders; enter makes one the left side."""
+
+    HELP = """
+# Peers at the same number of bytes
+
+JPEG, WebP, AVIF and, where its Pillow plugin is installed, JPEG XL: each at the best quality that stays within the
+bytes of the `.aic` file, found by search. **enter** makes one the left side of the picture; **p** takes the next.
+"""
+    AREA = "peers"
+    DEFAULT_CSS = """
+    Standings { height: auto; max-height: 12; border: none; padding: 0; background: transparent; scrollbar-size: 0 0; }
+    Standings:focus { border: none; }
+    """
+
+    class LeftChosen(Message):
+        """Another picture is wanted on the left: the id of a peer, or ``original``."""
+
+        def __init__(self, left: str) -> None:
+            super().__init__()
+            self.left = left
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.peers: dict[str, Peer] = {}
+        self.left = ORIGINAL
+        self._rows: dict[str, Standing] = {}
+        self._ours = Standing(OURS)
+        self._metrics: Sequence[Metric] = ()
+
+    def on_mount(self) -> None:
+        """Fill the table."""
+        self._write()
+
+    def on_resize(self) -> None:
+        """Fill the width."""
+        self._write()
+
+    def offer(self, peers: Sequence[Peer], metrics: Sequence[Metric]) -> None:
+        """Show these peers by these metrics."""
+        self.peers = {peer.id: peer for peer in peers}
+        self._rows = {peer.id: Standing(peer.title) for peer in peers}
+        self._metrics = metrics
+        self._write()
+
+    def show_ours(self, title: str, figures: Figures) -> None:
+        """Show our own figures, and forget those of the peers where the size is another."""
+        if figures.bytes != self._ours.size:
+            self._rows = {peer.id: Standing(peer.title) for peer in self.peers.values()}
+        self._ours = Standing(title, "" if figures.exact else "≈", figures.bytes, figures.metrics)
+        self._write()
+
+    def show_peer(self, result: PeerResult) -> None:
+        """Show a peer's match."""
+        row = Standing(result.peer.title, result.setting, result.size, {}, result.fits)
+        self._rows[result.peer.id] = row
+        self._write()
+
+    def show_metric(self, peer: str, metric: str, value: float) -> None:
+        """Show a peer's metric."""
+        row = self._rows[peer]
+        self._rows[peer] = replace(row, metrics={**row.metrics, metric: value})
+        self._write()
+
+    def choose_left(self, left: str) -> None:
+        """Mark the left side."""
+        self.left = left
+        self._write()
+
+    @on(OptionList.OptionSelected)
+    def select(self, event: OptionList.OptionSelected) -> None:
+        """Make a row the left side."""
+        event.stop()
+        if event.option_id in {ORIGINAL, *self.peers}:
+            self.post_message(self.LeftChosen(str(event.option_id)))
+
+    def _write(self) -> None:
+        highlighted = self.highlighted
+        options = [
+            Option(self._header(), disabled=True),
+            Option(self._line(Standing(ORIGINAL), left=self.left == ORIGINAL), id=ORIGINAL),
+            Option(self._line(self._ours, left=False), id=OURS, disabled=True),
+        ]
+        options += [Option(self._line(row, left=self.left == name), id=name) for name, row in self._rows.items()]
+        self.set_options(options)
+        self.highlighted = 1 if highlighted is None else min(highlighted, len(options) - 1)
+
+    @property
+    def _name_width(self) -> int:
+        return max(12, self.scrollable_content_region.width - 4 - _COLUMN * (1 + len(self._metrics)))
+
+    def _header(self) -> Text:
+        titles = ["size", *(_SHORT_TITLES.get(metric.id, metric.title)[: _COLUMN - 1] for metric in self._metrics)]
+        return Text("  " + " " * self._name_width + "".join(f"{title:>{_COLUMN}}" for title in titles), no_wrap=True)
+
+    def _line(self, row: Standing, *, left: bool) -> Text:
+        name = f"{row.title} {row.setting.replace('quality ', 'q')}".strip()
+        cells = [size_text(row.size) or ("" if row.title == ORIGINAL else "…")]
+        if row.title != ORIGINAL:
+            cells += [metric_text(metric.id, row.metrics.get(metric.id)) for metric in self._metrics]
+        line = Text("◀ " if left else "  ", no_wrap=True)
+        line.append(shortened(name if row.fits else f"{name} ✗ larger", self._name_width), "bold" if left else "")
+        line.append("".join(f"{cell:>{_COLUMN}}" for cell in cells))
+        return line
