@@ -1,0 +1,197 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from aictui import config
+from aictui.plugins import registry
+from tests.cli.conftest import Command
+
+CODER = """
+from aictui.hookspecs import hookimpl
+from aictui.entropy.raw import Raw
+
+class Mine(Raw):
+    id = "mine"
+    summary = "mine"
+
+@hookimpl
+def register_entropy_coders(register):
+    register(Mine)
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A folder with a plugin that works and one that does not, and no other plugin."""
+    path = tmp_path / "plugins"
+    path.mkdir()
+    (path / "mine.py").write_text(CODER)
+    (path / "bad.py").write_text("1 / 0")
+    monkeypatch.setenv("AICTUI_PLUGINS_DIR", str(path))
+    monkeypatch.setenv("AICTUI_CONFIG", str(tmp_path / ".config" / "config.toml"))
+    monkeypatch.delenv("AICTUI_PLUGINS")
+    monkeypatch.setattr("aictui.plugins.sources.entry_points", lambda group: ())
+    registry.cache_clear()
+    yield path
+    registry.cache_clear()
+
+
+def test_the_list_names_plugins_without_loading_them(aictui: Command) -> None:
+    outcome = aictui("plugins", "list")
+    assert outcome.code == 0
+    assert outcome.err == ""
+    assert [line.split()[0] for line in outcome.out.splitlines()] == ["NAME", "bad", "mine"]
+
+
+def test_the_list_as_json_is_an_object_a_plugin(aictui: Command, folder: Path) -> None:
+    bad, mine = aictui("plugins", "list", "--json").json
+    assert mine == {
+        "name": "mine",
+        "version": "",
+        "package": "",
+        "target": str(folder / "mine.py"),
+        "state": "enabled",
+    }
+    assert bad["name"] == "bad"
+
+
+def test_what_plugins_supply_is_shown_with_the_built_ins_and_a_broken_one_is_a_warning(aictui: Command) -> None:
+    outcome = aictui("plugins", "list", "--provides")
+    assert outcome.code == 0
+    assert "entropy coder mine" in outcome.out
+    assert "chunker planes16, rgb16" in outcome.out
+    assert outcome.err.count("aictui: warning: plugin bad could not load: ZeroDivisionError") == 1
+
+
+def test_information_about_a_plugin_names_its_hooks_and_what_it_supplies(aictui: Command) -> None:
+    (found,) = aictui("plugins", "info", "mine", "--json").json
+    assert found["hooks"] == ["register_entropy_coders"]
+    assert found["provides"] == {"entropy coder": ["mine"]}
+    assert found["problems"] == []
+
+
+def test_information_about_a_broken_plugin_says_what_is_wrong(aictui: Command) -> None:
+    outcome = aictui("plugins", "info", "bad")
+    assert outcome.code == 9
+    assert "broken" in outcome.out
+    assert "ZeroDivisionError" in outcome.err
+
+
+def test_a_plugin_that_is_not_there_is_told(aictui: Command) -> None:
+    outcome = aictui("plugins", "info", "zstd")
+    assert (outcome.code, outcome.err) == (2, "aictui: 'zstd' is not an installed plugin; there are: bad, mine\n")
+
+
+def test_a_disabled_plugin_stays_so_until_it_is_enabled(aictui: Command) -> None:
+    assert aictui("plugins", "disable", "bad").code == 0
+    assert config.load().disabled_plugins == {"bad"}
+    assert "bad   -" in aictui("plugins", "list").out
+    assert aictui("plugins", "list", "--provides").err == ""
+    assert aictui("plugins", "enable", "bad").code == 0
+    assert aictui("plugins", "enable", "bad").code == 2
+    assert config.load().disabled_plugins == frozenset()
+
+
+def test_a_broken_plugin_does_not_stop_other_commands(aictui: Command) -> None:
+    outcome = aictui("models", "list")
+    assert outcome.code == 0
+    assert outcome.err.count("\n") == 1
+    assert "aictui plugins disable bad" in outcome.err
+
+
+def test_strict_makes_a_broken_plugin_an_error(aictui: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AICTUI_STRICT_PLUGINS", "1")
+    outcome = aictui("models", "list")
+    assert outcome.code == 9
+    assert outcome.err.startswith("aictui: plugin bad could not load")
+
+
+def test_installing_says_what_it_would_run(aictui: Command) -> None:
+    outcome = aictui("plugins", "install", "aictui-zstd==1.0", "--dry-run")
+    assert outcome.code == 0
+    assert "this runs: " in outcome.err
+    assert "install" in outcome.err
+    assert "aictui-zstd==1.0" in outcome.err
+
+
+def test_nothing_is_installed_unasked(aictui: Command) -> None:
+    outcome = aictui("plugins", "install", "aictui-zstd")
+    assert outcome.code == 2
+    assert "--yes runs it without asking" in outcome.err
+
+
+def test_the_output_of_the_installer_is_shown(aictui: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aictui.plugins.installer import Plan
+
+    plan = Plan((sys.executable, "-c", "print('installing')"))
+    monkeypatch.setattr("aictui.plugins.installer.plan_install", lambda *_, **__: plan)
+    outcome = aictui("plugins", "install", "x", "--yes")
+    assert outcome.code == 0
+    assert "installing\nno plugin was added" in outcome.err
+
+
+def test_a_file_plugin_is_not_uninstalled_but_its_file_is_named(aictui: Command, folder: Path) -> None:
+    outcome = aictui("plugins", "uninstall", "mine", "--yes")
+    assert outcome.code == 2
+    assert str(folder / "mine.py") in outcome.err
+
+
+@pytest.mark.usefixtures("small_model")
+class TestFilesThatNeedPlugins:
+    @pytest.fixture
+    def file(self, aictui: Command, image: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A file that names aictui-mine as the package it needs, which is not there any more."""
+        monkeypatch.setattr("aictui.plugins.catalog.Registry.requirement", lambda *_: "aictui-mine==1.2")
+        outcome = aictui("compress", image, "--coder", "mine")
+        assert outcome.code == 0, outcome.err
+        monkeypatch.setenv("AICTUI_PLUGINS", "")
+        registry.cache_clear()
+        return image.with_suffix(".aic")
+
+    def test_decompressing_says_what_to_install(self, aictui: Command, file: Path) -> None:
+        outcome = aictui("decompress", file, "-o", "back.png")
+        assert outcome.code == 5
+        assert "entropy coder mine" in outcome.err
+        assert "aictui plugins install aictui-mine==1.2" in outcome.err
+
+    def test_the_installer_offers_what_the_file_needs(self, aictui: Command, file: Path) -> None:
+        outcome = aictui("plugins", "install", "--for", file, "--dry-run")
+        assert outcome.code == 0, outcome.err
+        assert "aictui-mine==1.2" in outcome.err
+
+    def test_a_file_that_needs_nothing_is_said_to(self, aictui: Command, file: Path, image: Path) -> None:
+        aictui("compress", image, "-o", "plain.aic")
+        assert "needs nothing" in aictui("plugins", "install", "--for", "plain.aic").err
+
+
+def test_a_new_plugin_says_how_to_go_on(aictui: Command, tmp_path: Path) -> None:
+    outcome = aictui("plugins", "new", "zip", "--kind", "quantizer", "-o", tmp_path)
+    assert outcome.code == 0
+    assert (tmp_path / "aictui-zip" / "aictui_zip.py").exists()
+    assert "aictui plugins install --editable" in outcome.err
+    assert aictui("plugins", "new", "zip", "-o", tmp_path).code == 8
+    assert aictui("plugins", "new", "Zip").code == 2
+
+
+def test_the_kit_judges_a_plugin_that_works(aictui: Command) -> None:
+    outcome = aictui("plugins", "check", "mine", "--json")
+    assert outcome.code == 0, outcome.out
+    (verdict,) = outcome.json
+    assert (verdict["component"], verdict["passed"]) == ("entropy coder mine", True)
+
+
+def test_the_kit_fails_one_that_breaks_rules_and_one_that_hangs(aictui: Command, folder: Path) -> None:
+    garbage = CODER.replace(
+        'summary = "mine"', "def decode(self, data, context): return super().decode(data, context) + 1"
+    )
+    (folder / "garbage.py").write_text(garbage)
+    outcome = aictui("plugins", "check", folder / "garbage.py")
+    assert outcome.code == 9
+    assert "FAIL" in outcome.out
+    hanging = CODER.replace('summary = "mine"', "def encode(self, symbols, context):\n        while True: pass")
+    (folder / "hanging.py").write_text(hanging)
+    outcome = aictui("plugins", "check", folder / "hanging.py", "--seconds", "3")
+    assert outcome.code == 9
+    assert "stopped after 3 s" in outcome.out
+    assert aictui("plugins", "check", "bad").code == 9
