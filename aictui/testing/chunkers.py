@@ -48,6 +48,12 @@ def golden(made: Chunker) -> dict[str, str]:
     return found
 
 
+def changed(made: Chunker, due: dict[str, str]) -> list[str]:
+    """Which of ``due`` the chunker no longer gives."""
+    found = golden(made)
+    return [name for name in due if found.get(name) != due[name]]
+
+
 def _declared(made: Chunker) -> str:
     require(made.chunk_size >= 1, "chunk_size is at least 1")
     require(0 <= made.margin <= 4, f"margin is 0 to 4 chunks, not {made.margin}")
@@ -117,7 +123,7 @@ def _same_twice(made: Chunker) -> None:
 def _speed(made: Chunker) -> str:
     from aictui.chunkers.planes16 import Planes16
 
-    image = data.random().integers(0, 256, (512, 768, 3), np.uint8)
+    image = data.random().randint(0, 256, (512, 768, 3)).astype(np.uint8)
     told = []
     for each in (made, Planes16()):
         start = time.perf_counter()
@@ -131,7 +137,7 @@ def _speed(made: Chunker) -> str:
 
 def _image() -> NDArray[np.uint8]:
     side = _SIDE * CHUNK
-    return data.random().integers(40, 216, (side, side, 3), np.uint8)
+    return data.random().randint(40, 216, (side, side, 3)).astype(np.uint8)
 
 
 def _by_chunk(made: Chunker, values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -54,6 +54,12 @@ def golden(made: Quantizer) -> dict[str, str]:
     return found
 
 
+def changed(made: Quantizer, due: dict[str, str]) -> list[str]:
+    """Which of ``due`` the quantizer no longer gives."""
+    found = golden(made)
+    return [name for name in due if found.get(name) != due[name]]
+
+
 def _round_trip(made: Quantizer, inputs: Inputs) -> str:
     values, centres, scales = _locked(inputs)
     symbols = made.quantize(values, centres, scales)
@@ -133,7 +139,7 @@ def _entropy(symbols: NDArray[np.int32], scales: NDArray[np.float32]) -> float:
 def _photo() -> Inputs:
     generator = data.random()
     scales = np.exp(generator.normal(-0.7, 1.0, (400, 32))).astype(np.float32).clip(0.1, 40)
-    centres = generator.integers(-40, 40, scales.shape).astype(np.int32)
+    centres = generator.randint(-40, 40, scales.shape).astype(np.int32)
     values = generator.laplace(size=scales.shape) * scales / np.sqrt(2) + centres / CENTRE_STEPS
     return values.astype(np.float32), centres, scales
 

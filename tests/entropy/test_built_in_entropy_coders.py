@@ -26,7 +26,7 @@ WIDE = st.one_of(SYMBOLS, st.integers(-(2**31), 2**31 - 1))
 @pytest.mark.parametrize("coder", CODERS)
 def test_a_built_in_coder_keeps_the_rules(coder):
     conforms(coder)
-    same_as_golden(coder, FIXTURES / "entropy")
+    same_as_golden(coder, FIXTURES / "entropy", exact=coder is not Deflate)  # zlib may learn to pack better
 
 
 @pytest.mark.parametrize("coder", CODERS)

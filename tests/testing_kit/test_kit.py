@@ -131,7 +131,7 @@ def test_a_verdict_names_the_component_and_every_check():
 def test_a_golden_file_is_made_once_and_compared_ever_after(tmp_path):
     same_as_golden(Raw, tmp_path)
     same_as_golden(Raw, tmp_path)
-    changed = type("Raw", (Stateful,), {"id": "raw"})
+    changed = type("Raw", (Forgetful,), {"id": "raw"})
     with pytest.raises(AssertionError, match="Give the new meaning a new id"):
         same_as_golden(changed, tmp_path)
 
