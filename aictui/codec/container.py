@@ -76,6 +76,15 @@ def write_record(payload: bytes) -> bytes:
     return body + _check_sum(body, len(payload))
 
 
+def record_size(length: int) -> int:
+    """Bytes of a record whose payload has ``length`` bytes."""
+    return len(varint(length)) + length + _check_bytes(length)
+
+
+def _check_bytes(length: int) -> int:
+    return 2 if length <= SHORT_RECORD else 4
+
+
 def _check_sum(body: bytes, length: int) -> bytes:
     if length <= SHORT_RECORD:
         return struct.pack("<H", binascii.crc_hqx(body, 0xFFFF))
@@ -91,8 +100,7 @@ def _read_record(data: bytes, offset: int, end: int, whole: int) -> tuple[Record
         state: PartState = "cut" if end < whole else "damaged"
         return Record(offset, 0, b"", state), end
     start = offset + reader.offset
-    check_bytes = 2 if length <= SHORT_RECORD else 4
-    after = start + length + check_bytes
+    after = start + length + _check_bytes(length)
     if after > whole:
         return Record(offset, length, b"", "damaged"), end
     payload = data[start : min(start + length, end)]

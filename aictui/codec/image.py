@@ -194,7 +194,7 @@ def _grey_with_alpha(image: "Image.Image") -> "Image.Image":
 
 
 def _reduced(image: "Image.Image") -> "tuple[Image.Image, None, str]":
-    """Grey of more than 8 bits: integers from 0..65535, floating point from 0..1 or 0..255."""
+    """Grey of more than 8 bits: integers up to 65535, or 255 of 32 bits, floating point up to 1 or 255."""
     from PIL import Image
 
     values = np.nan_to_num(np.asarray(image).astype(np.float32))
@@ -202,7 +202,8 @@ def _reduced(image: "Image.Image") -> "tuple[Image.Image, None, str]":
     if image.mode == "F":
         scale, what = (255.0 if peak <= 1 else 1.0), "floating-point samples were reduced to 8 bits"
     else:
-        scale, what = 255 / 65535, "16 bits a sample were reduced to 8"
+        scale = 1.0 if image.mode == "I" and peak <= 255 else 255 / 65535
+        what = "16 bits a sample were reduced to 8"
     return Image.fromarray(np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)), None, what
 
 

@@ -52,7 +52,8 @@ class FileInfo:
 
     ``file_bytes`` are there, ``whole_bytes`` would be there had the file not been cut; ``header_bytes`` counts from
     the magic to the header's check sum. ``metadata`` and ``alpha_bytes`` are compressed bytes. ``trimmed`` tells
-    that the file was cut on purpose. ``missing`` names in a line each what is not installed here.
+    that the file was cut on purpose. ``plane_parts`` counts the parts of the base and of each refinement of precision,
+    where there are any. ``missing`` names in a line each what is not installed here.
     """
 
     version: int
@@ -71,6 +72,7 @@ class FileInfo:
     metadata: dict[str, int]
     alpha_bytes: int
     parts: tuple[PartInfo, ...]
+    plane_parts: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
 
     @property

@@ -33,6 +33,7 @@ def describe(container: Container) -> FileInfo:
         metadata=metadata,
         alpha_bytes=len(alpha.payload) if alpha else 0,
         parts=tuple(_part(record) for record in container.parts),
+        plane_parts=header.plane_parts,
         missing=tuple(missing(header)),
     )
 

@@ -144,10 +144,13 @@ def psnr_guess(axis: Axis, goal: float) -> int:
     return axis.position((goal - _PSNR_ORIGIN) / PSNR_SLOPE)
 
 
-def position_for_size(axis: Axis, goal: float, start: int, measure: Callable[[int], float], tries: int) -> int:
+def position_for_size(
+    axis: Axis, goal: float, start: int, measure: Callable[[int], float], tries: int, *, cuttable: bool = True
+) -> int:
     """The best tried position for at most ``goal`` bytes, measuring from ``start`` on.
 
-    Its size is at most ``goal`` and near it, or more than ``goal``, to be cut down, where no such is found. It
+    Its size is at most ``goal`` and near it, or more than ``goal``, to be cut down, where no such is found; a coder
+    that is not ``cuttable``, because it would lose a whole block, is cut only where nothing is below ``goal``. It
     takes more than ``tries`` measurements only where a cut would be deep, and never more than twice as many.
     """
     search = Search(axis)
@@ -156,13 +159,13 @@ def position_for_size(axis: Axis, goal: float, start: int, measure: Callable[[in
         search.tried[position] = math.log(measure(position))
         low, high = search.below(target), search.above(target)
         near = low is not None and search.tried[low] >= target + math.log(1 - TOLERANCE)
-        shallow = high is not None and search.tried[high] <= target + _DEEP
+        shallow = cuttable and high is not None and search.tried[high] <= target + _DEEP
         if near or search.settled(target) or (attempt >= tries and shallow):
             break
         position = search.predict(target + math.log(_AIM), SIZE_SLOPE)
-    if high is None or near:
-        assert low is not None
+    if low is not None and (near or high is None or not cuttable):
         return low
+    assert high is not None
     return high
 
 

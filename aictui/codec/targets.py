@@ -17,6 +17,7 @@ from aictui.codec.rate import (
 )
 from aictui.codec.settings import Target
 from aictui.codec.workbench import KEPT_SYMBOLS, Trial, Workbench
+from aictui.entropy.base import EntropyCoder
 from aictui.errors import TargetError
 from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
@@ -129,7 +130,8 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int, progress: Pr
     if bench.symbols > KEPT_SYMBOLS:
         tries -= 1  # writing runs the prior once more
     trials = _Trials(bench, progress, tries, lambda trial: trial.file_bytes, limit, keep)
-    position = position_for_size(axis, limit, start, trials.measure, tries)
+    cuttable = type(bench.pipeline.coder).decoder is not EntropyCoder.decoder
+    position = position_for_size(axis, limit, start, trials.measure, tries, cuttable=cuttable)
     return trials.kept[position]
 
 
@@ -168,8 +170,8 @@ class _Trials:
 
     def measure(self, position: int) -> float:
         """The value at a position."""
-        done = len(self._values)
-        part = stage(self._progress, done / (done + self._tries), (done + 1) / (done + self._tries))
+        left = (1 - 1 / self._tries) ** len(self._values)  # nobody knows how many tries it will take
+        part = stage(self._progress, 1 - left, 1 - left * (1 - 1 / self._tries))
         trial = self._bench.attempt(point_at(self._bench, position), part, keep=self._keep)
         value = self._values[position] = self._value(trial)
         self.highest = max(self.highest, value)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from aictui.codec.container import EMPTY_RECORD, Container, read_container, write_container, write_record
+from aictui.codec.container import EMPTY_RECORD, Container, read_container, record_size, write_container
 from aictui.codec.header import write_header
 from aictui.codec.settings import Target
 from aictui.errors import FormatError, TargetError, UsageError
@@ -42,7 +42,7 @@ def cut(data: bytes, limit: int) -> bytes:
     if len(data) <= limit:
         return data
     container = _intact(data)
-    head = len(write_header(container.header)) + sum(len(write_record(r.payload)) for r in container.blocks.values())
+    head = len(write_header(container.header)) + sum(record_size(len(r.payload)) for r in container.blocks.values())
     room = limit - head
     if room < EMPTY_RECORD:
         raise TargetError(
@@ -50,7 +50,7 @@ def cut(data: bytes, limit: int) -> bytes:
         )
     payloads: list[bytes] = []
     for record in container.parts:
-        size = len(write_record(record.payload))
+        size = record_size(len(record.payload))
         if size + EMPTY_RECORD > room:
             payloads.append(record.payload[: _longest(room, len(record.payload))])
             break
@@ -67,7 +67,7 @@ def _write(container: Container, payloads: list[bytes]) -> bytes:
 def _longest(room: int, most: int) -> int:
     """The longest payload, at most ``most`` bytes, whose record takes at most ``room``."""
     length = min(room - EMPTY_RECORD, most)
-    while len(write_record(bytes(length))) > room:
+    while record_size(length) > room:
         length -= 1
     return length
 

@@ -1,7 +1,6 @@
 """One image on the bench: its analysis is kept while operating points are tried."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,17 +8,17 @@ from numpy.typing import NDArray
 
 from aictui.codec.coding import PartWriter, Reconstruction, quantize
 from aictui.codec.components import Pipeline, model_reference, reference
-from aictui.codec.container import write_container
+from aictui.codec.container import record_size, write_container
 from aictui.codec.header import Header
 from aictui.codec.image import SourceImage
 from aictui.codec.payloads import pack_blocks
 from aictui.codec.settings import Settings
 from aictui.codec.transform import analyse, grid_shape, synthesise
-from aictui.entropy.base import Context
+from aictui.entropy.base import Context, EntropyCoder
 from aictui.errors import UsageError
 from aictui.metrics.psnr import psnr
 from aictui.network.base import OperatingPoint
-from aictui.progress import Progress, silent
+from aictui.progress import Progress, silent, stage
 
 KEPT_SYMBOLS = 1 << 24
 """Trials of at most so many symbols keep them, so that coding one does not need the prior again."""
@@ -104,19 +103,20 @@ class Workbench:
 
     def attempt(self, point: OperatingPoint, progress: Progress = silent, *, keep: bool = False) -> Trial:
         """Quantizes at a point and measures code lengths; ``keep`` asks for the values too."""
-        latents = self.analysed(point, progress)
+        latents = self.analysed(point, stage(progress, 0.0, 0.5))
         collected: list[tuple[int, NDArray[np.int32], Context]] | None = None
         if latents.size * (1 + point.planes) <= KEPT_SYMBOLS:
             collected = []
-        bits: dict[int, float] = {}
+        meter = _meter(self.pipeline.coder)
 
         def sink(part: int, symbols: NDArray[np.int32], context: Context) -> None:
-            bits[part] = bits.get(part, 0.0) + self.pipeline.coder.bits(symbols, context)
+            meter.put(part, symbols, context)
             if collected is not None:
                 collected.append((part, symbols, context))
 
-        result = quantize(self.pipeline.model, latents, point, self.pipeline.quantizer, sink, progress, keep=keep)
-        return Trial(point, self.overhead() + _framed(bits), result, collected)
+        model, quantizer = self.pipeline.model, self.pipeline.quantizer
+        result = quantize(model, latents, point, quantizer, sink, stage(progress, 0.5, 1.0), keep=keep)
+        return Trial(point, self.overhead() + meter.file_bytes(), result, collected)
 
     def write(self, trial: Trial, progress: Progress = silent) -> bytes:
         """The real file of a trial."""
@@ -145,9 +145,36 @@ class Workbench:
         return psnr(self.source.pixels, pixels)
 
 
-def _framed(bits: Mapping[int, float]) -> float:
-    """Bytes of parts with their lengths and check sums."""
-    return sum(part / 8 + (4 if part / 8 <= 2048 else 7) + 1 for part in bits.values())
+class _Estimate:
+    """The size of parts from code lengths."""
+
+    def __init__(self, coder: EntropyCoder) -> None:
+        self._coder = coder
+        self._bits: dict[int, float] = {}
+
+    def put(self, part: int, symbols: NDArray[np.int32], context: Context) -> None:
+        """Adds a pass."""
+        self._bits[part] = self._bits.get(part, 0.0) + self._coder.bits(symbols, context)
+
+    def file_bytes(self) -> float:
+        """Bytes of all parts with their lengths and check sums; the end of a stream takes about half a byte more."""
+        return sum(record_size(int(bits / 8)) + bits / 8 % 1 + 0.5 for bits in self._bits.values())
+
+
+class _Measurement:
+    """The size of parts from coding them, for a coder that cannot tell otherwise."""
+
+    def __init__(self, coder: EntropyCoder) -> None:
+        self._writer = PartWriter(coder)
+        self.put = self._writer.put
+
+    def file_bytes(self) -> float:
+        """Bytes of all parts with their lengths and check sums."""
+        return sum(record_size(len(part)) for part in self._writer.finish())
+
+
+def _meter(coder: EntropyCoder) -> _Estimate | _Measurement:
+    return _Measurement(coder) if type(coder).bits is EntropyCoder.bits else _Estimate(coder)
 
 
 def _kept_latents(pipeline: Pipeline, settings: Settings) -> int:

@@ -1,0 +1,104 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from aictui.codec import files
+from aictui.codec.files import output_path, read_file, write_file
+from aictui.errors import InputError, OutputError
+
+
+def test_a_file_is_written_with_ordinary_permissions(tmp_path):
+    path = tmp_path / "a.aic"
+    assert write_file(path, b"data") == path
+    assert path.read_bytes() == b"data"
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.aic", "plain"]
+
+
+def test_an_existing_file_is_dealt_with_as_asked(tmp_path):
+    path = tmp_path / "a.aic"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    with pytest.raises(OutputError, match=r"a\.aic exists; choose another name"):
+        write_file(path, b"new")
+    assert write_file(path, b"new", "skip") is None
+    assert path.read_bytes() == b"old"
+    assert write_file(path, b"new", "rename") == tmp_path / "a-2.aic"
+    assert write_file(path, b"new", "rename") == tmp_path / "a-3.aic"
+    assert write_file(path, b"new", "overwrite") == path
+    assert path.read_bytes() == b"new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path, monkeypatch):
+    path = tmp_path / "a.aic"
+    link = os.link
+
+    def race(source, target):
+        if not path.exists():
+            path.write_bytes(b"theirs")
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", race)
+    with pytest.raises(OutputError, match="exists"):
+        write_file(path, b"ours")
+    assert path.read_bytes() == b"theirs"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.aic"]
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    write_file(tmp_path / "link", b"new", "overwrite")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_a_full_disk_leaves_everything_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "a.aic"
+    path.write_bytes(b"old")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="the disk is full"):
+        write_file(path, b"new", "overwrite")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.aic", b"old")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_device_is_written_to_and_not_replaced():
+    with pytest.raises(OutputError, match="the disk is full"):
+        write_file(Path("/dev/full"), b"data" * 10000)
+    assert write_file(Path(os.devnull), b"data") == Path(os.devnull)
+    assert not Path(os.devnull).is_file()
+
+
+def test_places_that_cannot_be_written_are_told_before_the_work(tmp_path):
+    with pytest.raises(OutputError, match="is a folder; name a file"):
+        output_path(tmp_path, "error")
+    with pytest.raises(OutputError, match="there is no folder"):
+        output_path(tmp_path / "no" / "a.aic", "error")
+    with pytest.raises(OutputError, match="name is too long"):
+        write_file(tmp_path / ("a" * 300), b"data")
+
+
+def test_a_folder_without_permission_is_told(tmp_path, monkeypatch):
+    def refuse(*arguments, **keywords):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.Path, "open", refuse)
+    with pytest.raises(OutputError, match="permission denied"):
+        write_file(tmp_path / "a.aic", b"data")
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path):
+    with pytest.raises(InputError, match="does not exist"):
+        read_file(tmp_path / "none")
+    with pytest.raises(InputError, match="is a folder"):
+        read_file(tmp_path)

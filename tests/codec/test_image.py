@@ -1,0 +1,205 @@
+import io
+import os
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from aictui.codec.image import read_image
+from aictui.errors import InputError
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def stored(image, kind="PNG", **others):
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **others)
+    buffer.seek(0)
+    return buffer
+
+
+@pytest.fixture
+def colour(photo):
+    return Image.fromarray(photo)
+
+
+@pytest.mark.parametrize("way", ["path", "text", "stream", "pillow", "array"])
+def test_an_image_comes_from_wherever_people_have_it(tmp_path, colour, photo, way):
+    path = tmp_path / "a.png"
+    colour.save(path)
+    source = {"path": path, "text": str(path), "stream": stored(colour), "pillow": colour, "array": photo}[way]
+    found = read_image(source)
+    assert (found.pixels == photo).all()
+    assert (found.mode, found.alpha, found.notices, found.raw_bytes) == ("RGB", None, (), photo.size)
+
+
+@pytest.mark.parametrize(
+    ("mode", "result", "notice"),
+    [
+        ("1", "L", ""),
+        ("L", "L", ""),
+        ("LA", "LA", ""),
+        ("La", "LA", ""),
+        ("P", "RGB", "palette"),
+        ("PA", "RGBA", "palette"),
+        ("RGB", "RGB", ""),
+        ("RGBA", "RGBA", ""),
+        ("RGBa", "RGBA", ""),
+        ("RGBX", "RGB", "RGBX"),
+        ("CMYK", "RGB", "CMYK"),
+        ("YCbCr", "RGB", "YCbCr"),
+        ("HSV", "RGB", "HSV"),
+        ("LAB", "RGB", "LAB"),
+        ("I", "L", "16 bits"),
+        ("I;16", "L", "16 bits"),
+        ("F", "L", "floating"),
+    ],
+)
+def test_every_mode_of_pillow_becomes_grey_or_rgb(colour, mode, result, notice):
+    steps = {"La": ("LA",), "PA": ("P",), "RGBa": ("RGBA",), "I;16": ("I",), "LAB": ()}.get(mode, ())
+    image = colour
+    for step in steps:
+        image = image.convert(step)
+    if mode == "LAB":
+        image = ImageCms.profileToProfile(
+            image, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
+        )
+    else:
+        image = image.convert(mode)
+    found = read_image(image)
+    assert found.mode == result
+    assert found.pixels.shape[:2] == (colour.height, colour.width)
+    assert any(notice in line for line in found.notices) if notice else found.notices == ()
+
+
+def test_transparent_colours_become_an_alpha_channel(colour, photo):
+    palette = colour.quantize(16)
+    palette.putpixel((0, 0), 3)
+    for image in (palette, colour.convert("L"), colour):
+        clear = {"P": 3, "L": int(np.asarray(colour.convert("L"))[0, 0]), "RGB": tuple(photo[0, 0].tolist())}[
+            image.mode
+        ]
+        found = read_image(stored(image, transparency=clear))
+        assert found.alpha[0, 0] == 0
+        assert found.alpha.max() == 255
+
+
+def test_a_grey_palette_stays_grey(colour):
+    image = colour.convert("L").convert("P")
+    found = read_image(image)
+    assert (found.mode, found.notices) == ("L", ())
+    assert (found.pixels[..., 0] == np.asarray(colour.convert("L"))).all()
+
+
+def test_sixteen_bits_are_scaled_not_clipped():
+    deep = (np.arange(256, dtype=np.uint16) * 257).reshape(16, 16)
+    for source in (deep, stored(Image.fromarray(deep))):
+        found = read_image(source)
+        assert (found.pixels.ravel() == np.arange(256)).all()
+        assert "16 bits" in found.notices[0]
+
+
+def test_sixteen_bit_colours_are_told():
+    import struct
+    import zlib
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"\0" + bytes([200, 1] * 3)
+    png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0))
+    found = read_image(io.BytesIO(png + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")))
+    assert found.pixels.tolist() == [[[200, 200, 200]]]
+    assert "16 bits" in found.notices[0]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_turned_camera_gives_an_upright_picture(photo, orientation):
+    turns = {1: (), 2: (0,), 3: (3,), 4: (1,), 5: (5,), 6: (2,), 7: (6,), 8: (4,)}  # Image.Transpose that undo it
+    upright = Image.fromarray(photo)
+    turned = upright
+    for turn in turns[orientation]:
+        turned = turned.transpose(Image.Transpose(turn))
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = orientation, "maker"
+    found = read_image(stored(turned, exif=exif.tobytes()))
+    assert (found.pixels == photo).all()
+    kept = Image.Exif()
+    kept.load(found.metadata["exif"])
+    assert kept.get(0x0112, 1) == 1
+    assert kept[0x010F] == "maker"
+
+
+def test_colour_profiles_go_along_but_not_those_of_inks(colour):
+    assert read_image(stored(colour, icc_profile=SRGB)).metadata["icc"] == SRGB
+    cmyk = colour.convert("CMYK")
+    cmyk.info["icc_profile"] = SRGB
+    assert "icc" not in read_image(cmyk).metadata
+
+
+def test_only_the_first_picture_of_an_animation_is_kept(colour):
+    other = colour.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    found = read_image(stored(colour, "WEBP", save_all=True, append_images=[other], lossless=True))
+    assert found.pixels.shape[:2] == (colour.height, colour.width)
+    assert any("only the first" in notice for notice in found.notices)
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (5, 7, 1), (5, 7, 2), (5, 7, 3), (5, 7, 4)])
+def test_arrays_of_every_shape_are_understood(shape):
+    array = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    found = read_image(array)
+    channels = shape[2] if len(shape) == 3 else 1
+    assert found.mode == {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[channels]
+    assert found.alpha is None or (found.alpha == array[..., -1]).all()
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.zeros((2, 2), float), np.zeros(4, np.uint8), np.zeros((2, 2, 5), np.uint8), np.zeros((0, 3, 3), np.uint8)],
+)
+def test_arrays_that_are_no_image_are_refused(array):
+    with pytest.raises(InputError, match="an array must be"):
+        read_image(array)
+
+
+def test_sources_that_cannot_be_read_say_why_in_one_line(tmp_path, colour, monkeypatch):
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "text.png").write_text("no picture in here")
+    (tmp_path / "folder.png").mkdir()
+    whole = stored(colour, "JPEG").getvalue()
+    (tmp_path / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "cut.png").write_bytes(stored(colour).getvalue()[:200])
+    cases = {
+        "none.png": "does not exist",
+        "empty.png": "is empty",
+        "text.png": "is not an image",
+        "folder.png": "is a folder",
+        "cut.jpg": "damaged or cut",
+        "cut.png": "damaged or cut",
+    }
+    for name, reason in cases.items():
+        with pytest.raises(InputError, match=reason) as caught:
+            read_image(tmp_path / name)
+        assert name in str(caught.value)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match="the data is not an image"):
+        read_image(io.BytesIO(b"no picture"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="this user may read everything")
+def test_a_file_without_permission_is_told(tmp_path):
+    path = tmp_path / "a.png"
+    path.touch(0o000)
+    path.chmod(0)
+    with pytest.raises(InputError, match="may not be read"):
+        read_image(path)
+
+
+def test_large_images_are_noticed_and_huge_ones_refused(tmp_path, colour, monkeypatch):
+    path = tmp_path / "a.png"
+    colour.save(path)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10_000)
+    assert "very large" in read_image(path).notices[-1]
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_000)
+    with pytest.raises(InputError, match="more than 2000 pixels"):
+        read_image(path)

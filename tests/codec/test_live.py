@@ -1,0 +1,82 @@
+import pytest
+
+from aictui.codec.decode import decode
+from aictui.codec.encode import encode
+from aictui.codec.image import SourceImage
+from aictui.codec.live import LiveSession
+from aictui.codec.settings import Settings, Target
+from aictui.errors import Cancelled, TargetError
+from aictui.metrics.psnr import psnr
+
+
+@pytest.fixture
+def source(photo):
+    return SourceImage(photo)
+
+
+@pytest.fixture
+def session(linear, source):
+    return LiveSession(source, Settings(model="linear"))
+
+
+@pytest.mark.parametrize(
+    "target", [Target("ratio", 20), Target("size", 3000), Target("quality", 40), Target("psnr", 41)]
+)
+def test_a_preview_is_near_the_exact_file(session, source, target):
+    session.preview(target)
+    preview = session.preview(target)
+    exact = session.exact(target)
+    assert preview.estimate.bytes == pytest.approx(len(exact.encoded.data), rel=0.06)
+    assert preview.estimate.psnr == pytest.approx(exact.encoded.psnr, abs=0.6)
+    assert preview.estimate.psnr == psnr(source.pixels, preview.pixels)
+    estimate = session.estimate(target)
+    assert estimate.bytes == pytest.approx(len(exact.encoded.data), rel=0.06)
+    assert estimate.psnr == pytest.approx(exact.encoded.psnr, abs=0.6)
+
+
+def test_the_exact_file_is_what_encode_gives_and_decode_shows(session, source):
+    target = Target("level", 50)
+    exact = session.exact(target)
+    assert exact.encoded.data == encode(source, Settings(target=target, model="linear")).data
+    assert (exact.pixels == decode(exact.encoded.data).pixels).all()
+    assert exact.symbols.shape == (18, 9, 256)
+
+
+def test_figures_need_no_prior_once_the_curve_is_known(session, linear):
+    session.preview(Target("ratio", 20))
+    before = linear.dialogues
+    sizes = [session.estimate(Target("ratio", ratio)).bytes for ratio in (10, 20, 40)]
+    assert linear.dialogues == before
+    assert sizes == sorted(sizes, reverse=True)
+    assert session.estimate(Target("quality", 50)).bytes > 0
+
+
+def test_a_level_seen_before_is_not_analysed_again(session, linear):
+    session.preview(Target("level", 40))
+    before = linear.analyses
+    session.preview(Target("level", 40))
+    assert linear.analyses == before
+
+
+def test_byte_coders_follow_the_ratio_by_cutting_latents(linear, source):
+    session = LiveSession(source, Settings(model="linear", coder="raw"))
+    session.preview(Target("ratio", 16))
+    analyses = linear.analyses
+    assert session.preview(Target("ratio", 32)).estimate.point.latents == 8
+    assert linear.analyses == analyses
+
+
+def test_overtaken_work_stops(session):
+    def overtaken(fraction, phase):
+        raise Cancelled("overtaken")
+
+    for method in (session.preview, session.exact):
+        with pytest.raises(Cancelled):
+            method(Target("ratio", 9), overtaken)
+
+
+def test_what_cannot_be_reached_is_an_error_here_too(session):
+    with pytest.raises(TargetError):
+        session.exact(Target("psnr", 80))
+    with pytest.raises(TargetError):
+        session.preview(Target("size", 9))

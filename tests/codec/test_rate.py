@@ -1,0 +1,71 @@
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aictui.codec.rate import Axis, latent_axis, position_for_psnr, position_for_size, size_guess
+
+AXIS = Axis(tuple(math.log(0.05) + position * 0.0015 for position in range(3000)), 0)
+
+
+class Photo:
+    """Bytes by level of a picture that is not quite an ordinary one."""
+
+    def __init__(self, complexity=1.0, slope=1.0, bend=0.0):
+        self.shape = complexity, slope, bend
+        self.asked = []
+
+    def size(self, position):
+        complexity, slope, bend = self.shape
+        self.asked.append(position)
+        u = AXIS.logarithm(position)
+        return complexity * 50_000 * math.exp(slope * u + bend * u * u)
+
+    def psnr(self, position):
+        return 10 + 4.3 * math.log(self.size(position) + 500)
+
+
+@given(st.floats(0.2, 4), st.floats(0.75, 1.3), st.floats(-0.03, 0.03), st.floats(0.1, 2))
+@settings(max_examples=80)
+def test_a_size_is_met_within_two_percent_in_four_tries(complexity, slope, bend, bits):
+    photo = Photo(complexity, slope, bend)
+    goal = bits * 400_000 / 8
+    if not photo.size(0) < goal < photo.size(AXIS.last):
+        return
+    photo.asked.clear()
+    position = position_for_size(AXIS, goal, size_guess(AXIS, goal, 400_000), photo.size, 4)
+    tries = len(photo.asked)
+    assert tries <= 4
+    assert 0.98 * goal <= photo.size(position) <= 1.03 * goal
+    assert photo.size(position) <= goal or tries == 4
+
+
+@given(st.floats(0.3, 3), st.floats(0.8, 1.2), st.floats(45, 55))
+@settings(max_examples=60)
+def test_a_psnr_is_reached_with_little_excess(complexity, slope, goal):
+    photo = Photo(complexity, slope)
+    position = position_for_psnr(AXIS, goal, 1000, photo.psnr, 4)
+    tries = len(photo.asked)
+    if position is None:
+        assert photo.psnr(AXIS.last) < goal
+    else:
+        assert tries <= 5
+        assert goal <= photo.psnr(position)
+        assert photo.psnr(position) <= goal + 0.13 or position == 0
+
+
+def test_a_goal_below_the_coarsest_position_gives_that_one_to_be_cut():
+    photo = Photo()
+    assert position_for_size(AXIS, photo.size(0) / 2, 500, photo.size, 4) == 0
+
+
+def test_a_goal_above_the_finest_position_gives_that_one():
+    photo = Photo()
+    assert position_for_size(AXIS, photo.size(AXIS.last) * 2, 500, photo.size, 4) == AXIS.last
+
+
+@pytest.mark.parametrize(("cuttable", "position"), [(True, 6), (False, 5)])
+def test_a_coarse_scale_is_cut_from_above_where_the_coder_allows_it(cuttable, position):
+    axis = latent_axis(256, 1 / 32)
+    assert position_for_size(axis, 570, 6, lambda latents: 100.0 * latents, 4, cuttable=cuttable) == position

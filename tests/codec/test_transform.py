@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aictui.chunkers.base import CHUNK
+from aictui.chunkers.planes16 import Planes16
+from aictui.chunkers.rgb16 import Rgb16
+from aictui.codec import transform
+from aictui.codec.transform import analyse, grid_shape, spans, synthesise
+from aictui.errors import PluginError
+from aictui.network.base import OperatingPoint
+from tests.conftest import picture
+from tests.linear_model import LinearModel
+
+
+class Blurring(LinearModel):
+    """Each chunk also sees its neighbours, zero outside the grid, as a network with padding does."""
+
+    margin = 2
+    chunk_size = 768
+    chunker = "rgb16"
+    latents = 768
+
+    def blur(self, grid):
+        for axis in (0, 1):
+            for _ in range(self.margin):
+                padded = np.pad(grid, [(1, 1) if a == axis else (0, 0) for a in range(3)])
+                grid = 0.5 * grid + 0.25 * (np.roll(padded, 1, axis) + np.roll(padded, -1, axis)).take(
+                    range(1, padded.shape[axis] - 1), axis
+                )
+        return grid.astype(np.float32)
+
+    def analyse(self, chunks, point):
+        self.analyses += 1
+        return self.blur(chunks)
+
+    def synthesise(self, latents, point):
+        return self.blur(latents)
+
+
+@given(st.integers(1, 700), st.integers(0, 9), st.integers(20, 96))
+def test_spans_cover_an_axis_once_with_their_surround(length, margin, limit):
+    found = spans(length, margin, limit)
+    kept = [chunk for span in found for chunk in range(span.first, span.last)]
+    assert kept == list(range(length))
+    assert len({span.stop - span.start for span in found}) == 1
+    for span in found:
+        assert 0 <= span.start <= span.first
+        assert span.last <= span.stop <= length
+        assert span.first - span.start >= margin or span.start == 0
+        assert span.stop - span.last >= margin or span.stop == length
+        assert span.stop - span.start <= max(limit, 4 * margin)
+
+
+@pytest.mark.parametrize("size", [(16 * 23, 16 * 31), (16 * 23 - 5, 16 * 20 + 1), (40, 700)])
+def test_tiles_give_the_same_as_the_whole(size, monkeypatch):
+    model, pixels, point = Blurring(), picture(*size), OperatingPoint(90, 768)
+    whole = analyse(pixels, Rgb16(), model, point)
+    shown = synthesise(whole, pixels.shape, Rgb16(), model, point)
+    monkeypatch.setattr(transform.spans, "__defaults__", (12,))
+    calls = model.analyses
+    np.testing.assert_allclose(analyse(pixels, Rgb16(), model, point), whole, atol=1e-6)
+    assert model.analyses - calls > 2
+    tiled = synthesise(whole, pixels.shape, Rgb16(), model, point)
+    assert np.abs(tiled.astype(int) - shown).max() <= 1
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("size", [(1, 1), (17, 40), (64, 64)])
+def test_a_fine_level_gives_the_picture_back(size, channels):
+    model, point = LinearModel(), OperatingPoint(99, 256, stack=channels)
+    pixels = picture(*size, channels)
+    latents = analyse(pixels, Planes16(), model, point)
+    assert latents.shape[:2] == grid_shape(pixels.shape, Planes16())
+    assert np.abs(synthesise(latents, pixels.shape, Planes16(), model, point).astype(int) - pixels).max() <= 1
+
+
+def test_a_chunker_with_another_grid_is_named():
+    class Odd(Rgb16):
+        id = "odd"
+
+        def split(self, image):
+            return super().split(image[:CHUNK])
+
+    with pytest.raises(PluginError, match="chunker odd made a grid of"):
+        analyse(picture(50, 50), Odd(), Blurring(), OperatingPoint(0, 768))

@@ -1,0 +1,93 @@
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import aictui
+from aictui.errors import UsageError
+
+pytestmark = pytest.mark.usefixtures("linear")
+
+
+def test_every_public_name_is_there():
+    assert sorted(aictui.__all__) == sorted(
+        ["__version__", "compress", "decompress", "hookimpl", "inspect", "models", "open", "plugins"]
+    )
+    for name in aictui.__all__:
+        assert getattr(aictui, name) is not None
+        assert name in dir(aictui)
+    with pytest.raises(AttributeError, match="no attribute 'magic'"):
+        _ = aictui.magic
+
+
+def test_an_image_goes_there_and_back(photo):
+    data = aictui.compress(photo, model="linear", ratio=20)
+    image = aictui.decompress(data)
+    assert isinstance(data, bytes)
+    assert (image.mode, image.size) == ("RGB", (144, 96))
+    assert np.abs(np.asarray(image).astype(int) - photo).mean() < 5
+    assert aictui.inspect(data).ratio >= 20
+
+
+@pytest.mark.parametrize(
+    "target", [{"ratio": 30}, {"size": 2000}, {"psnr": 38}, {"quality": 40}, {"level": 30}, {"latents": 9}, {}]
+)
+def test_every_way_to_say_how_small_works(photo, target):
+    assert aictui.inspect(aictui.compress(photo, model="linear", **target)).width == 144
+
+
+def test_components_and_options_reach_the_file(photo):
+    data = aictui.compress(
+        photo,
+        model="linear",
+        quantizer="deadzone",
+        coder="deflate",
+        tune="visual",
+        planes=1,
+        effort=1,
+        options={"quantizer": {"zone": 0.2}},
+        keep=(),
+    )
+    info = aictui.inspect(data)
+    assert (info.coder.id, info.quantizer.options, info.point.tune, info.point.planes) == (
+        "deflate",
+        {"zone": 0.2},
+        1,
+        1,
+    )
+
+
+def test_two_targets_at_once_are_refused(photo):
+    with pytest.raises(UsageError, match="only one target can be met, not ratio and psnr"):
+        aictui.compress(photo, model="linear", ratio=3, psnr=30)
+
+
+def test_files_are_opened_and_inspected_by_name_or_stream(tmp_path, photo):
+    path = tmp_path / "a.aic"
+    data = aictui.compress(photo, model="linear")
+    path.write_bytes(data)
+    for file in (path, str(path), io.BytesIO(data)):
+        assert aictui.open(file).size == (144, 96)
+    assert aictui.inspect(path) == aictui.inspect(str(path)) == aictui.inspect(data)
+
+
+def test_damage_may_be_shown_if_asked(photo):
+    data = bytearray(aictui.compress(photo, model="linear"))
+    data[-5] ^= 1
+    with pytest.raises(aictui.errors.FormatError):
+        aictui.decompress(bytes(data))
+    assert aictui.decompress(bytes(data), keep_damaged=True).size == (144, 96)
+
+
+def test_pillow_images_keep_their_metadata(photo):
+    image = Image.fromarray(photo)
+    image.info["icc_profile"] = b"profile"
+    assert aictui.decompress(aictui.compress(image, model="linear")).info["icc_profile"] == b"profile"
+
+
+def test_importing_the_library_imports_no_framework():
+    code = "import sys, aictui.api; sys.exit(bool({'keras', 'jax', 'torch', 'textual'} & set(sys.modules)))"
+    subprocess.run([sys.executable, "-c", code], check=True)
