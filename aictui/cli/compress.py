@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from aictui.codec.settings import Settings
 
 
+_OF_BATCHES = ("suffix", "replace", "minimum_saving", "dry_run", "include", "exclude")
+
+
 @click.command(cls=CompressingCommand)
 @click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="File, folder or - to write to.")
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 @click.option("--suffix", metavar="TEXT", default="", help="Put this before .aic in the names of results.")
 @click.option("--replace", is_flag=True, help="Move originals to the trash once their result is safe.")
 @click.option("--allow-larger", is_flag=True, help="Keep results that are not smaller than their original.")
+@click.option("--minimum-saving", metavar="PERCENT", type=click.FloatRange(0, 99), help="Drop what saves less.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and stop.")
 @json_option
 @quiet_option
@@ -51,7 +55,7 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
     """
     settings = read_settings(context, given)
     alone = len(images) == 1 and not images[0].is_dir()
-    if alone and not any(given[name] for name in ("suffix", "replace", "dry_run", "include", "exclude")):
+    if alone and not any(given[name] for name in _OF_BATCHES):
         _compress_one(images[0], settings, given)
         return 0
     return _compress_many(images, settings, given)
@@ -76,6 +80,7 @@ def _compress_many(images: tuple[Path, ...], settings: "Settings", given: dict[s
         suffix=given["suffix"],
         existing="overwrite" if given["overwrite"] else "skip",
         allow_larger=given["allow_larger"],
+        minimum_saving=(given["minimum_saving"] or 0) / 100,
     )
     chosen = {name: given[name] for name in ("recursive", "include", "exclude")}
     planned = plan(images, settings, policy, **chosen)

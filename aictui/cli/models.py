@@ -24,7 +24,7 @@ def list_models(as_json: bool) -> None:
     found = store.available(warn=lambda message: say(f"aictui: warning: {message}"))
     if as_json:
         for info in found:
-            print_json(_describe(info))
+            print_json(describe(info))
         return
     rows = [(info.reference, info.architecture, info.chunker, f"{info.size / 1e6:.1f} MB") for info in found]
     print_table([("NAME", "ARCHITECTURE", "CHUNKER", "SIZE"), *rows])
@@ -39,7 +39,7 @@ def model_info(name: str, as_json: bool) -> None:
 
     info = store.find(name)
     if as_json:
-        print_json(_describe(info))
+        print_json(describe(info))
         return
     rows = [
         ("model", info.reference),
@@ -63,7 +63,8 @@ def model_path(name: str | None) -> None:
     click.echo(store.find(name).path if name else store.user_folder())
 
 
-def _describe(info: "ModelInfo") -> dict[str, Any]:
+def describe(info: "ModelInfo") -> dict[str, Any]:
+    """A model's header as JSON values."""
     return {
         "name": info.name,
         "hash": info.content_hash.hex(),

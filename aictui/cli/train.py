@@ -1,0 +1,111 @@
+"""``aictui train``: a model from a folder of photos."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aictui.cli.terminal import json_option, print_json, quiet_option, say
+
+if TYPE_CHECKING:
+    from aictui.network.training.events import Event
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--out", "name", metavar="NAME", required=True, help="Name of the model, for --model and the menus.")
+@click.option("--architecture", metavar="NAME", default="classic", show_default=True, help="Kind of network.")
+@click.option("--chunker", metavar="NAME", help="How pixels become chunks; the architecture's own where not said.")
+@click.option("--start", metavar="MODEL", help="Start from this model.")
+@click.option("--minutes", type=float, default=30, show_default=True, help="Time to train, over all runs.")
+@click.option("--steps", type=click.IntRange(1), metavar="N", help="Stop after so many steps at the latest.")
+@click.option("--batch", type=click.IntRange(1), metavar="N", help="Crops in a step.")
+@click.option("--crop", type=click.IntRange(16), metavar="PIXELS", help="Side of a crop.")
+@click.option("--learning-rate", type=float, metavar="RATE", help="The highest learning rate.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Decides crops and what is held out.")
+@click.option("--exact", is_flag=True, help="classic: the progressive loss as the full sum over 1..256 latents.")
+@click.option("--full-precision", is_flag=True, help="Do without bfloat16.")
+@click.option("--fresh", is_flag=True, help="Start anew instead of going on with an interrupted training.")
+@json_option
+@quiet_option
+def train(folder: Path, as_json: bool, quiet: bool, **given: Any) -> None:
+    """Train a model on a FOLDER of photos.
+
+    Ctrl-C ends it early and keeps the best; a second Ctrl-C gives it up. A training that was interrupted goes on
+    where it was.
+    """
+    from aictui.network.training.loop import TrainingRequest
+    from aictui.network.training.loop import train as run
+
+    half = not given.pop("full_precision")
+    request = TrainingRequest(folder, half=half, **given)
+    with _stop_on_interrupt() as stopped, _watch(quiet=quiet) as show:
+        info = run(request, show, stopped)
+    say(f"model {info.reference} is in {info.path}", quiet=quiet)
+    if as_json:
+        from aictui.cli.models import describe
+
+        print_json(describe(info))
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[Callable[[], bool]]:
+    """Answers whether Ctrl-C was pressed; pressed again, it interrupts as always."""
+    asked: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+        say("stopping; the best model so far is kept (Ctrl-C again gives it up)")
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _watch(*, quiet: bool) -> "Iterator[Callable[[Event], None]]":
+    """Shows events: a bar where standard error is a terminal, lines for what is worth keeping."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda event: None if quiet else _tell(event, say)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    from aictui.network.training.events import Stepped
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("training", total=1.0, note="")
+
+        def show(event: "Event") -> None:
+            if isinstance(event, Stepped):
+                left = f"{event.seconds_left // 60:.0f} min {event.seconds_left % 60:02.0f} s left"
+                note = f"step {event.step:,}  loss {event.loss:.4g}  {left}"
+                bars.update(task, completed=event.fraction, note=note)
+            else:
+                _tell(event, lambda text: bars.console.print(text, markup=False, highlight=False))
+
+        yield show
+
+
+def _tell(event: "Event", write: Callable[[str], None]) -> None:
+    from aictui.network.training.events import Evaluated, Noticed, Started
+
+    if isinstance(event, Started):
+        step = f", going on at step {event.step:,}" if event.step else ""
+        photos = f"{event.photos} photos, {event.held_out} held out"
+        write(f"{photos}; {event.weights:,} weights on {event.backend}{step}")
+    elif isinstance(event, Evaluated):
+        figures = ", ".join(f"{quality.label} {quality.psnr:.2f} dB" for quality in event.qualities)
+        write(f"step {event.step:,}: {figures}{' (best)' if event.best else ''}")
+    elif isinstance(event, Noticed):
+        write(event.text)
