@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 
 from aictui import config
 from aictui.batch.control import Control
+from aictui.batch.policy import OutputPolicy
 from aictui.codec.settings import Settings, Target
 from aictui.errors import AictuiError, UsageError
 from aictui.tui.catalog import Catalog, load_catalog
@@ -68,9 +69,9 @@ The images of the marked files and folders. Choose a target and where results go
     class Listed(Message):
         """The images are found; ``error`` where a source is not there."""
 
-        def __init__(self, found: "list[Found]", error: AictuiError | None) -> None:
+        def __init__(self, rows: list[QueueRow], error: AictuiError | None) -> None:
             super().__init__()
-            self.found = found
+            self.rows = rows
             self.error = error
 
     class Offered(Message):
@@ -95,7 +96,6 @@ The images of the marked files and folders. Choose a target and where results go
         self.rows: list[QueueRow] = []
         self._ledger = ledger
         self._control: Control | None = None
-        self._dry = False
         self._leaving = False
         self._removed: set[Path] = set()
         self._by_path: dict[Path, QueueRow] = {}
@@ -144,8 +144,11 @@ The images of the marked files and folders. Choose a target and where results go
 
     # Listing
 
-    @work(thread=True, group="look", exclusive=True, exit_on_error=False)
     def _look(self, selection: Selection) -> None:
+        self._find(selection, {row.found.path: row for row in self.rows})
+
+    @work(thread=True, group="look", exclusive=True, exit_on_error=False)
+    def _find(self, selection: Selection, known: dict[Path, QueueRow]) -> None:
         from aictui.batch.find import find_images
 
         worker = get_current_worker()
@@ -160,7 +163,9 @@ The images of the marked files and folders. Choose a target and where results go
                 found.append(each)
         except AictuiError as problem:
             error = problem
-        self.post_message(self.Listed(found, error))
+        several = len({each.root for each in found}) > 1
+        rows = [known.get(each.path) or QueueRow(each, _name(each, several)) for each in found]
+        self.post_message(self.Listed(rows, error))
 
     @work(thread=True, group="catalog", exit_on_error=False)
     def _load_catalog(self) -> None:
@@ -168,17 +173,7 @@ The images of the marked files and folders. Choose a target and where results go
 
     @on(Listed)
     def _take_list(self, message: Listed) -> None:
-        roots = {each.root for each in message.found}
-        known = {row.found.path: row for row in self.rows}
-        self.rows = []
-        for each in message.found:
-            if each.path not in self._removed:
-                name = (
-                    each.path.relative_to(each.root)
-                    if len(roots) == 1
-                    else Path(each.root.name) / each.path.relative_to(each.root)
-                )
-                self.rows.append(known.get(each.path) or QueueRow(each, str(name)))
+        self.rows = [row for row in message.rows if row.found.path not in self._removed]
         self._by_path = {row.found.path: row for row in self.rows}
         table = self.query_one(QueueTable)
         table.note = "No images here." if not message.error else str(message.error)
@@ -223,42 +218,34 @@ The images of the marked files and folders. Choose a target and where results go
             return
         form = self.query_one(QueueForm)
         try:
-            plan = self._plan(rows, form)
+            settings, policy = form.settings, form.policy
         except AictuiError as error:
             self.app.show_error(error)  # type: ignore[attr-defined]
             return
-        if plan.policy.place == "replace" and not dry:
+        if policy.place == "replace" and not dry:
             question = (
                 f"The originals of {count_text(len(rows), 'file')} go to the trash, each once its result is safe."
             )
             dialog = ConfirmDialog("Replace the originals?", question, "Replace", "Cancel")
-            self.app.push_screen(dialog, lambda answer: self._go(rows, plan, dry=False) if answer else None)
+            self.app.push_screen(dialog, lambda answer: self._go(rows, settings, policy, dry=False) if answer else None)
         else:
-            self._go(rows, plan, dry=dry)
+            self._go(rows, settings, policy, dry=dry)
 
-    def _plan(self, rows: list[QueueRow], form: QueueForm) -> "Plan":
-        from aictui.batch.plan import plan_found
-
-        settings = form.settings
-        plan = plan_found([row.found for row in rows], settings, form.policy)
-        own = {row.found.path: replace(settings, target=row.target) for row in rows if row.target}
-        items = tuple(replace(item, settings=own.get(item.source, settings)) for item in plan.items)
-        return replace(plan, items=items)
-
-    def _go(self, rows: list[QueueRow], plan: "Plan", *, dry: bool) -> None:
+    def _go(self, rows: list[QueueRow], settings: Settings, policy: OutputPolicy, *, dry: bool) -> None:
         for row in rows:
             row.reset()
-        self._dry = dry
         self._events.clear()
         self.add_class("-started")
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("looking" if dry else "running"), None
         self._show_rows()
         self._control = Control()
-        self._run(plan, self._control, dry=dry)
+        self._run(rows, settings, policy, self._control, dry=dry)
 
     @work(thread=True, group="batch", exit_on_error=False)
-    def _run(self, plan: "Plan", control: Control, *, dry: bool) -> None:
+    def _run(
+        self, rows: list[QueueRow], settings: Settings, policy: OutputPolicy, control: Control, *, dry: bool
+    ) -> None:
         from aictui.batch import Batch, Ledger, default_path
 
         results: Sequence[Result] = []
@@ -266,7 +253,7 @@ The images of the marked files and folders. Choose a target and where results go
         try:
             ledger = Ledger(self._ledger or default_path())
             try:
-                batch = Batch(plan, ledger, self._events.append, control=control)
+                batch = Batch(_plan(rows, settings, policy), ledger, self._events.append, control=control)
                 results = list(batch.outlook()) if dry else batch.run()
             finally:
                 ledger.close()
@@ -316,7 +303,7 @@ The images of the marked files and folders. Choose a target and where results go
         elif message.error:
             totals.phase = ""
             self.app.show_error(message.error)  # type: ignore[attr-defined]
-        elif not message.dry:
+        elif not message.dry and self.app.screen is not self:
             self.app.notify(totals.figures, title="Queue", markup=False)
 
     def action_pause(self) -> None:
@@ -443,3 +430,18 @@ The images of the marked files and folders. Choose a target and where results go
         """Stop the work when the application goes."""
         if self._control is not None:
             self._control.cancel()
+
+
+def _name(found: "Found", several: bool) -> str:
+    """What a file is called below the folder that was searched, with that folder's name where there are several."""
+    name = found.path.relative_to(found.root)
+    return str(Path(found.root.name) / name if several else name)
+
+
+def _plan(rows: list[QueueRow], settings: Settings, policy: OutputPolicy) -> "Plan":
+    """The plan for the rows, of which some have a target of their own."""
+    from aictui.batch.plan import plan_found
+
+    plan = plan_found([row.found for row in rows], settings, policy)
+    own = {row.found.path: replace(settings, target=row.target) for row in rows if row.target}
+    return replace(plan, items=tuple(replace(item, settings=own.get(item.source, settings)) for item in plan.items))

@@ -41,7 +41,7 @@ They hold for every file that has no target of its own.
 - *Target*: a ratio `16x`, a size `100kB`, a PSNR `35dB` or a quality `q80`.
 - *Results* go `beside` their originals, into a folder that repeats the tree of folders (`mirror`), or in the
   originals' place (`replace`): these go to the trash, once their results are safe.
-- *If one is there*: a file of the result's name is left alone (`skip`) or replaced (`overwrite`).
+- *If it exists*: a file of the result's name is left alone (`skip`) or replaced (`overwrite`).
 - *Larger ones*: a result that is not smaller than its original is dropped unless you keep it; so is one that saves
   less than *Save at least*.
 - *Only* and *except* take patterns such as `*.png *.tif` or `drafts/*`.
@@ -83,7 +83,7 @@ They hold for every file that has no target of its own.
         yield Menu("Results go", lambda: _PLACES, "beside", id="place")
         yield from self._field("Folder", "folder", "", "folder for the results")
         yield from self._field("Name suffix", "suffix", "", "-small")
-        yield Menu("If one is there", lambda: _EXISTING, "skip", id="existing")
+        yield Menu("If it exists", lambda: _EXISTING, "skip", id="existing")
         yield Menu("Larger ones", lambda: _LARGER, "drop", id="larger")
         yield from self._field("Save at least", "saving", "", "0 %")
         yield Menu("Dates", lambda: _DATES, "keep", id="dates")
