@@ -91,8 +91,13 @@ class Model(ABC):
         """(rows, cols, chunk_size) chunks to (rows, cols, latents) latents."""
 
     @abstractmethod
-    def synthesise(self, latents: NDArray[np.float32], point: OperatingPoint) -> NDArray[np.float32]:
-        """(rows, cols, latents) latents to (rows, cols, chunk_size) chunks."""
+    def synthesise(
+        self, latents: NDArray[np.float32], point: OperatingPoint, level: int | None = None
+    ) -> NDArray[np.float32]:
+        """(rows, cols, latents) latents, in steps of ``point``, to (rows, cols, chunk_size) chunks.
+
+        ``level`` is the precision to which they are known, as the last `CodingPass` says; ``None``: that of ``point``.
+        """
 
     @abstractmethod
     def passes(self, rows: int, cols: int, point: OperatingPoint) -> Passes:
