@@ -56,7 +56,7 @@ class LinearModel(Model):
         self.analyses += 1
         return (chunks @ self.rows.T / np.float32(self.step(point))).astype(np.float32)
 
-    def synthesise(self, latents, point):
+    def synthesise(self, latents, point, level=None):
         return (latents @ self.rows * np.float32(self.step(point))).astype(np.float32)
 
     def passes(self, rows, cols, point):

@@ -177,8 +177,7 @@ def _picture(
             notices.append(str(error))
             parts = parts[:-1]
     assert known.values is not None
-    shown = replace(point, level=known.level)
-    return synthesise(known.values, shape, pipeline.chunker, model, shown, stage(progress, 0.6, 1.0))
+    return synthesise(known.values, shape, pipeline.chunker, model, point, known.level, stage(progress, 0.6, 1.0))
 
 
 def _usable(container: Container, notices: list[str]) -> list[PartData]:

@@ -81,15 +81,19 @@ def synthesise(
     chunker: Chunker,
     model: Model,
     point: OperatingPoint,
+    level: int | None = None,
     progress: Progress = silent,
 ) -> NDArray[np.uint8]:
-    """(rows, cols, latents) values to the pixels of an image of ``shape`` (height, width, 1 or 3)."""
+    """(rows, cols, latents) values to the pixels of an image of ``shape`` (height, width, 1 or 3).
+
+    ``level`` as in `Model.synthesise`.
+    """
     height, width, channels = shape
     pixels = np.empty(shape, np.uint8)
     for tile in _tiles(height, width, channels, chunker, model, progress, "synthesis"):
         window = np.zeros((*tile.shape(chunker)[:2], model.latents), np.float32)
         window[..., : values.shape[2]] = values[tile.source]
-        chunks = np.ascontiguousarray(model.synthesise(window, point), np.float32)
+        chunks = np.ascontiguousarray(model.synthesise(window, point, level), np.float32)
         part = chunker.join(ChunkGrid(chunks, tile.pixel_shape))
         top, left = tile.kept[0].start * CHUNK, tile.kept[1].start * CHUNK
         bottom, right = tile.kept[0].stop * CHUNK, tile.kept[1].stop * CHUNK

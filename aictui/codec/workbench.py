@@ -136,9 +136,8 @@ class Workbench:
         """The picture of a trial whose values were kept, (height, width, 1 or 3)."""
         result = trial.reconstruction
         assert result.values is not None
-        point = replace(trial.point, level=result.level)
-        model, chunker = self.pipeline.model, self.pipeline.chunker
-        return synthesise(result.values, self.source.pixels.shape, chunker, model, point, progress)
+        model, chunker, shape = self.pipeline.model, self.pipeline.chunker, self.source.pixels.shape
+        return synthesise(result.values, shape, chunker, model, trial.point, result.level, progress)
 
     def psnr(self, pixels: NDArray[np.uint8]) -> float:
         """PSNR in dB of a reconstruction against the source."""

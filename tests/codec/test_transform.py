@@ -35,7 +35,7 @@ class Blurring(LinearModel):
         self.analyses += 1
         return self.blur(chunks)
 
-    def synthesise(self, latents, point):
+    def synthesise(self, latents, point, level=None):
         return self.blur(latents)
 
 
