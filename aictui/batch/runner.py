@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,9 @@ class Compressed:
 Encoder = Callable[[bytes, Settings, Progress], Compressed]
 """Turns the bytes of an image file into those of an ``.aic`` file."""
 
-_loading = threading.Lock()
+_warm: set[bytes] = set()
+_warming = threading.Lock()
+"""Held by the first file of a model, or else each thread would load and compile a model of its own."""
 
 
 def compress(data: bytes, settings: Settings, progress: Progress) -> Compressed:
@@ -47,9 +50,10 @@ def compress(data: bytes, settings: Settings, progress: Progress) -> Compressed:
     from aictui.network import store
 
     source = read_image(io.BytesIO(data))
-    with _loading:  # or else each thread would load a model of its own
-        store.load(settings.model)
-    encoded = encode(source, settings, progress)
+    model = store.find(settings.model).content_hash
+    with _warming if model not in _warm else nullcontext():
+        encoded = encode(source, settings, progress)
+        _warm.add(model)
     return Compressed(encoded.data, encoded.info.ratio, encoded.notices)
 
 

@@ -4,12 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from aictui.batch import Advanced, Batch, Finished, Ledger, OutputPolicy, Plan, Result, Started, plan, report
 from aictui.batch.runner import Compressed
+from aictui.codec.decode import decode
 from aictui.codec.settings import Settings, Target
 from aictui.errors import MissingComponentError, OutputError
+from aictui.metrics import psnr
 from aictui.progress import Progress
+from tests.conftest import picture as photograph
+from tests.linear_model import LinearModel
 
 from .conftest import fake_encoder
 
@@ -229,3 +234,15 @@ def test_work_on_different_files_overlaps_within_the_memory_budget(
 
     results = run(plan([tmp_path / "many"], Settings()), ledger, encoder=meet, workers=3)
     assert set(states(results).values()) == {"done"}
+
+
+def test_the_codec_itself_compresses_in_several_threads(tmp_path: Path, ledger: Ledger, linear: LinearModel) -> None:
+    for number in range(5):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        Image.fromarray(photograph(96, 112, seed=number)).save(tmp_path / "in" / f"{number}.png")
+    results = Batch(plan([tmp_path / "in"], Settings(model="linear")), ledger, workers=3).run()
+    assert set(states(results).values()) == {"done"}
+    for result in results:
+        assert result.output is not None
+        shown = decode(result.output.read_bytes()).pixels
+        assert psnr(photograph(96, 112, seed=int(result.output.stem)), shown) > 20
