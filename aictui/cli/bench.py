@@ -1,11 +1,14 @@
 """``aictui bench``: models beside other codecs on a folder of images."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from aictui.cli.terminal import progress_bar, quiet_option, say
+
+if TYPE_CHECKING:
+    from aictui.bench import Benchmark
 
 _EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -33,7 +36,7 @@ def bench(folder: Path, plot: Path | None, as_json: bool, quiet: bool, **given: 
     """
     from aictui.bench import run
     from aictui.bench.plot import save_plot
-    from aictui.bench.report import tables, to_json
+    from aictui.bench.report import to_json
 
     with progress_bar(folder.name, quiet=quiet) as progress:
         benchmark = run(
@@ -52,11 +55,22 @@ def bench(folder: Path, plot: Path | None, as_json: bool, quiet: bool, **given: 
     if as_json:
         click.echo(to_json(benchmark))
     else:
-        from rich.console import Console
-
-        console = Console()
-        for table in tables(benchmark):
-            console.print(table)
+        _show(benchmark)
     if plot is not None:
         save_plot(benchmark, plot)
         say(f"{plot} shows the curves", quiet=quiet)
+
+
+def _show(benchmark: "Benchmark") -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from aictui.bench.plot import terminal_plot
+    from aictui.bench.report import tables
+
+    console = Console()
+    for table in tables(benchmark):
+        console.print(table)
+    for metric in benchmark.metrics:
+        colour = console.color_system is not None
+        console.print(Text.from_ansi(terminal_plot(benchmark, metric, min(console.width, 120), 24, colour=colour)))
