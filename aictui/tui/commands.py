@@ -39,7 +39,8 @@ def available_commands(screen: Screen[object]) -> list[Command]:
             continue
         label = f"{area_of(active.node)}: {binding.description.lower()}"
         commands[identity] = Command(label, (key,), binding.tooltip or binding.description, active.node, binding)
-    return list(commands.values())
+    # What Textual brings along, such as moving the focus, comes last.
+    return sorted(commands.values(), key=lambda command: command.binding.id is None)
 
 
 def area_of(node: DOMNode) -> str:

@@ -1,5 +1,7 @@
 """Figures and names as people read them, in as few cells as they need."""
 
+from pathlib import Path
+
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -27,6 +29,14 @@ def ratio_text(ratio: float | None) -> str:
 def count_text(count: int, noun: str) -> str:
     """``1 image``, ``1,250 images``."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def place_text(path: Path) -> str:
+    """A path with the home folder as ``~``."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(path)
 
 
 def shortened(text: str, width: int) -> str:

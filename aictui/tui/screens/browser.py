@@ -16,7 +16,7 @@ from textual.worker import get_current_worker
 from aictui.errors import InputError
 from aictui.tui.folder import Header, ImageFile, scan
 from aictui.tui.header_reader import HeaderReader, apply
-from aictui.tui.text import count_text, size_text
+from aictui.tui.text import count_text, place_text, size_text
 from aictui.tui.widgets.filter_bar import FilterBar, matcher
 from aictui.tui.widgets.folder_tree import FolderTree
 from aictui.tui.widgets.image_table import ImageTable
@@ -73,7 +73,7 @@ class BrowserScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Folders, images and preview beside each other."""
-        yield TopBar(str(self.folder))
+        yield TopBar(place_text(self.folder))
         with Horizontal(id="panes"):
             with Vertical(id="folders", classes="pane") as folders:
                 folders.border_title = "Folders"
@@ -178,7 +178,7 @@ class BrowserScreen(Screen[None]):
             figures.append(f"● {len(marked):,} marked, {size_text(sum(file.bytes for file in marked))}")
         bar = self.query_one(TopBar)
         bar.figures = " · ".join(figures)
-        bar.place = str(self.folder) + ("  with subfolders" if self._recursive else "")
+        bar.place = place_text(self.folder) + ("  with subfolders" if self._recursive else "")
 
     # What the panes say
 

@@ -58,7 +58,7 @@ class HelpScreen(ModalScreen[None]):
         table.add_column(no_wrap=True, justify="right", style="dim italic")
         area = ""
         for command in self.commands:
-            here = command.label.partition(": ")[0]
+            here = command.label.partition(": ")[0] if command.binding.id else "everywhere"
             if here != area:
                 area = here
                 table.add_row("", Text(f"\n{area.capitalize()}", style="bold underline"), "", "")

@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, Select, Static
 from aictui import config
 from aictui.errors import UsageError
 from aictui.tui.terminal import PROTOCOL_SETTINGS
+from aictui.tui.text import place_text
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.top_bar import TopBar
 
@@ -51,7 +52,6 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="settings.back", key_display="esc"),
         Binding("e", "show_file", "Config file", id="settings.file", tooltip="Show the config file"),
-        Binding("delete", "forget_preset", "Delete preset", id="settings.forget", show=False),
         Binding("down", "app.focus_next", "Next", show=False),
         Binding("up", "app.focus_previous", "Previous", show=False),
     ]
@@ -59,7 +59,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
     def compose(self) -> ComposeResult:
         """A form in sections."""
         settings = self.app.user_config  # type: ignore[attr-defined]
-        yield TopBar("Settings", str(config.path()))
+        yield TopBar("Settings", place_text(config.path()))
         with VerticalScroll(id="form"):
             with Vertical(classes="section pane") as section:
                 section.border_title = "Look"
@@ -126,7 +126,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
     def _presets(self) -> str:
         presets = self.app.user_config.presets  # type: ignore[attr-defined]
         if not presets:
-            return "None yet. The compare view keeps its settings as a preset."
+            return "None yet. A section [presets.NAME] in the config file makes one."
         lines = []
         for name, table in presets.items():
             words = ", ".join(f"{key} {value}" for key, value in table.items() if key != "options")

@@ -150,12 +150,12 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
 
     def add(self, files: Iterable[ImageFile]) -> None:
         """Show more files."""
-        self.files.extend(files)
+        self.files = _by_name([*self.files, *files])
         self._arrange()
 
     def replace(self, files: list[ImageFile]) -> None:
         """Show other files, and keep cursor and marks where the paths are the same."""
-        self.files = files
+        self.files = _by_name(files)
         self.marked &= {file.path for file in files}
         self._arrange()
 
@@ -417,6 +417,11 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
         if row == self.hovered:
             return self.get_component_rich_style("image-table--hover"), True
         return self.get_component_rich_style("image-table--row"), True
+
+
+def _by_name(files: list[ImageFile]) -> list[ImageFile]:
+    """The order that other orders fall back on, since sorting keeps the order of equals."""
+    return sorted(files, key=lambda file: file.order)
 
 
 def _name_width(columns: list[Column], width: int) -> int:

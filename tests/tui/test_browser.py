@@ -1,0 +1,227 @@
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from textual.widgets import Input, Tree
+
+from aictui.tui import previews
+from aictui.tui.app import AictuiApp
+from aictui.tui.screens.browser import BrowserScreen
+from aictui.tui.widgets.facts import Facts
+from aictui.tui.widgets.filter_bar import FilterBar
+from aictui.tui.widgets.folder_tree import FolderTree
+from aictui.tui.widgets.picture import Picture
+from aictui.tui.widgets.preview_pane import PreviewPane
+from aictui.tui.widgets.top_bar import TopBar
+from tests.tui.browsing import listed, make_pictures, names, previewed, table_of, until
+
+SIZE = (120, 40)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_pictures(tmp_path / "pictures")
+
+
+async def test_the_images_of_a_folder_are_listed_with_what_their_headers_say(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        assert names(pilot) == ["beach.jpg", "harbour.aic", "harbour.png", "meadow 2.png", "torn.jpg"]
+        harbour = table_of(pilot).rows[2]
+        assert (harbour.width, harbour.height, harbour.format) == (400, 200, "PNG")
+        assert harbour.ratio == 3 * 400 * 200 / harbour.compressed_bytes
+        assert table_of(pilot).rows[4].error
+
+
+async def test_an_image_as_argument_is_highlighted_in_its_folder(folder: Path, monkeypatch) -> None:
+    opened = []
+    monkeypatch.setattr(AictuiApp, "compare", lambda self, path: opened.append(path))
+    async with AictuiApp(folder / "meadow 2.png").run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await until(pilot, lambda: table_of(pilot).highlighted.name == "meadow 2.png")
+        assert opened == [folder / "meadow 2.png"]
+
+
+async def test_vim_keys_and_arrows_move_the_cursor(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("j", "down", "k")
+        assert table_of(pilot).cursor == 1
+        await pilot.press("G")
+        assert table_of(pilot).highlighted.name == "torn.jpg"
+        await pilot.press("g")
+        assert table_of(pilot).cursor == 0
+
+
+async def test_typing_after_a_slash_filters_and_escape_shows_all(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("slash", *"png")
+        assert names(pilot) == ["harbour.png", "meadow 2.png"]
+        await pilot.press("enter", "j")
+        assert table_of(pilot).highlighted.name == "meadow 2.png"
+        await pilot.press("escape")
+        assert len(names(pilot)) == 5
+        assert table_of(pilot).highlighted.name == "meadow 2.png"
+
+
+@pytest.mark.parametrize(("words", "found"), [("ME 2", ["meadow 2.png"]), ("h*.a?c", ["harbour.aic"]), ("zz", [])])
+async def test_every_word_of_the_filter_must_match(folder: Path, words: str, found: list[str]) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        pilot.app.screen.query_one(FilterBar).open()
+        pilot.app.screen.query_one(FilterBar).value = words
+        await pilot.pause()
+        assert names(pilot) == found
+
+
+async def test_sorting_goes_through_the_columns_and_turns_round(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("s")
+        sizes = [file.bytes for file in table_of(pilot).rows]
+        assert sizes == sorted(sizes)
+        await pilot.press("S")
+        assert [file.bytes for file in table_of(pilot).rows] == sorted(sizes, reverse=True)
+        table_of(pilot).sort_by("pixels", reverse=True)
+        assert names(pilot)[:3] == ["meadow 2.png", "harbour.png", "beach.jpg"]
+
+
+async def test_a_click_on_a_heading_sorts_by_it(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.click(table_of(pilot), offset=(3, 0))
+        assert table_of(pilot).sort_reverse
+        assert names(pilot)[0] == "torn.jpg"
+
+
+async def test_marked_images_go_to_the_queue(folder: Path, monkeypatch) -> None:
+    queued = []
+    monkeypatch.setattr(AictuiApp, "queue", lambda self, sources: queued.append(list(sources)))
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("space", "j", "space")
+        assert "2 marked" in pilot.app.screen.query_one(TopBar).figures
+        await pilot.press("c")
+        assert queued == [[folder / "beach.jpg", folder / "harbour.png"]]
+
+
+async def test_without_marks_the_highlighted_image_goes_to_the_queue(folder: Path, monkeypatch) -> None:
+    queued = []
+    monkeypatch.setattr(AictuiApp, "queue", lambda self, sources: queued.append(list(sources)))
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("c")
+        assert queued == [[folder / "beach.jpg"]]
+
+
+async def test_enter_compares_an_image_and_finds_the_source_of_an_aic(folder: Path, monkeypatch) -> None:
+    opened = []
+    monkeypatch.setattr(AictuiApp, "compare", lambda self, path: opened.append(path))
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("enter", "j", "enter")
+        assert opened == [folder / "beach.jpg", folder / "harbour.png"]
+
+
+async def test_subfolders_are_shown_when_asked_for(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: len(names(pilot)) == 6)
+        assert str(Path("more") / "snow.png") in names(pilot)
+
+
+async def test_a_folder_chosen_in_the_tree_is_listed(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        tree = pilot.app.screen.query_one(FolderTree)
+        await until(pilot, lambda: any(str(node.label) == "more" for node in tree._tree_nodes.values()))
+        node = next(node for node in tree._tree_nodes.values() if str(node.label) == "more")
+        tree.post_message(Tree.NodeSelected(node))
+        await listed(pilot, 1)
+        assert names(pilot) == ["snow.png"]
+        await pilot.press("backspace")
+        await listed(pilot)
+
+
+async def test_the_preview_follows_the_cursor(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await previewed(pilot)
+        picture = pilot.app.screen.query_one(PreviewPane).query_one(Picture)
+        before = picture._image
+        await pilot.press("j", "j")
+        await until(pilot, lambda: picture._image is not None and picture._image is not before)
+        assert picture._image.getpixel((5, 5)) == (40, 90, 160)
+        assert ("Pixels", "400 × 200  colour") in pilot.app.screen.query_one(Facts)._facts
+
+
+async def test_a_preview_that_is_overtaken_is_never_shown(folder: Path, monkeypatch) -> None:
+    shown = []
+    real = Picture.show
+    monkeypatch.setattr(Picture, "show", lambda self, image, note="": (shown.append(image), real(self, image, note)))
+    asked = []
+
+    def load(file, width, height):
+        asked.append(file.name)
+        return previews.Preview(Image.new("RGB", (8, 8), (len(asked), 0, 0)))
+
+    monkeypatch.setattr(previews, "load", load)
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await until(pilot, lambda: bool(asked))
+        await pilot.press(*"jjjj")
+        await until(pilot, lambda: asked[-1] == "torn.jpg")
+        await pilot.pause(0.05)
+        assert "harbour.aic" not in asked
+        assert shown[-1].getpixel((0, 0)) == (len(asked), 0, 0)
+
+
+@pytest.mark.parametrize("name", ["torn.jpg", "harbour.aic"])
+async def test_a_broken_image_says_why_there_is_no_preview(folder: Path, name: str) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        table_of(pilot).highlight_path(str(folder / name))
+        picture = pilot.app.screen.query_one(PreviewPane).query_one(Picture)
+        await until(pilot, lambda: picture.note.startswith("✗"))
+
+
+async def test_a_folder_that_vanishes_leaves_a_line_and_no_crash(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        folder.rename(folder.with_name("gone"))
+        await pilot.press("f5")
+        await until(pilot, lambda: "cannot be read" in table_of(pilot).note)
+        assert names(pilot) == []
+        await pilot.press("j", "space", "enter", "c")
+        assert isinstance(pilot.app.screen, BrowserScreen)
+
+
+async def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "No images here" in table_of(pilot).note)
+
+
+async def test_files_that_appear_are_found_and_marks_stay(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("space")
+        Image.new("RGB", (5, 5)).save(folder / "new.png")
+        await pilot.press("f5")
+        await listed(pilot, 6)
+        assert table_of(pilot).marked == {str(folder / "beach.jpg")}
+
+
+async def test_going_to_a_path_that_does_not_exist_is_an_error_in_a_dialog(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        pilot.app.screen.query_one(Input).value = "/no/such [folder]"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert pilot.app.screen.cause == "/no/such [folder] does not exist"
+        assert pilot.app.screen.remedy == "Type the path of a folder or an image"
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, BrowserScreen)

@@ -1,0 +1,98 @@
+import threading
+
+from PIL import Image
+from textual.app import App, ComposeResult
+
+from aictui.tui import pictures
+from aictui.tui.terminal import Terminal
+from aictui.tui.widgets.picture import Picture
+from tests.tui.browsing import until
+
+
+class Frame(App[None]):
+    terminal = Terminal()
+
+    def compose(self) -> ComposeResult:
+        yield Picture(note="nothing yet")
+
+
+def screen_text(app: App[None]) -> str:
+    update = app.screen._compositor.render_update(full=True)
+    return update.render_segments(app.console)
+
+
+def corner(picture: Picture) -> tuple[int, int, int]:
+    """The colour of the pixel in the upper left corner."""
+    segment = next(segment for segment in picture.render_line(0) if segment.text == "▀")
+    return tuple(segment.style.color.triplet)
+
+
+async def test_a_note_stands_where_there_is_no_picture() -> None:
+    async with Frame().run_test(size=(40, 6)) as pilot:
+        assert "nothing yet" in screen_text(pilot.app)
+
+
+async def test_a_picture_appears_once_it_is_drawn() -> None:
+    async with Frame().run_test(size=(40, 6)) as pilot:
+        picture = pilot.app.query_one(Picture)
+        picture.show(Image.new("RGB", (40, 12), (1, 2, 3)))
+        await until(pilot, lambda: picture._drawing is not None)
+        assert corner(picture) == (1, 2, 3)
+
+
+async def test_only_the_latest_of_many_pictures_is_drawn(monkeypatch) -> None:
+    drawn = []
+    gate = threading.Event()
+
+    def slow(image, *rest):
+        gate.wait(10)
+        drawn.append(image.info["number"])
+        return real(image, *rest)
+
+    real = pictures.draw
+    monkeypatch.setattr(pictures, "draw", slow)
+    async with Frame().run_test(size=(40, 6)) as pilot:
+        picture = pilot.app.query_one(Picture)
+        for number in range(20):
+            image = Image.new("RGB", (40, 12), (number, 0, 0))
+            image.info["number"] = number
+            picture.show(image)
+            await pilot.pause()
+        gate.set()
+        await until(pilot, lambda: drawn[-1:] == [19] and not picture._busy)
+        await pilot.pause()
+        assert drawn == [0, 19]
+        assert corner(picture) == (19, 0, 0)
+
+
+async def test_a_kitty_picture_is_sent_to_the_terminal_once() -> None:
+    app = Frame()
+    app.terminal = Terminal("kitty", 10, 20)
+    sent = []
+    async with app.run_test(size=(40, 6)) as pilot:
+        picture = app.query_one(Picture)
+        lines = picture.render_lines
+
+        def spy(crop):
+            strips = lines(crop)
+            sent.extend(text for strip in strips for text, _, control in strip if control)
+            return strips
+
+        picture.render_lines = spy
+        picture.show(Image.new("RGB", (400, 120), (1, 2, 3)))
+        await until(pilot, lambda: picture._drawing is not None)
+        await pilot.pause()
+        picture.refresh()
+        await pilot.pause()
+        assert len(sent) == 1
+        assert sent[0].startswith("\x1b_Ga=T,U=1")
+        assert "\U0010eeee" in screen_text(app)
+
+
+async def test_pictures_can_be_switched_off() -> None:
+    app = Frame()
+    app.terminal = Terminal("off")
+    async with app.run_test(size=(40, 6)) as pilot:
+        app.query_one(Picture).show(Image.new("RGB", (40, 12)))
+        await pilot.pause()
+        assert "pictures are off" in screen_text(app)
