@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from aictui.codec.settings import Settings
 
 
-_OF_BATCHES = ("suffix", "replace", "minimum_saving", "dry_run", "include", "exclude")
+_OF_BATCHES = ("suffix", "replace", "minimum_saving", "new_dates", "dry_run", "include", "exclude")
 
 
 @click.command(cls=CompressingCommand)
@@ -42,6 +42,7 @@ _OF_BATCHES = ("suffix", "replace", "minimum_saving", "dry_run", "include", "exc
 @click.option("--replace", is_flag=True, help="Move originals to the trash once their result is safe.")
 @click.option("--allow-larger", is_flag=True, help="Keep results that are not smaller than their original.")
 @click.option("--minimum-saving", metavar="PERCENT", type=click.FloatRange(0, 99), help="Drop what saves less.")
+@click.option("--new-dates", is_flag=True, help="Date results now, and not like their originals.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and stop.")
 @json_option
 @quiet_option
@@ -80,6 +81,7 @@ def _compress_many(images: tuple[Path, ...], settings: "Settings", given: dict[s
         suffix=given["suffix"],
         existing="overwrite" if given["overwrite"] else "skip",
         allow_larger=given["allow_larger"],
+        keep_dates=not given["new_dates"],
         minimum_saving=(given["minimum_saving"] or 0) / 100,
     )
     chosen = {name: given[name] for name in ("recursive", "include", "exclude")}
