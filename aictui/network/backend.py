@@ -4,8 +4,13 @@ import importlib.util
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from aictui.errors import MissingComponentError
 
@@ -46,6 +51,33 @@ def chosen_backend() -> str:
         if _installed(name):
             return name
     raise MissingComponentError(f"no array library for Keras is installed ({', '.join(BACKENDS)}): pip install jax")
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
+    """``function`` of tensors, without gradients and compiled where the backend can, from arrays to an array.
+
+    Arguments may be lists of arrays or of the backend's own tensors, such as weights.
+    """
+    keras = use_keras()
+    if keras.config.backend() == "jax":
+        import jax
+
+        function = jax.jit(function)
+    elif keras.config.backend() == "tensorflow":
+        import tensorflow
+
+        function = tensorflow.function(function)
+
+    def run(*arrays: Any) -> NDArray[Any]:
+        if keras.config.backend() == "torch":
+            import torch
+
+            with torch.no_grad():
+                tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, arrays)
+                return np.asarray(keras.ops.convert_to_numpy(function(*tensors)))
+        return np.asarray(function(*arrays))
+
+    return run
 
 
 def cache_folder() -> Path:

@@ -1,0 +1,188 @@
+"""The prior of `classic`: centre and scale of every latent from chunks and channels decoded before, in integers.
+
+Latents are coded group by group, 1, 1, 2, 4, 8, …, so that a cut file lacks the least important ones. Within a
+group the channels follow each other, green first; within a channel there are three passes over the grid: chunks at
+even rows and columns, those at odd ones, the rest. The centre is a weighted sum of decoded latents, the scale one of
+decoded magnitudes; the weights are whole numbers fitted to photos. All sums are of whole numbers and below 2**53 in
+float64, hence exact in any order and the same everywhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.entropy.tables import SymbolTables
+from aictui.network.base import CodingPass, OperatingPoint, Passes
+from aictui.network.classic_config import UNIT, ClassicConfig
+
+Array = NDArray[Any]
+
+WEIGHT_ONE = 1 << 13
+"""Stands for 1 in the weights, which are int16."""
+REACH = float(1 << 27)
+"""Decoded latents, in 1 / (16 * UNIT) grey level, are clipped to this, beyond what an image gives: it bounds sums."""
+BASE = UNIT * WEIGHT_ONE // 2
+"""What the weight of a constant scale multiplies: it counts in 1/32 grey level."""
+RATIO = 64
+"""Scales are compared to thresholds in 1 / (16 * RATIO) step."""
+
+LOW = 8
+"""The first latents of the surrounding chunks bear on the centre of every coarse latent."""
+COARSE = 64
+"""Groups from this latent on are fine: one pass a channel, and fewer features."""
+
+_SELF = ((0, 0),)
+_SIDES = ((0, -1), (0, 1), (-1, 0), (1, 0))
+_CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+
+
+@dataclass(frozen=True)
+class Features:
+    """What is known of (p,) chunks before (p, l) latents of a group are coded; whole numbers in float64.
+
+    - ``low`` (p, f): latents that bear on the centre of every latent of the group;
+    - ``own`` (o, p, l): the same latent in other chunks and channels;
+    - ``sums`` (p, s): magnitudes of whole groups; ``magnitudes`` (m, p, l): of the same latent elsewhere.
+    """
+
+    low: Array
+    own: Array
+    sums: Array
+    magnitudes: Array
+
+    def centres(self, weights: Array) -> Array:
+        """(p, l) in 1 / WEIGHT_ONE units, from (f + o, l) weights."""
+        split = self.low.shape[1]
+        return self.low @ weights[:split] + np.einsum("opl,ol->pl", self.own, weights[split:])
+
+    def scales(self, weights: Array) -> Array:
+        """(p, l) in 1 / WEIGHT_ONE units, from (s + m + 1, l) weights, the last one of a constant."""
+        split = self.sums.shape[1]
+        return (
+            self.sums @ weights[:split]
+            + np.einsum("mpl,ml->pl", self.magnitudes, weights[split:-1])
+            + weights[-1] * BASE
+        )
+
+
+class Decoded:
+    """The latents that are known so far, 0 where unknown and around the grid."""
+
+    def __init__(self, config: ClassicConfig, rows: int, cols: int, stack: int) -> None:
+        self.config = config
+        self.values = np.zeros((stack, rows + 2, cols + 2, config.latents))
+        self.sums = np.zeros((stack, rows + 2, cols + 2, len(config.groups)))
+
+    def set(self, channel: int, place: tuple[Array, Array], group: int, part: slice, values: Array) -> None:
+        """Notes (p, l) latents ``part`` of a group at the chunks of ``place``, rows and columns."""
+        y, x = place
+        values = np.clip(values, -REACH, REACH)
+        self.values[channel, y + 1, x + 1, part] = values
+        self.sums[channel, y + 1, x + 1, group] = np.abs(values).sum(-1)
+
+    def features(
+        self, channel: int, earlier: tuple[int, ...], place: tuple[Array, Array], group: int, part: slice
+    ) -> Features:
+        """The features of latents ``part`` of a group; ``earlier`` channels have that group already."""
+        y, x = place[0] + 1, place[1] + 1
+
+        def values(channel: int, offset: tuple[int, int], latents: slice) -> Array:
+            return self.values[channel, y + offset[0], x + offset[1], latents]
+
+        def sums(channel: int, offset: tuple[int, int], groups: slice) -> Array:
+            return self.sums[channel, y + offset[0], x + offset[1], groups]
+
+        fine = part.start >= COARSE
+        around = () if fine else _SELF + _SIDES
+        low = [values(channel, offset, slice(0, min(LOW, part.start))) for offset in around]
+        near = [] if fine else [values(channel, offset, part) for offset in _SIDES + _CORNERS]
+        across = [values(other, offset, part) for other in earlier for offset in (around or _SELF)]
+        here = [values(other, (0, 0), part) for other in earlier]
+        grouped = [sums(channel, (0, 0), slice(0, group))]
+        this = slice(group, group + 1)
+        grouped += [sums(other, (0, 0), this) for other in earlier]
+        if not fine:
+            grouped += [sum(sums(channel, offset, this) for offset in some) for some in (_SIDES, _CORNERS)]
+            here += [sum(np.abs(value) for value in some) for some in (near[:4], near[4:])]
+        shape = (len(y), part.stop - part.start)
+        return Features(
+            low=np.concatenate(low, axis=1) if low else np.zeros((len(y), 0)),
+            own=np.stack(near + across) if near or across else np.zeros((0, *shape)),
+            sums=np.concatenate(grouped, axis=1),
+            magnitudes=np.abs(np.stack(here)) if here else np.zeros((0, *shape)),
+        )
+
+
+def channels(stack: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Channels in coding order, each with those it is predicted from; of three, green predicts the others best."""
+    if stack == 3:
+        return ((1, ()), (0, (1,)), (2, (1, 0)))
+    return tuple((channel, ()) for channel in range(stack))
+
+
+def phases(rows: int, cols: int, fine: bool) -> list[tuple[Array, Array]]:
+    """Rows and columns of the chunks of each pass over one channel."""
+    y, x = (place.ravel() for place in np.indices((rows, cols)))
+    if fine:
+        return [(y, x)]
+    even, odd = (y % 2 == 0) & (x % 2 == 0), (y % 2 == 1) & (x % 2 == 1)
+    return [(y[mask], x[mask]) for mask in (even, odd, ~even & ~odd)]
+
+
+def key(kind: str, group: int, role: int) -> str:
+    """Name of the (anchors, phases, features, latents) weights of a group for channels with ``role`` earlier ones."""
+    return f"prior/{kind}/{group}/{role}"
+
+
+class ClassicPrior:
+    """The coding order of a grid and what to expect, from the tensors of a model file."""
+
+    def __init__(self, config: ClassicConfig, tensors: Mapping[str, Array], tables: SymbolTables) -> None:
+        """``prior/anchors`` (2, levels): which weights serve a level, unbounded and bounded; ``prior/thresholds``."""
+        self.config, self.tables = config, tables
+        self._anchors = tensors["prior/anchors"]
+        self._thresholds = tensors["prior/thresholds"].astype(np.int64)
+        self._weights = {
+            name: value.astype(np.float64)
+            for name, value in tensors.items()
+            if name.startswith(("prior/centre/", "prior/scale/"))
+        }
+
+    def passes(self, rows: int, cols: int, point: OperatingPoint, steps: Array) -> Passes:
+        """The dialogue of `Model.passes`; ``steps`` (latents,) int64 in 1 / UNIT grey level."""
+        stack = point.stack if rows % point.stack == 0 else 1
+        rows //= stack
+        anchor = int(self._anchors[int(point.bounded), point.level])
+        decoded = Decoded(self.config, rows, cols, stack)
+        for number, group in enumerate(self.config.groups):
+            if group.start >= point.latents:
+                return
+            part = slice(group.start, min(group.stop, point.latents))
+            kept, step = slice(0, part.stop - part.start), steps[part]
+            for channel, earlier in channels(stack):
+                centre_weights = self._weights[key("centre", number, len(earlier))][anchor, ..., kept]
+                scale_weights = self._weights[key("scale", number, len(earlier))][anchor, ..., kept]
+                for phase, place in enumerate(phases(rows, cols, group.start >= COARSE)):
+                    if not len(place[0]):
+                        continue
+                    features = decoded.features(channel, earlier, place, number, part)
+                    centres = to_centres(features.centres(centre_weights[phase]), step)
+                    index = self.to_index(features.scales(scale_weights[phase]), step)
+                    positions = (channel * rows + place[0]) * cols + place[1]
+                    lattice = yield CodingPass(number, positions, part, centres, index, self.tables, point.level)
+                    decoded.set(channel, place, number, part, lattice.astype(np.float64) * step)
+
+    def to_index(self, scales: Array, steps: Array) -> NDArray[np.uint16]:
+        """Rows of the tables for (p, l) scales in 1 / WEIGHT_ONE units."""
+        ratio = scales.astype(np.int64) * RATIO // (steps * WEIGHT_ONE)
+        return np.searchsorted(self._thresholds, ratio, side="right").astype(np.uint16)
+
+
+def to_centres(centres: Array, steps: Array) -> NDArray[np.int32]:
+    """Centres in 1 / WEIGHT_ONE units as int32 in 1/16 step, the nearest, halves up."""
+    divisor = steps * WEIGHT_ONE
+    whole = (2 * centres.astype(np.int64) + divisor) // (2 * divisor)
+    return np.clip(whole, -(1 << 24), 1 << 24).astype(np.int32)

@@ -1,0 +1,1 @@
+"""Training: photos in, a model file out."""

@@ -1,0 +1,98 @@
+"""Photos for training: random crops, streamed from a folder of any size, and some photos held out."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.errors import InputError
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".ppm", ".jp2", ".jxl"})
+HELD_OUT_SHARE = 24
+"""One photo in so many is held out, at least one, at most `HELD_OUT_MOST`."""
+HELD_OUT_MOST = 16
+POOL_BYTES = 200_000_000
+"""Decoded photos that are kept at a time."""
+
+Photo = NDArray[np.uint8]
+
+
+class PhotoFolder:
+    """The photos below a folder, (height, width, 3) uint8 each; those that cannot be read are told and left out.
+
+    Which photos are held out depends on their names alone, so that a resumed training holds out the same.
+    """
+
+    def __init__(self, folder: Path, notice: Callable[[str], None], seed: int = 0) -> None:
+        """Raises `InputError` where there is no photo."""
+        if not folder.is_dir():
+            raise InputError(f"{folder} is no folder; training takes a folder of photos")
+        paths = [path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()]
+        paths.sort(key=lambda path: hashlib.sha256(path.relative_to(folder).as_posix().encode()).digest())
+        if not paths:
+            raise InputError(f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))})")
+        held_out = min(max(len(paths) // HELD_OUT_SHARE, 1), HELD_OUT_MOST)
+        self.held_out, self.training = paths[:held_out], paths[held_out:] or paths
+        if len(paths) == 1:
+            notice(f"{folder} holds a single photo, which serves both for training and for measuring")
+        self.rng = np.random.default_rng(seed)
+        self._notice = notice
+        self._pool: list[Photo] = []
+        self._next = 0
+        self._order = list(self.training)
+        self.rng.shuffle(self._order)  # type: ignore[arg-type]
+
+    def crops(self, count: int, size: int) -> NDArray[np.uint8]:
+        """(count, size, size, 3) random crops, flipped and turned at random; takes in new photos as it goes."""
+        for _ in range(1 if self._pool else 8):
+            self._take_in()
+        picked = self.rng.integers(0, len(self._pool), count)
+        return np.stack([self._crop(self._pool[i], size) for i in picked])
+
+    def measured(self, size: int) -> Iterator[NDArray[np.uint8]]:
+        """The middle of every held-out photo, at most ``size`` a side, in whole multiples of 16."""
+        for path in self.held_out:
+            photo = self._read(path)
+            if photo is not None:
+                height, width = (min(side, size) // 16 * 16 or side for side in photo.shape[:2])
+                top, left = (photo.shape[0] - height) // 2, (photo.shape[1] - width) // 2
+                yield photo[top : top + height, left : left + width]
+
+    def _crop(self, photo: Photo, size: int) -> Photo:
+        short = [(0, max(size - side, 0)) for side in photo.shape[:2]]
+        photo = np.pad(photo, (*short, (0, 0)), mode="edge") if any(after for _, after in short) else photo
+        top, left = (int(self.rng.integers(0, side - size + 1)) for side in photo.shape[:2])
+        crop = photo[top : top + size, left : left + size]
+        crop = crop[:, ::-1] if self.rng.random() < 0.5 else crop
+        return crop.transpose(1, 0, 2) if self.rng.random() < 0.25 else crop
+
+    def _take_in(self) -> None:
+        """Decodes one more photo; once the pool is full, it takes the place of a random one."""
+        if len(self._pool) >= len(self._order):
+            return
+        photo = None
+        while photo is None:
+            if not self._order:
+                raise InputError("none of the photos can be read")
+            path = self._order[self._next % len(self._order)]
+            photo = self._read(path)
+            if photo is None:
+                self._order.remove(path)
+            else:
+                self._next += 1
+        if sum(kept.nbytes for kept in self._pool) + photo.nbytes <= POOL_BYTES or not self._pool:
+            self._pool.append(photo)
+        else:
+            self._pool[int(self.rng.integers(len(self._pool)))] = photo
+
+    def _read(self, path: Path) -> Photo | None:
+        from PIL import Image
+
+        try:
+            with Image.open(path) as image:
+                return np.asarray(image.convert("RGB"))
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            self._notice(f"{path} cannot be read and is left out: {error}")
+            return None

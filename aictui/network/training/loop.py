@@ -1,0 +1,231 @@
+"""The training loop: steps until the time is up, measures on held-out photos, keeps the best, resumes."""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from aictui.errors import UsageError
+from aictui.network import store
+from aictui.network.backend import use_keras
+from aictui.network.store import ModelInfo
+from aictui.network.training.data import PhotoFolder
+from aictui.network.training.events import Evaluated, Event, Finished, Noticed, Started, Stepped
+
+WARM_UP = 50
+"""Steps in which the learning rate rises."""
+LAST_RATE = 0.02
+"""Share of the learning rate that is left at the end of its cosine."""
+MEASURES = 12
+"""How often the held-out photos are measured, evenly over the time."""
+KEEP_SECONDS = 60.0
+"""Time between checkpoints."""
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """What to train: a folder of photos, the name to save under, and how long.
+
+    ``start`` names a model to start from. A training of the same name that was interrupted goes on where it was,
+    unless ``fresh``. ``minutes`` counts time in steps and measuring over all runs; ``steps`` also ends it.
+    ``exact`` takes the progressive loss as the full sum (`classic`), ``half`` permits bfloat16.
+    """
+
+    folder: Path
+    name: str
+    architecture: str = "classic"
+    chunker: str | None = None
+    start: str | None = None
+    minutes: float = 30.0
+    steps: int | None = None
+    batch: int | None = None
+    crop: int | None = None
+    learning_rate: float | None = None
+    seed: int = 0
+    fresh: bool = False
+    exact: bool = False
+    half: bool = True
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name or not all(letter.isalnum() or letter in "-_." for letter in self.name):
+            raise UsageError(f"a model's name has letters, digits, '-', '_' and '.', not {self.name!r}")
+        if self.minutes <= 0:
+            raise UsageError(f"training takes more than 0 minutes, not {self.minutes:g}")
+
+
+def _unheard(event: Event) -> None:
+    """For those who do not want to know."""
+    del event
+
+
+def train(
+    request: TrainingRequest,
+    on_event: Callable[[Event], None] = _unheard,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> ModelInfo:
+    """Trains a model and installs it in the user's folder.
+
+    ``on_event`` hears what happens; once ``cancelled`` answers true, the best weights so far are saved. Raises
+    `UsageError`, `InputError`, `MissingComponentError`, `OutputError`.
+    """
+    use_keras()
+    from aictui.network.training.recipes import recipe_for
+    from aictui.network.training.stepping import Stepper
+
+    def notice(text: str) -> None:
+        on_event(Noticed(text))
+
+    photos = PhotoFolder(request.folder, notice, request.seed)
+    recipe = recipe_for(request, photos)
+    stepper = Stepper(recipe.variables, recipe.rules, half=recipe.half and request.half)
+    checkpoint = Checkpoint(store.user_folder() / "training" / f"{request.name}.npz")
+    run = _Run(request, photos, recipe, stepper, checkpoint, on_event)
+    if not request.fresh:
+        run.resume()
+    weights = sum(int(np.prod(variable.shape)) for variable in recipe.variables)
+    training = len(photos.training)
+    on_event(Started(training, len(photos.held_out), weights, stepper.state.step, stepper.backend))
+    stopped = run.until_done(cancelled)
+    stepper.assign(run.best)
+    notice("fitting the probability tables")
+    tensors, config = recipe.finish(photos, notice)
+    card = {
+        "data": f"{training} photos of {request.folder.name}",
+        "training": f"{run.seconds / 60:.1f} minutes, {stepper.state.step} steps on {stepper.backend}",
+        **{f"PSNR held out, {quality.label}": f"{quality.psnr:.2f} dB" for quality in run.qualities},
+    }
+    info = store.install(tensors, {**config, "name": request.name, "architecture": request.architecture, "card": card})
+    checkpoint.remove()
+    on_event(Finished(info, stepper.state.step, run.seconds, stopped))
+    return info
+
+
+class Checkpoint:
+    """Everything that a training needs to go on, in one file that is replaced whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def save(self, arrays: Mapping[str, Any]) -> None:
+        """Replaces the file; the last state survives where that fails."""
+        temporary = self.path.with_suffix(".tmp")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            np.savez(file, **arrays)
+        temporary.replace(self.path)
+
+    def load(self) -> dict[str, Any] | None:
+        """What was saved, or ``None``."""
+        try:
+            with np.load(self.path, allow_pickle=False) as arrays:
+                return dict(arrays)
+        except (OSError, ValueError, EOFError):
+            return None
+
+    def remove(self) -> None:
+        """Forgets it, the training being done."""
+        self.path.unlink(missing_ok=True)
+
+
+class _Run:
+    """The state of a training besides the weights."""
+
+    def __init__(
+        self,
+        request: TrainingRequest,
+        photos: PhotoFolder,
+        recipe: Any,
+        stepper: Any,
+        checkpoint: Checkpoint,
+        tell: Any,
+    ) -> None:
+        self.request, self.photos, self.recipe, self.stepper = request, photos, recipe, stepper
+        self.checkpoint, self.tell = checkpoint, tell
+        self.seconds = 0.0
+        self.score, self.qualities = -math.inf, ()
+        self.best = stepper.export()[2]
+        self.measures = 0
+
+    @property
+    def fraction(self) -> float:
+        """How much of the training is done."""
+        by_time = self.seconds / (60 * self.request.minutes)
+        return min(max(by_time, self.stepper.state.step / self.request.steps if self.request.steps else 0.0), 1.0)
+
+    def until_done(self, cancelled: Callable[[], bool]) -> bool:
+        """Steps until the time is up; true where the user stopped it."""
+        began, before, saved = time.monotonic(), self.seconds, time.monotonic()
+        if self.measures == 0:
+            self.measure()
+        while self.fraction < 1:
+            if cancelled():
+                self.measure()
+                return True
+            self._step()
+            self.seconds = before + time.monotonic() - began
+            if self.fraction >= self.measures / MEASURES:
+                self.measure()
+            if time.monotonic() - saved > KEEP_SECONDS:
+                self.keep()
+                saved = time.monotonic()
+        return False
+
+    def measure(self) -> None:
+        """Measures the average of the weights on the held-out photos, and keeps it where it is the best."""
+        average = self.stepper.export()[2]
+        self.stepper.assign(average)
+        qualities, score = self.recipe.evaluate(self.photos)
+        best = score > self.score
+        if best:
+            self.score, self.best, self.qualities = score, average, qualities
+        self.measures = int(self.fraction * MEASURES) + 1
+        self.tell(Evaluated(self.stepper.state.step, qualities, score, best))
+
+    def keep(self) -> None:
+        """Writes a checkpoint."""
+        values, slots, average, step = self.stepper.export()
+        arrays = {"step": step, "seconds": self.seconds, "score": self.score, "measures": self.measures}
+        arrays |= {f"value{i}": value for i, value in enumerate(values)}
+        arrays |= {f"average{i}": value for i, value in enumerate(average)}
+        arrays |= {f"best{i}": value for i, value in enumerate(self.best)}
+        arrays |= {f"slot{i}.{j}": part for i, slot in enumerate(slots) for j, part in enumerate(slot)}
+        arrays |= {f"memory.{name}": value for name, value in self.recipe.memory().items()}
+        self.checkpoint.save(arrays)
+
+    def resume(self) -> None:
+        """Goes on from the checkpoint, where there is one that fits."""
+        arrays = self.checkpoint.load()
+        if arrays is None:
+            return
+        values, slots, _, _ = self.stepper.export()
+        shapes = {f"value{i}": value.shape for i, value in enumerate(values)}
+        if any(name not in arrays or arrays[name].shape != shape for name, shape in shapes.items()):
+            self.tell(Noticed(f"{self.checkpoint.path} belongs to a network of another shape; training starts anew"))
+            return
+        count = range(len(values))
+        self.stepper.restore(
+            [arrays[f"value{i}"] for i in count],
+            [[arrays[f"slot{i}.{j}"] for j in range(len(slots[i]))] for i in count],
+            [arrays[f"average{i}"] for i in count],
+            int(arrays["step"]),
+        )
+        self.best = [arrays[f"best{i}"] for i in count]
+        self.seconds, self.score = float(arrays["seconds"]), float(arrays["score"])
+        self.measures = int(arrays["measures"])
+        prefix = "memory."
+        self.recipe.remember({name[len(prefix) :]: value for name, value in arrays.items() if name.startswith(prefix)})
+
+    def _step(self) -> None:
+        step, fraction = self.stepper.state.step, self.fraction
+        cosine = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * fraction))
+        rate = (self.request.learning_rate or self.recipe.learning_rate) * min(1.0, (step + 1) / WARM_UP) * cosine
+        batch = self.recipe.batch(self.photos)
+        loss, losses = self.stepper.step(self.recipe.loss(fraction), batch, rate)
+        self.recipe.learn_from(batch, losses)
+        left = self.seconds * (1 - fraction) / fraction if fraction > 0 else 60 * self.request.minutes
+        self.tell(Stepped(step + 1, fraction, self.seconds, left, loss))
