@@ -97,6 +97,11 @@ class ModelInfo:
         return int(self.config["levels"])
 
     @property
+    def default_level(self) -> int:
+        """The level where nothing is asked for."""
+        return int(self.config["default_level"])
+
+    @property
     def tunes(self) -> tuple[str, ...]:
         """What it can be tuned for."""
         return tuple(self.config.get("tunes", ()))
