@@ -20,6 +20,7 @@ use_keras()
 
 from aictui.network import store  # noqa: E402 - Keras must be prepared first
 from aictui.network.photo.config import PhotoConfig  # noqa: E402
+from aictui.network.photo.fitting import export  # noqa: E402
 from aictui.network.photo.network import PhotoNetwork  # noqa: E402
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -102,3 +103,26 @@ def read_arrays(path: Path) -> Arrays:
     """The arrays of an .npz as float32."""
     with np.load(path) as arrays:
         return {name: arrays[name].astype(np.float32) for name in arrays.files}
+
+
+def main() -> None:
+    """Converts, calibrates, fits tables and saves."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("photos", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--card", type=Path, help="JSON object with what people should know of the model")
+    parser.add_argument("--crops", type=int, default=30, help="crops of 512 pixels that fill the tables")
+    args = parser.parse_args()
+
+    started = time.monotonic()
+    network = network_of(read_arrays(args.weights))
+    photos = sorted(path for path in args.photos.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"})
+    card = json.loads(args.card.read_text()) if args.card else {}
+    tensors, config = export(network, photos, card=card, crops=args.crops, report=lambda line: print(line, file=sys.stderr))
+    info = store.save(args.out, tensors, config)
+    print(f"{info.reference}: {info.size} bytes, {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

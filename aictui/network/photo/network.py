@@ -56,7 +56,9 @@ class PhotoNetwork(keras.Model):
 
         def table(name: str, values: NDArray[Any], trainable: bool = True) -> Any:
             start = keras.initializers.Constant(np.asarray(values, np.float32))
-            return self.add_weight(shape=values.shape, initializer=start, trainable=trainable, dtype="float32", name=name)
+            return self.add_weight(
+                shape=values.shape, initializer=start, trainable=trainable, dtype="float32", name=name
+            )
 
         self.deviation = table("deviation", self._spread, trainable=False)
         self.log_gain = table("log_gain", np.broadcast_to(-np.log(steps)[:, None], (*shape, config.latents)))

@@ -1,0 +1,237 @@
+"""The prior in exact integers: the same centre and scale of every symbol on every machine.
+
+Weights are integers of up to 16 bits, activations integers within ±`ACTIVATION_LIMIT`, both held in float32 matrices
+in which no sum of magnitudes can pass 2**24, so that every partial sum is exact: neither the order of summation nor
+fused multiply–adds nor the library matter. Between layers one rule rescales and rounds: an accumulator becomes
+``rint(accumulator * 2**-shift)``, halves to even.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
+from aictui.network.photo.schedule import WINDOWS, positions, taps
+
+Tensors = Mapping[str, NDArray[Any]]
+
+EXACT = 1 << 24
+"""Whole numbers up to here, and so all sums that stay within, are exact in float32."""
+ACTIVATION_LIMIT = 1023
+CONTEXT_LIMIT = 240
+"""Decoded latents are seen clipped to ±15 steps, in 1/16."""
+CONTEXT_SHIFT = 2
+"""The window sees context and setting times 4, so that its weights for them resolve as finely as the others."""
+KNOWN = 64
+"""What tells a decoded neighbour: 1 in the units of the context, of which a step is 16 and weights see a quarter."""
+SETTING = 256
+"""1 in the units of level and tune."""
+BAND = 8192
+"""Chunks that a coding pass holds at most; longer passes are cut, which bounds memory."""
+
+SCALES = 64
+LOG_SCALE_STEP = 8
+"""Scale indices per natural logarithm."""
+LOG_SCALE_LOW = -2.875
+"""Natural logarithm of the scale of index 0, in steps."""
+FINE = 16
+"""Log scales are added up in so many parts of an index."""
+TABLE_UNIT = 1024
+"""Log scales in the tables by level and tune are whole multiples of 1 / TABLE_UNIT."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the prior expects of ``latents`` of the chunks at ``positions`` (p,): (p, l) arrays."""
+
+    slice_index: int
+    positions: NDArray[np.intp]
+    latents: slice
+    centres: NDArray[np.int32]
+    index: NDArray[np.int32]
+
+
+Walk = Generator[Prediction, NDArray[np.int32], None]
+"""Yields predictions and is sent the (p, l) values, in 1/16 step, that were coded."""
+
+
+class Affine:
+    """``x @ weights + bias`` in exact integers, with a power-of-two rescaling by output."""
+
+    def __init__(self, tensors: Tensors, name: str, bounds: NDArray[np.int64]) -> None:
+        """``bounds``: (inputs,) largest magnitude of every input; raises `ValueError` where a sum may be inexact."""
+        weights, bias, shift = (tensors[f"{name}/{part}"] for part in ("weights", "bias", "shift"))
+        flat = weights.reshape(-1, weights.shape[-1])
+        reach = np.abs(flat.astype(np.int64)).T @ bounds + np.abs(bias.astype(np.int64))
+        if reach.max() > EXACT:
+            raise ValueError(f"sums of {name} are not exact")
+        self.weights = flat.astype(np.float32)
+        self.bias = bias.astype(np.float32)
+        self.factor = np.ldexp(np.float32(1), -shift.astype(int)).astype(np.float32)
+
+    def scaled(self, x: NDArray[Any]) -> NDArray[Any]:
+        """(n, inputs) integers to (n, outputs), rescaled but not rounded."""
+        out = x @ self.weights
+        out += self.bias
+        out *= self.factor
+        return out
+
+
+def rounded(x: NDArray[Any]) -> NDArray[Any]:
+    """Rescaled accumulators as activations, in place."""
+    np.rint(x, out=x)
+    return np.clip(x, -ACTIVATION_LIMIT, ACTIVATION_LIMIT, out=x)
+
+
+def leaky(x: NDArray[Any]) -> NDArray[Any]:
+    """LeakyReLU of slope 1/8, exact before rounding, in place."""
+    return np.maximum(x, x * np.float32(0.125), out=x)
+
+
+class SlicePrior:
+    """The prior of one slice of latents."""
+
+    def __init__(self, tensors: Tensors, config: PhotoConfig, index: int) -> None:
+        self.size, self.passes, self.done = config.slices[index], config.passes[index], config.starts[index]
+        self.half = WINDOWS[self.passes] // 2
+        name, side = f"exact/{index}", 2 * self.half + 1
+        own = 2 * self.size + 1 if self.passes > 1 else 0
+        summary = config.summary if self.done else 0
+        if summary:
+            self.project = Affine(tensors, f"{name}/project", np.full(2 * self.done, CONTEXT_LIMIT))
+        shifted = [CONTEXT_LIMIT << CONTEXT_SHIFT, SETTING << CONTEXT_SHIFT]
+        inputs = np.repeat([ACTIVATION_LIMIT, *shifted], [summary, own, 2])
+        self.window = Affine(tensors, f"{name}/window", np.tile(inputs, side * side))
+        self.hidden = Affine(tensors, f"{name}/hidden", np.full(config.prior, ACTIVATION_LIMIT))
+        self.head = Affine(tensors, f"{name}/head", np.full(config.prior, ACTIVATION_LIMIT))
+        kernel = self.window.weights.reshape(side * side, len(inputs), config.prior)
+        self.places = [(dy, dx) for dy in range(-self.half, self.half + 1) for dx in range(-self.half, self.half + 1)]
+        self.known = taps(self.passes)
+        self.summary_weights = kernel[:, :summary].reshape(-1, config.prior)
+        self.own_weights = [
+            kernel[[self.places.index(tap) for tap in known], summary : summary + own].reshape(-1, config.prior)
+            for known in self.known
+        ]
+        self.setting_weights = kernel[:, summary + own :]
+
+    def setting(self, level: int, tune: int) -> NDArray[Any]:
+        """(window, width): what level and tune (both in 1/SETTING) add for every neighbour inside the grid."""
+        return (self.setting_weights[:, 0] * level + self.setting_weights[:, 1] * tune) * (1 << CONTEXT_SHIFT)
+
+
+class ExactPrior:
+    """The prior of a model, walking over grids."""
+
+    def __init__(self, tensors: Tensors, config: PhotoConfig) -> None:
+        self.config = config
+        self.slices = [SlicePrior(tensors, config, i) for i in range(len(config.slices))]
+        self.log_scale = tensors["exact/log_scale"].astype(np.int64)  # (tunes, anchors, latents) in 1 / TABLE_UNIT
+
+    def base(self, level: int, tune: int) -> NDArray[np.int64]:
+        """(latents,) log scale before any context, in 1 / (FINE * LOG_SCALE_STEP), from the scale of index 0."""
+        config, table = self.config, self.log_scale[tune]
+        place = level - config.below * STEPS_PER_ANCHOR
+        inside = min(max(place, 0), (config.anchors - 1) * STEPS_PER_ANCHOR)
+        low = min(inside // STEPS_PER_ANCHOR, config.anchors - 2)
+        part = inside - low * STEPS_PER_ANCHOR
+        total = table[low] * (STEPS_PER_ANCHOR - part) + table[low + 1] * part
+        total += (place - inside) * round(config.anchor_ratio * TABLE_UNIT)
+        total -= round(LOG_SCALE_LOW * TABLE_UNIT) * STEPS_PER_ANCHOR
+        unit = TABLE_UNIT * STEPS_PER_ANCHOR // (FINE * LOG_SCALE_STEP)
+        return (total + unit // 2) // unit
+
+    def walk(self, rows: int, cols: int, level: int, tune: int, count: int) -> Walk:
+        """Predicts the first ``count`` latents of a grid, slice by slice and pass by pass."""
+        config = self.config
+        base = self.base(level, tune)
+        anchor = min(max(level - config.below * STEPS_PER_ANCHOR, 0), (config.anchors - 1) * STEPS_PER_ANCHOR)
+        setting = (
+            (2 * anchor * SETTING // STEPS_PER_ANCHOR + config.anchors - 1) // (2 * (config.anchors - 1)),
+            tune * SETTING // max(len(config.tunes) - 1, 1),
+        )
+        values = np.zeros((rows * cols, count), np.int16)
+        for i, prior in enumerate(self.slices):
+            part = slice(prior.done, min(prior.done + prior.size, count))
+            kept = part.stop - part.start
+            if kept <= 0:
+                return
+            grid = _Grid(prior, rows, cols, setting)
+            if prior.done:
+                grid.summarise(values[:, : prior.done])
+            for turn, indices in enumerate(positions(rows, cols, prior.passes)):
+                for start in range(0, len(indices), BAND):
+                    band = indices[start : start + BAND]
+                    centres, log_scale = grid.predict(turn, band)
+                    log_scale = log_scale[:, :kept].astype(np.int32) + base[part]
+                    index = np.clip((log_scale + FINE // 2) // FINE, 0, SCALES - 1)
+                    lattice = yield Prediction(i, band, part, centres[:, :kept].astype(np.int32), index)
+                    seen = np.clip(lattice, -CONTEXT_LIMIT, CONTEXT_LIMIT)
+                    values[band, part] = seen
+                    if turn + 1 < prior.passes:
+                        grid.learn(band, seen)
+
+
+class _Grid:
+    """What one slice's prior sees: planes over the grid, padded by half a window of zeros."""
+
+    def __init__(self, prior: SlicePrior, rows: int, cols: int, setting: tuple[int, int]) -> None:
+        self.prior, self.rows, self.cols = prior, rows, cols
+        self.stride = cols + 2 * prior.half
+        self.length = (rows + 2 * prior.half) * self.stride
+        self.setting = prior.setting(*setting)
+        if prior.passes > 1:
+            self.own = np.zeros((self.length, 2 * prior.size + 1), np.float32)
+        self.summary = np.zeros((self.length, 0), np.float32)
+
+    def places(self, indices: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Indices into the padded planes."""
+        row, col = np.divmod(indices, self.cols)
+        return (row + self.prior.half) * self.stride + col + self.prior.half
+
+    def summarise(self, values: NDArray[np.int16]) -> None:
+        """Projects the (rows * cols, done) clipped values of all earlier slices."""
+        project = self.prior.project
+        self.summary = np.zeros((self.length, len(project.bias)), np.float32)
+        for start in range(0, len(values), BAND):
+            band = values[start : start + BAND].astype(np.float32)
+            places = self.places(np.arange(start, start + len(band)))
+            self.summary[places] = rounded(project.scaled(np.concatenate([band, np.abs(band)], axis=1)))
+
+    def learn(self, indices: NDArray[np.intp], seen: NDArray[np.int32]) -> None:
+        """Takes in the values that a pass has coded."""
+        places, size, seen = self.places(indices), self.prior.size, seen << CONTEXT_SHIFT
+        kept = seen.shape[1]
+        self.own[places, :kept] = seen
+        self.own[places, size : size + kept] = np.abs(seen)
+        self.own[places, 2 * size] = KNOWN << CONTEXT_SHIFT
+
+    def predict(self, turn: int, indices: NDArray[np.intp]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """(p, size) centres in 1/16 step and log scales in 1 / (FINE * LOG_SCALE_STEP), whole numbers."""
+        prior, window = self.prior, self.prior.window
+        row, col = np.divmod(indices, self.cols)
+        shifts = np.arange(-prior.half, prior.half + 1)
+        in_rows = (row[:, None] + shifts >= 0) & (row[:, None] + shifts < self.rows)
+        in_cols = (col[:, None] + shifts >= 0) & (col[:, None] + shifts < self.cols)
+        inside = (in_rows[:, :, None] & in_cols[:, None]).reshape(len(indices), -1)
+        total = inside.astype(np.float32) @ self.setting
+        total += window.bias
+        places = self.places(indices)
+        if prior.done:
+            total += self._gather(self.summary, places, prior.places) @ prior.summary_weights
+        if prior.known[turn]:
+            total += self._gather(self.own, places, prior.known[turn]) @ prior.own_weights[turn]
+        total *= window.factor
+        hidden = rounded(leaky(total))
+        hidden = rounded(leaky(prior.hidden.scaled(hidden)))
+        out = np.rint(prior.head.scaled(hidden))
+        return out[:, : prior.size], out[:, prior.size :]
+
+    def _gather(
+        self, plane: NDArray[np.float32], places: NDArray[np.intp], window: list[tuple[int, int]] | tuple[Any, ...]
+    ) -> NDArray[Any]:
+        offsets = np.array([dy * self.stride + dx for dy, dx in window])
+        rows = plane.take((places[:, None] + offsets).ravel(), axis=0)
+        return rows.reshape(len(places), -1)

@@ -1,0 +1,167 @@
+"""A whole model file from a trained network and photos: integer prior, probability tables, typical rates."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+from PIL import Image
+
+from aictui.chunkers.base import CHUNK
+from aictui.chunkers.rgb16 import Rgb16
+from aictui.entropy.base import Context
+from aictui.entropy.tables import cost
+from aictui.network.base import OperatingPoint
+from aictui.network.photo.config import STEPS_PER_ANCHOR
+from aictui.network.photo.export import calibrate, exact_tensors
+from aictui.network.photo.model import PhotoModel
+from aictui.network.photo.network import PhotoNetwork
+from aictui.network.photo.planes import fit as fit_thirds
+from aictui.network.photo.exact import SCALES
+from aictui.network.photo.tables import REACH, fit, fold
+from aictui.network.store import ModelInfo, Tensors
+from aictui.quantizers.deadzone import Deadzone
+
+CALIBRATION_CROP = 192
+TABLE_CROP = 512
+CALIBRATION_BATCH = 6
+DEFAULT_ANCHOR = 6
+"""Level whose rate is a sixteenth of raw pixels on ordinary photos, about."""
+
+Report = Callable[[str], None]
+Crop = NDArray[np.float32]
+
+
+def export(
+    network: PhotoNetwork,
+    photos: Sequence[Path],
+    *,
+    name: str = "photo",
+    card: Mapping[str, str] = MappingProxyType({}),
+    crops: int = 30,
+    report: Report = print,
+) -> tuple[Tensors, dict[str, Any]]:
+    """Tensors and configuration of a model file; ``photos`` are those of the training set."""
+    rng = np.random.default_rng(0)
+    tensors = network_tensors(network)
+    tensors |= exact_tensors(network, calibrate(network, _samples(network, photos, rng)))
+    report("calibrated the integer prior")
+    tensors["tables/symbols"] = fit(np.zeros((SCALES, REACH + 2), np.int64))
+    tensors["tables/thirds"] = fit_thirds()
+    config = _configuration(network, name, card)
+    crop_list = [_crop(photos[i], TABLE_CROP, rng) for i in rng.choice(len(photos), crops)]
+    model = PhotoModel(ModelInfo(Path(), 0, bytes(8), config), tensors)
+    counts = _count(model, crop_list, report)
+    trained = slice(network.config.below, network.config.below + network.config.anchors)
+    fitted = fit(counts.by_anchor[trained].sum(0))
+    saved = counts.saving(tensors["tables/symbols"], fitted)
+    report("tables from counts save " + ", ".join(f"{100 * share:.1f}" for share in saved[trained]) + " % by level")
+    tensors["tables/symbols"] = fitted
+    rates = counts.rates * (1 - saved)
+    report("bits a pixel " + ", ".join(f"{rate:.3f}" for rate in rates))
+    config["typical_rates"] = [round(float(rate), 4) for rate in rates]
+    return tensors, config
+
+
+def network_tensors(network: PhotoNetwork) -> Tensors:
+    """The weights of a network by name: kernels and biases of the nets in half precision, the rest in full."""
+    tensors: Tensors = {}
+    for variable in network.weights:
+        name = "network/" + str(variable.path).partition("/")[2]
+        value = np.asarray(ops.convert_to_numpy(variable), np.float32)
+        tensors[name] = value.astype(np.float16) if value.ndim in {1, 2, 4} and "linear" not in name else value
+    tensors["network/deviation"] = np.asarray(ops.convert_to_numpy(network.deviation), np.float32)
+    return tensors
+
+
+class _Counts:
+    """Symbols counted by scale index and magnitude, and the rates they came to, by anchor level."""
+
+    def __init__(self, anchors: int) -> None:
+        self.by_anchor = np.zeros((anchors, SCALES, REACH + 2), np.int64)
+        self.bits = np.zeros(anchors)
+        self.pixels = np.zeros(anchors)
+
+    @property
+    def rates(self) -> NDArray[np.float64]:
+        """Bits a pixel by anchor level."""
+        return self.bits / self.pixels
+
+    def saving(self, before: NDArray[np.uint32], after: NDArray[np.uint32]) -> NDArray[np.float64]:
+        """The share of the bits, by anchor level, that other tables save on what was counted."""
+        old, new = (np.log2(_folded(table)) for table in (before, after))
+        return 1 - (self.by_anchor * (24 - new)).sum((1, 2)) / (self.by_anchor * (24 - old)).sum((1, 2))
+
+
+def _folded(frequencies: NDArray[np.uint32]) -> NDArray[np.float64]:
+    return frequencies.astype(np.float64)
+
+
+def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
+    """Codes every crop at every anchor level, in turn for each tune."""
+    config, quantizer = model.config, Deadzone()
+    anchors = model.levels // STEPS_PER_ANCHOR + 1
+    counts = _Counts(anchors)
+    for number, chunks in enumerate(crops):
+        rows, cols, _ = chunks.shape
+        for anchor in range(anchors):
+            point = OperatingPoint(anchor * STEPS_PER_ANCHOR, config.latents, number % len(config.tunes))
+            latents = model.analyse(chunks, point).reshape(rows * cols, -1)
+            passes = model.passes(rows, cols, point)
+            item = next(passes, None)
+            while item is not None:
+                target = latents[item.positions, item.latents]
+                symbols = quantizer.quantize(target, item.centres, item.tables.scales[item.index])
+                counts.by_anchor[anchor] += fold(symbols, item.index.astype(np.intp))
+                counts.bits[anchor] += cost(symbols.ravel(), Context(item.index.ravel(), item.tables, symbols.shape))
+                try:
+                    item = passes.send(quantizer.lattice(symbols, item.centres))
+                except StopIteration:
+                    item = None
+            counts.pixels[anchor] += rows * cols * CHUNK * CHUNK
+        report(f"counted the symbols of crop {number + 1} of {len(crops)}")
+    return counts
+
+
+def _samples(
+    network: PhotoNetwork, photos: Sequence[Path], rng: np.random.Generator
+) -> Iterator[tuple[Crop, NDArray[np.float32], NDArray[np.float32]]]:
+    """Batches of crops with levels and tunes: every anchor level in every tune."""
+    config = network.config
+    for tune in range(len(config.tunes)):
+        for anchor in range(config.anchors):
+            chosen = rng.choice(len(photos), CALIBRATION_BATCH)
+            chunks = np.stack([_crop(photos[i], CALIBRATION_CROP, rng) for i in chosen])
+            ones = np.ones(len(chunks), np.float32)
+            yield chunks, anchor * ones, tune * ones
+
+
+def _crop(path: Path, size: int, rng: np.random.Generator) -> Crop:
+    """The chunks of a random square of a photo, smaller where the photo is."""
+    with Image.open(path) as image:
+        width, height = (min(size, side // CHUNK * CHUNK) for side in image.size)
+        left, top = (
+            int(rng.integers(0, side - kept + 1)) for side, kept in zip(image.size, (width, height), strict=True)
+        )
+        pixels = np.asarray(image.convert("RGB").crop((left, top, left + width, top + height)))
+    return Rgb16().split(pixels).values
+
+
+def _configuration(network: PhotoNetwork, name: str, card: Mapping[str, str]) -> dict[str, Any]:
+    config = network.config
+    return {
+        "name": name,
+        "architecture": "photo",
+        "chunker": "rgb16",
+        "chunk_size": CHUNK * CHUNK * 3,
+        "latents": config.latents,
+        "levels": config.levels,
+        "default_level": (config.below + DEFAULT_ANCHOR) * STEPS_PER_ANCHOR,
+        "tunes": list(config.tunes),
+        "max_planes": config.max_planes,
+        "network": config.to_json(),
+        "card": dict(card),
+    }

@@ -1,0 +1,109 @@
+"""The `photo` model as the codec sees it."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.network.backend import compiled, use_keras
+from aictui.network.base import Model, OperatingPoint, Passes
+from aictui.network.photo.config import PhotoConfig
+from aictui.network.photo.exact import ExactPrior
+from aictui.network.photo.levels import Levels
+from aictui.network.photo.passes import dialogue
+from aictui.network.photo.planes import Refinement
+from aictui.network.photo.tables import unfold
+from aictui.network.store import ModelInfo, Tensors
+
+SIDES = (8, 16, 32, 48, 64, 80, 96)
+"""Grids are padded to these sides, in chunks, so that few shapes are compiled."""
+
+Array = NDArray[np.float32]
+
+
+class PhotoModel(Model):
+    """One network for all rates and tunes: chunks see their neighbours, and so does the prior."""
+
+    architecture = "photo"
+    levels: int
+
+    def __init__(self, info: ModelInfo, tensors: Tensors) -> None:
+        """Raises `KeyError` or `ValueError` where the file lacks something."""
+        self.config = config = PhotoConfig.from_json(info.config["network"])
+        self.name, self.content_hash = info.name, info.content_hash
+        self.chunk_size, self.chunker = info.chunk_size, info.chunker
+        self.latents, self.levels, self.default_level = config.latents, config.levels, int(info.config["default_level"])
+        self.tunes, self.default_tune = config.tunes, config.default_tune
+        self.max_planes = config.max_planes
+        self.typical_rates = tuple(info.config.get("typical_rates", ()))
+        self.margin = config.blocks[0] + 2 * config.blocks[1]
+        self._free_levels = tuple(info.config.get("free_planes_from", ()))
+        self._levels = Levels(config, tensors)
+        self._prior = ExactPrior(tensors, config)
+        self._tables = unfold(tensors["tables/symbols"])
+        self._refinement = Refinement(tensors["tables/thirds"])
+        self._weights = {name: value for name, value in tensors.items() if name.startswith("network/")}
+
+    @classmethod
+    def from_file(cls, info: ModelInfo, tensors: Tensors) -> "PhotoModel":
+        """The model of a file."""
+        return cls(info, tensors)
+
+    def analyse(self, chunks: Array, point: OperatingPoint) -> Array:
+        """(rows, cols, 768) chunks to (rows, cols, latents) latents, in finest steps."""
+        scale8, scale16 = self._levels.analysis_scales(point.level, point.tune)
+        found = self._padded(self._analysis, chunks, self._levels.deviation, scale8, scale16)
+        found *= self._levels.gain(point.level, point.tune)
+        return found
+
+    def synthesise(self, latents: Array, point: OperatingPoint, level: int | None = None) -> Array:
+        """(rows, cols, latents) latents, in finest steps, to (rows, cols, 768) chunks, at their ``level`` of precision."""
+        look = point.level if level is None else level
+        scale8, scale16 = self._levels.synthesis_scales(look, point.tune)
+        values = latents / self._levels.gain(point.level, point.tune)
+        return self._padded(self._synthesis, values, self._levels.spread(look, point.tune), scale8, scale16)
+
+    def passes(self, rows: int, cols: int, point: OperatingPoint) -> Passes:
+        """The coding order of a grid, with the prior's expectation of every symbol."""
+        return dialogue(self._prior, self._tables, self._refinement, rows, cols, point)
+
+    def auto_planes(self, point: OperatingPoint) -> int:
+        """As many planes as measured to cost at most one percent at this level."""
+        return sum(point.level >= level for level in self._free_levels)
+
+    def _padded(self, function: Callable[..., Any], grid: Array, *tables: Array) -> Array:
+        rows, cols, depth = grid.shape
+        tall, wide = (next((side for side in SIDES if side >= size), size) for size in (rows, cols))
+        inside = np.zeros((1, tall, wide, 1), np.float32)
+        inside[:, :rows, :cols] = 1
+        if (tall, wide) != (rows, cols):
+            full = np.zeros((tall, wide, depth), np.float32)
+            full[:rows, :cols] = grid
+            grid = full
+        out = function(grid[None], *tables, inside)
+        return np.array(out[0, :rows, :cols])
+
+    @cached_property
+    def _analysis(self) -> Callable[..., Any]:
+        use_keras()
+        from aictui.network.photo.autoencoder import Analysis
+
+        return self._runner(Analysis(self.config, name="analysis"))
+
+    @cached_property
+    def _synthesis(self) -> Callable[..., Any]:
+        use_keras()
+        from aictui.network.photo.autoencoder import Synthesis
+
+        return self._runner(Synthesis(self.config, name="synthesis"))
+
+    def _runner(self, layer: Any) -> Callable[..., Any]:
+        """The layer as a function of arrays, with the weights of the file."""
+        layer.build()
+        for variable in layer.weights:
+            variable.assign(self._weights[f"network/{variable.path}"].astype(np.float32))
+        weights = [variable.value for variable in layer.weights]
+        run = compiled(lambda values, *arguments: layer.stateless_call(values, [], *arguments)[0])
+        return lambda *arguments: run(weights, *arguments)

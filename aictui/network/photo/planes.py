@@ -1,0 +1,69 @@
+"""Planes of precision: which latents a refinement codes first, and with what probabilities.
+
+A refinement splits every interval in three, which nests exactly with uniform rounding. How likely each third is
+depends on the scale index and on where the interval's middle lies against the prior's centre, in 1/16 step; both are
+whole numbers, so that thirds are looked up in tables (DPICT, Lee 2022, orders by the same idea with other planes).
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.entropy.tables import PRECISION, SymbolTables
+from aictui.network.photo.exact import SCALES
+from aictui.network.photo.tables import scales
+
+FACTOR = 3
+OFFSETS = 384
+"""Offsets of an interval's middle are told apart up to ±OFFSETS / 16 steps."""
+THRESHOLDS = (0.4, 0.2, 0.0)
+"""A refinement takes first the latents whose outer thirds have more than this probability, and so on."""
+
+
+def fit() -> NDArray[np.uint32]:
+    """(SCALES, OFFSETS + 1, 2) frequencies of the lower and upper third, by scale index and offset ≥ 0 in 1/16 step.
+
+    A Gaussian's masses; floating point, so call it when a model is built and store what it returns.
+    """
+    edges = np.arange(4) - 1.5
+    offsets = np.arange(OFFSETS + 1) / 16
+    bounds = np.abs(offsets[:, None] + edges), np.sign(offsets[:, None] + edges)
+    result = np.zeros((SCALES, OFFSETS + 1, 2), np.uint32)
+    total = 1 << PRECISION
+    for row, scale in enumerate(scales().astype(float)):
+        tail = np.array([math.erfc(x) for x in (bounds[0] / scale / math.sqrt(2)).ravel()]).reshape(bounds[0].shape)
+        side = bounds[1]
+        low, high = side[:, :-1], side[:, 1:]
+        mass = np.where(low == high, np.abs(np.diff(tail, axis=1)), 2 - tail[:, :-1] - tail[:, 1:])
+        mass = np.maximum(mass, 1e-9 * np.exp(-0.5 * np.abs(offsets[:, None] + edges[:-1] + 0.5)))
+        mass /= mass.sum(1, keepdims=True)
+        outer = np.clip(np.rint(mass * total), 64, total - 192)[:, [0, 2]]
+        result[row] = np.minimum(outer, total - 192 - outer[:, ::-1].clip(64))
+    return result
+
+
+class Refinement:
+    """The tables of a model's refinements, and what is likely enough to come early."""
+
+    def __init__(self, frequencies: NDArray[np.uint32]) -> None:
+        """``frequencies`` as `fit` gives them."""
+        total = 1 << PRECISION
+        both = np.concatenate([frequencies[:, :0:-1, ::-1], frequencies], axis=1).reshape(-1, 2)
+        escape = np.ones((len(both), 1), np.uint32)
+        middle = (total - 1 - both.sum(1, keepdims=True)).astype(np.uint32)
+        rows = np.concatenate([both[:, :1], middle, both[:, 1:], escape], axis=1)
+        self.tables = SymbolTables(rows, -1, np.repeat(scales(), 2 * OFFSETS + 1))
+        self._outer = total - 1 - middle[:, 0].astype(np.int64)
+
+    def index(
+        self, scale_index: NDArray[np.intp], centres: NDArray[np.int32], middles: NDArray[np.int32]
+    ) -> NDArray[np.intp]:
+        """Rows of the tables for intervals around ``middles``, both in 1/16 step."""
+        offset = np.clip(middles - centres, -OFFSETS, OFFSETS)
+        return scale_index * (2 * OFFSETS + 1) + offset + OFFSETS
+
+    def likely(self, index: NDArray[np.intp], threshold: float) -> NDArray[np.bool_]:
+        """Where the outer thirds have more than a probability of ``threshold``."""
+        found: NDArray[np.bool_] = self._outer[index] > int(threshold * (1 << PRECISION))
+        return found

@@ -1,0 +1,79 @@
+"""Probability tables by scale index: from counts of real symbols, with a Gaussian's shape where counts are thin."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aictui.entropy.tables import PRECISION, SymbolTables
+from aictui.network.photo.exact import LOG_SCALE_LOW, LOG_SCALE_STEP, SCALES
+
+REACH = 512
+"""Largest magnitude that a table holds; what lies beyond is escaped."""
+
+_GAUSSIAN_WEIGHT = 30.0
+"""How many counts the reference shape is worth."""
+_TAIL = 0.02
+"""Share of the reference that is a Laplacian, since real symbols have heavier tails than a Gaussian."""
+
+
+def scales() -> NDArray[np.float32]:
+    """(SCALES,) standard deviations, in steps, that the indices stand for."""
+    return np.exp(LOG_SCALE_LOW + np.arange(SCALES) / LOG_SCALE_STEP).astype(np.float32)
+
+
+def fold(symbols: NDArray[np.int32], index: NDArray[np.intp]) -> NDArray[np.int64]:
+    """(SCALES, REACH + 2) counts of magnitudes by scale index; the last column counts what lies beyond the reach."""
+    magnitude = np.minimum(np.abs(symbols), REACH + 1).ravel()
+    size = REACH + 2
+    return np.bincount(index.ravel() * size + magnitude, minlength=SCALES * size).reshape(SCALES, size)
+
+
+def fit(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """(SCALES, REACH + 2) frequencies of magnitudes from counts: each row, all but column 0 and the last twice, sums to 2**PRECISION."""
+    edges = _bin_edges()
+    result = np.zeros((SCALES, REACH + 2), np.uint32)
+    for row, scale in enumerate(scales()):
+        shape = _reference(float(scale))
+        bins = np.add.reduceat(counts[row] + _GAUSSIAN_WEIGHT * shape, edges)
+        mass = shape * np.repeat(bins / np.add.reduceat(shape, edges), np.diff([*edges, len(shape)]))
+        result[row] = _to_frequencies(mass / mass.sum())
+    return result
+
+
+def unfold(frequencies: NDArray[np.uint32]) -> SymbolTables:
+    """The tables of all symbols, which are symmetric about 0."""
+    sides = frequencies[:, 1:-1]
+    full = np.concatenate([sides[:, ::-1], frequencies[:, :1], sides, frequencies[:, -1:]], axis=1)
+    return SymbolTables(full, -REACH, scales())
+
+
+def _reference(scale: float) -> NDArray[np.float64]:
+    """(REACH + 2,) mass of each magnitude, both signs together, and of all beyond."""
+    edges = np.concatenate([[0.0], np.arange(REACH + 1) + 0.5])
+    gaussian = np.array([math.erfc(edge / scale / math.sqrt(2)) for edge in edges])
+    width = max(2 * scale, 0.15)
+    beyond = (1 - _TAIL) * gaussian + _TAIL * np.exp(-edges / width)
+    return np.maximum(np.append(-np.diff(beyond), beyond[-1]), 1e-12)
+
+
+def _bin_edges() -> NDArray[np.intp]:
+    """First magnitudes of bins that counts are gathered in: single at first, then growing by a quarter."""
+    edges = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    while edges[-1] <= REACH:
+        edges.append(min(edges[-1] * 5 // 4, REACH + 1))
+    return np.array(edges)
+
+
+def _to_frequencies(mass: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """Whole frequencies near ``mass`` of folded magnitudes, each at least 1."""
+    total = 1 << PRECISION
+    sides = np.maximum(np.rint(mass[1:-1] / 2 * total), 1)
+    escape = max(round(float(mass[-1]) * total), 1)
+    centre = total - 2 * int(sides.sum()) - escape
+    if centre < 1:
+        biggest = int(np.argmax(sides))
+        lack = -(-(1 - centre) // 2)
+        sides[biggest] -= lack
+        centre += 2 * lack
+    return np.concatenate([[centre], sides, [escape]]).astype(np.uint32)
