@@ -109,7 +109,7 @@ def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> N
         write_stdout(encoded.data)
     else:
         write_file(output, encoded.data, policy)
-    notices = [*source.notices, *encoded.notices]
+    notices = list(encoded.notices)
     for notice in notices:
         say(f"{image}: {notice}", quiet=given["quiet"])
     if given["as_json"]:

@@ -103,16 +103,19 @@ def dequantize(
         base = state.base_step in {0, item.step}
         if source.exhausted(item.part) and not base:
             return None  # a refinement without data changes nothing
-        context = context_of(item)
-        found, known = source.get(item.part, context)
-        symbols = np.zeros(item.centres.shape, np.int32)
-        take = np.ones(symbols.shape, np.bool_) if item.take is None else item.take
-        symbols[take] = found
+        found, known = source.get(item.part, context_of(item))
+        if known == 0 and len(found) > 0 and not base:
+            return None  # the picture looks best at the level of the pass before
+        take, shape = item.take, item.centres.shape
+        if take is None:
+            symbols = found.reshape(shape)
+        else:
+            symbols = np.zeros(shape, np.int32)
+            symbols[take] = found
         if known < len(found) and not base:
-            take = take & (np.cumsum(take).reshape(take.shape) <= known)
-        state.put(
-            item, symbols, None if base and item.take is None else take, quantizer, item.tables.scales[item.index]
-        )
+            chosen = np.ones(shape, np.bool_) if take is None else take
+            take = chosen & (np.cumsum(chosen).reshape(shape) <= known)
+        state.put(item, symbols, take, quantizer, item.tables.scales[item.index])
         return _lattice(item, symbols, quantizer)
 
     _converse(model.passes(rows, cols, point), answer)
