@@ -278,8 +278,7 @@ is left out and shown with its error; nothing else suffers.
 def find_plugins() -> list[PluginRow]:
     """Every plugin with what it supplies; loads them, so it belongs in a thread."""
     from aictui import __version__
-    from aictui.plugins import discover
-    from aictui.plugins.catalog import Registry
+    from aictui.plugins import Registry, discover
 
     sources = discover()
     loaded = Registry(sources)
@@ -297,7 +296,7 @@ def find_plugins() -> list[PluginRow]:
 
 def forget_plugins() -> None:
     """Let the next one who needs a plugin look for them anew."""
-    from aictui.plugins.catalog import registry
+    from aictui.plugins import registry
 
     registry.cache_clear()
 

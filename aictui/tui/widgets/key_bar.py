@@ -54,9 +54,9 @@ class KeyBar(Widget):
         if self.is_attached and screen is self.screen:
             self.refresh()
 
-    def keys(self) -> list[_Key]:
+    def shown(self) -> list[_Key]:
         """The keys that fit, from left to right."""
-        shown = list(self._shown())
+        shown = list(self._on_offer())
         fixed = [active for active in shown if active.node is self.app]
         palette = self.screen.active_bindings.get(self.app.COMMAND_PALETTE_BINDING)
         if palette:
@@ -78,7 +78,7 @@ class KeyBar(Widget):
             x += keys[-1].width
         return keys
 
-    def _shown(self) -> Iterator[ActiveBinding]:
+    def _on_offer(self) -> Iterator[ActiveBinding]:
         seen = set()
         for active in self.screen.active_bindings.values():
             if active.binding.show and active.binding.action not in seen:
@@ -96,7 +96,7 @@ class KeyBar(Widget):
         disabled = self.get_component_rich_style("key-bar--disabled")
         segments: list[Segment] = []
         end = 0
-        for key in self.keys():
+        for key in self.shown():
             segments += [
                 Segment(" " * (key.x - end + 1), label_style),
                 Segment(key.key, key_style if key.enabled else disabled),
@@ -107,6 +107,6 @@ class KeyBar(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the pointer."""
-        for key in self.keys():
+        for key in self.shown():
             if key.x <= event.x < key.x + key.width and key.enabled:
                 self.app.simulate_key(key.sends)

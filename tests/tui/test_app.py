@@ -1,0 +1,174 @@
+import logging
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from textual.screen import Screen
+
+from aictui import config
+from aictui.errors import InputError
+from aictui.tui.app import AictuiApp
+from aictui.tui.commands import available_commands
+from aictui.tui.screens.browser import BrowserScreen
+from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
+from aictui.tui.screens.help import HelpScreen
+from aictui.tui.screens.log import LogScreen
+from aictui.tui.screens.too_small import TooSmallScreen
+from aictui.tui.widgets.image_table import ImageTable
+from aictui.tui.widgets.key_bar import KeyBar
+from tests.tui.browsing import listed, make_pictures, table_of
+
+SIZE = (120, 40)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_pictures(tmp_path / "pictures")
+
+
+@pytest.fixture(autouse=True)
+def own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "config.toml"
+    monkeypatch.setenv(config.VARIABLE, str(path))
+    return path
+
+
+async def test_f1_shows_help_on_the_focused_pane_with_the_keys_that_work_there(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("f1")
+        screen = pilot.app.screen
+        assert isinstance(screen, HelpScreen)
+        assert screen.text == ImageTable.HELP
+        assert {"images: compare", "browser: filter", "app: quit"} <= {command.label for command in screen.commands}
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, BrowserScreen)
+
+
+async def test_the_help_of_the_tree_is_that_of_folders(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("shift+tab", "f1")
+        assert pilot.app.screen.text.startswith("# Folders")
+
+
+async def test_every_action_has_a_name_in_the_palette_and_runs_from_there(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        labels = {command.label for command in available_commands(pilot.app.screen)}
+        wanted = {"images: mark", "browser: subfolders", "app: settings", "app: plugins", "app: log", "app: next theme"}
+        assert wanted <= labels
+        await pilot.press("ctrl+p", *"mark all")
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert len(table_of(pilot).marked) == 5
+
+
+async def test_keys_can_be_remapped_in_the_config(folder: Path, own_config: Path) -> None:
+    own_config.write_text('[keys]\n"images.mark" = "m"\n')
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("space")
+        assert not table_of(pilot).marked
+        await pilot.press("m")
+        assert table_of(pilot).marked
+
+
+async def test_a_theme_is_kept_for_the_next_time(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        assert pilot.app.theme == "darkroom"
+        await pilot.press("ctrl+t")
+        assert pilot.app.theme == "lightbox"
+    assert AictuiApp(folder).theme == "lightbox"
+
+
+async def test_a_broken_config_is_told_and_the_defaults_are_used(folder: Path, own_config: Path) -> None:
+    own_config.write_text("[tui\ntheme = 1")
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, ErrorDialog)
+        assert "not valid TOML" in pilot.app.screen.cause
+        assert pilot.app.theme == "darkroom"
+        await pilot.press("escape")
+        await listed(pilot)
+
+
+async def test_an_error_shows_title_cause_and_remedy_as_they_are_written(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        pilot.app.show_error(InputError("[bold]x.png[/] is cut short; get the file again"))
+        await pilot.pause()
+        dialog = pilot.app.screen
+        assert (dialog.heading, dialog.remedy) == (InputError.title, "Get the file again")
+        cause = dialog.query_one(".cause")
+        text = "".join(strip.text for strip in cause.render_lines(cause.size.region))
+        assert "[bold]x.png[/] is cut short" in text
+
+
+async def test_the_log_is_one_key_away_and_holds_errors(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        logging.getLogger("aictui.test").warning("a plugin [broke]")
+        await pilot.press("f12")
+        assert isinstance(pilot.app.screen, LogScreen)
+        assert any("a plugin [broke]" in line for line in pilot.app.logbook.lines)
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, BrowserScreen)
+
+
+class Worker(Screen[None]):
+    AREA: ClassVar[str] = "work"
+    work_in_progress: str | None = "Two files are being compressed."
+
+
+async def test_quit_asks_only_while_work_runs(folder: Path) -> None:
+    app = AictuiApp(folder)
+    async with app.run_test(size=SIZE) as pilot:
+        worker = Worker()
+        await app.push_screen(worker)
+        await pilot.press("q")
+        assert isinstance(app.screen, ConfirmDialog)
+        assert "Two files" in app.screen.question
+        await pilot.press("enter")
+        assert app.screen is worker
+        assert app.is_running
+        worker.work_in_progress = None
+        await pilot.press("q")
+    assert app.return_code == 0
+
+
+async def test_a_terminal_that_is_too_small_gets_a_notice_until_it_grows(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, TooSmallScreen)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, BrowserScreen)
+        await listed(pilot)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+async def test_the_key_bar_never_cuts_a_key_and_keeps_help_and_quit(folder: Path, width: int) -> None:
+    async with AictuiApp(folder).run_test(size=(width, 30)) as pilot:
+        await listed(pilot)
+        keys = pilot.app.screen.query_one(KeyBar).shown()
+        assert {"Help", "Quit", "Compare"} <= {key.label for key in keys}
+        assert all(key.x + key.width <= width for key in keys)
+
+
+async def test_a_click_in_the_key_bar_is_as_good_as_the_key(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        bar = pilot.app.screen.query_one(KeyBar)
+        mark = next(key for key in bar.shown() if key.label == "Mark")
+        await pilot.click(bar, offset=(mark.x + 2, 0))
+        assert table_of(pilot).marked
+
+
+async def test_without_colour_everything_is_still_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("space", "j")
+        lines = [strip.text for strip in table_of(pilot).render_lines(table_of(pilot).size.region)]
+        assert any("● beach.jpg" in line for line in lines)
+        assert any("unreadable" in line for line in lines)

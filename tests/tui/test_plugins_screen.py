@@ -1,0 +1,124 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, RichLog
+
+from aictui import config
+from aictui.errors import PluginError
+from aictui.plugins import installer, registry
+from aictui.plugins.sources import ALLOW_VARIABLE, FOLDERS_VARIABLE
+from aictui.tui.app import AictuiApp
+from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
+from aictui.tui.screens.plugins import PluginRow, PluginsScreen
+from tests.tui.browsing import until
+
+SIZE = (120, 40)
+GOOD = """
+import aictui
+from aictui.quantizers.round import Round
+
+class Mine(Round):
+    id = "mine"
+
+@aictui.hookimpl
+def register_quantizers(register):
+    register(Mine)
+"""
+
+
+@pytest.fixture
+def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+    (folder / "broken.py").write_text("raise RuntimeError('no [luck] today')")
+    monkeypatch.setenv(config.VARIABLE, str(tmp_path / "config.toml"))
+    monkeypatch.setenv(FOLDERS_VARIABLE, str(folder))
+    monkeypatch.delenv(ALLOW_VARIABLE)
+    registry.cache_clear()
+    yield folder
+    registry.cache_clear()
+
+
+async def opened(pilot: "Pilot[None]") -> PluginsScreen:
+    await pilot.press("f2")
+    screen = pilot.app.screen
+    assert isinstance(screen, PluginsScreen)
+    await until(pilot, lambda: bool(screen.rows))
+    await pilot.pause()
+    return screen
+
+
+def row(screen: PluginsScreen, name: str) -> PluginRow:
+    return next(row for row in screen.rows if row.name == name)
+
+
+async def test_what_aictui_brings_along_is_listed_with_what_it_provides(plugins: Path) -> None:
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        built_in = row(await opened(pilot), "built-in")
+        assert "range" in built_in.provides["entropy coder"]
+
+
+async def test_a_broken_plugin_is_shown_with_its_error_and_can_be_disabled(plugins: Path) -> None:
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        screen = await opened(pilot)
+        assert row(screen, "broken").state == "broken"
+        assert "no [luck] today" in row(screen, "broken").problem
+        await pilot.press("j", "e")
+        await until(pilot, lambda: row(screen, "broken").state == "disabled")
+        assert config.load().disabled_plugins == {"broken"}
+        await pilot.press("e")
+        await until(pilot, lambda: row(screen, "broken").state == "broken")
+
+
+async def test_a_plugin_that_was_installed_is_there_to_use(plugins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(plan: installer.Plan) -> Iterator[str]:
+        yield "Collecting mine"
+        (plugins / "mine.py").write_text(GOOD)
+        yield "Successfully installed mine"
+
+    monkeypatch.setattr(installer, "run", run)
+    assert "mine" not in registry().quantizers
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("i")
+        pilot.app.screen.query_one(Input).value = "aictui-mine"
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, ConfirmDialog)
+        assert "aictui-mine" in pilot.app.screen.question
+        await pilot.press("y")
+        await until(pilot, lambda: any(row.name == "mine" for row in screen.rows))
+        assert row(screen, "mine").provides == {"quantizer": ["mine"]}
+        assert "register_quantizers" in row(screen, "mine").hooks
+        lines = [strip.text for strip in screen.query_one(RichLog).lines]
+        assert any("Successfully installed mine" in line for line in lines)
+        assert registry().quantizers["mine"].id == "mine"
+
+
+async def test_an_installer_that_fails_is_an_error_and_nothing_changes(
+    plugins: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(plan: installer.Plan) -> Iterator[str]:
+        yield "no such package"
+        raise PluginError("`pip install x` failed with exit code 1; its output above says why")
+
+    monkeypatch.setattr(installer, "run", run)
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("i")
+        pilot.app.screen.query_one(Input).value = "x"
+        await pilot.press("enter")
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        await pilot.press("escape")
+        assert screen.work_in_progress is None
+        assert [row.name for row in screen.rows] == ["built-in", "broken"]
+
+
+async def test_what_aictui_brings_along_cannot_be_removed(plugins: Path) -> None:
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("u")
+        await pilot.press("e")
+        assert pilot.app.screen is screen

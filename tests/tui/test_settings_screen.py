@@ -1,0 +1,73 @@
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Select
+
+from aictui import config
+from aictui.tui.app import AictuiApp
+from aictui.tui.screens.dialogs import TextDialog
+from aictui.tui.screens.settings import SettingsScreen
+
+SIZE = (120, 40)
+
+
+@pytest.fixture(autouse=True)
+def own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "config.toml"
+    monkeypatch.setenv(config.VARIABLE, str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "section", "key"),
+    [("theme", "nord", "tui", "theme"), ("images", "off", "tui", "images")],
+)
+async def test_a_choice_takes_effect_and_is_kept(
+    tmp_path: Path, field: str, value: str, section: str, key: str
+) -> None:
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4")
+        pilot.app.screen.query_one(f"#{field}", Select).value = value
+        await pilot.pause()
+        assert getattr(config.load(), section)[key] == value
+        if field == "theme":
+            assert pilot.app.theme == "nord"
+        else:
+            assert pilot.app.terminal.protocol == "off"
+
+
+async def test_the_policy_for_files_that_exist_is_kept(tmp_path: Path) -> None:
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4")
+        pilot.app.screen.query_one("#overwrite", Select).value = "skip"
+        await pilot.pause()
+        assert config.load().tui["output"] == {"overwrite": "skip"}
+
+
+@pytest.mark.parametrize(("text", "kept"), [("100kB", {"target": "100kB"}), ("fast please", {}), ("", {})])
+async def test_only_a_target_that_makes_sense_is_kept(tmp_path: Path, text: str, kept: dict[str, str]) -> None:
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4")
+        field = pilot.app.screen.query_one("#target", Input)
+        field.focus()
+        field.value = text
+        await pilot.press("enter")
+        await pilot.pause()
+        assert config.load().defaults == kept
+
+
+async def test_nothing_is_written_unless_something_changes(tmp_path: Path, own_config: Path) -> None:
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, SettingsScreen)
+        await pilot.press("tab", "tab", "tab", "escape")
+        assert not own_config.exists()
+
+
+async def test_the_config_file_can_be_read_in_the_application(tmp_path: Path, own_config: Path) -> None:
+    own_config.write_text('[tui]\ntheme = "lightbox" # [mine]\n')
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4", "e")
+        assert isinstance(pilot.app.screen, TextDialog)
+        assert "[mine]" in pilot.app.screen.text
