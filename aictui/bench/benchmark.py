@@ -1,9 +1,12 @@
 """The benchmark itself: which images, which codecs, in which order."""
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from aictui.bench.cache import Cache, default_folder
 from aictui.bench.codecs import Codec, ModelCodec, peers
@@ -18,6 +21,9 @@ from aictui.progress import Progress, silent
 
 LEVELS = 10
 """Points on the curve of a model."""
+
+RATES = (0.1, 2.5)
+"""Bits per pixel, on a typical photo, between which these points lie."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +121,23 @@ def model_codecs(names: Sequence[str] | None, levels: int = LEVELS, planes: int 
         info = store.find(name)
         if tune and tune not in info.tunes:
             raise UsageError(f"model {name} has no tune {tune!r}; its tunes: {', '.join(info.tunes) or 'none'}")
-        ladder = tuple(sorted({round(step * (info.levels - 1) / max(levels - 1, 1)) for step in range(levels)}))
+        ladder = _ladder(info.levels, info.config.get("typical_rates", ()), levels)
         tunes: list[str | None] = [tune] if tune else [*info.tunes] or [None]
         codecs += [ModelCodec(name, each, ladder, min(planes, info.max_planes)) for each in tunes]
     return codecs
+
+
+def _ladder(levels: int, rates: Sequence[float], count: int) -> tuple[int, ...]:
+    """About ``count`` of the model's levels, in even ratios of bits per pixel where its typical ``rates`` are known.
+
+    ``rates`` belong to evenly spaced levels from the first to the last.
+    """
+    wanted = np.linspace(0, levels - 1, count)
+    if len(rates) > 1:
+        low, high = (float(np.clip(rate, rates[0], rates[-1])) for rate in RATES)
+        known = np.linspace(0, levels - 1, len(rates))
+        wanted = np.interp(np.linspace(math.log(low), math.log(high), count), np.log(rates), known)
+    return tuple(sorted({round(level) for level in wanted}))
 
 
 def _images(folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from aictui.bench import Benchmark, run
+from aictui.bench.benchmark import _ladder
 from aictui.bench.codecs import Codec, peers
 from aictui.bench.plot import save_plot, terminal_plot
 from aictui.bench.report import tables, to_json
@@ -116,3 +117,9 @@ def test_a_format_writes_more_bytes_for_a_higher_setting_and_reads_them_back(nam
     small, large = codec.encode(pixels, codec.ladder[0]), codec.encode(pixels, codec.ladder[-1])
     assert len(small) < len(large)
     assert codec.decode(large).shape == pixels.shape
+
+
+def test_a_models_levels_lie_at_even_ratios_of_the_rate() -> None:
+    rates = [0.025 * 2**step for step in range(9)]
+    assert _ladder(81, rates, 3) == (20, 43, 66)
+    assert _ladder(101, (), 3) == (0, 50, 100)
