@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _BAR = 24
+_TILES = 24
+"""Latents in the picture of the code; more would be too small to see in a terminal."""
+
 _SPREAD = 3.0
 """How many typical magnitudes reach from middle grey to black or white in the picture of the code."""
 
@@ -47,7 +50,7 @@ class BytesPanel(Panel):
 
 
 class CodePanel(Panel):
-    """The code itself: every latent as a small picture, the most important first."""
+    """The code itself: the most important latents, each as a small picture."""
 
     id = "code"
     title = "Code"
@@ -63,13 +66,13 @@ class CodePanel(Panel):
 
 
 def mosaic(symbols: "NDArray[np.int32]", aspect: float = 1.5) -> "NDArray[np.uint8]":
-    """(rows, cols, latents) int32 symbols as (height, width) uint8: a tile a latent that is not zero everywhere.
+    """(rows, cols, latents) int32 symbols as (height, width) uint8: a tile for each of the first latents that are not zero everywhere.
 
     Tiles go from left to right, top to bottom, with a line between; each is scaled by its own typical magnitude.
     """
     import numpy as np
 
-    used = symbols[..., symbols.any(axis=(0, 1))]
+    used = symbols[..., symbols.any(axis=(0, 1))][..., :_TILES]
     if not used.shape[2]:
         used = symbols[..., :1]
     rows, cols, count = used.shape

@@ -15,6 +15,8 @@ from aictui.errors import AictuiError, Cancelled
 from aictui.progress import Progress
 from aictui.tui.mailbox import Mailbox
 
+_GLANCE_SECONDS = 0.2
+
 REST_SECONDS = 0.3
 """How long the slider rests before the exact file is made."""
 
@@ -113,7 +115,8 @@ News = Opening | Estimated | Previewed | Encoding | Completed | Sampled | Failed
 class LiveLoop:
     """Serves the newest request and drops what it overtakes.
 
-    ``open_session`` may take seconds and runs in the loop's thread; ``post`` is called from that thread.
+    ``open_session`` may take seconds and runs in the loop's thread; ``post`` is called from that thread. The curve
+    is sampled only while ``idle`` says that nobody else needs the processor more.
     """
 
     def __init__(
@@ -121,11 +124,13 @@ class LiveLoop:
         open_session: Callable[[Settings], Session],
         post: Callable[[News], object],
         *,
+        idle: Callable[[], bool] = lambda: True,
         rest: float = REST_SECONDS,
         curve: tuple[float, ...] = CURVE_RATIOS,
     ) -> None:
         self._open_session = open_session
         self._post = post
+        self._idle = idle
         self._rest = rest
         self._curve = curve
         self._mailbox: Mailbox[Request] = Mailbox()
@@ -179,8 +184,11 @@ class LiveLoop:
     def _sample(self, session: Session, request: Request) -> None:
         """Samples the curve, until something else is to do."""
         for ratio in self._curve:
-            if ratio in self._sampled or self._mailbox.overtaken:
+            if ratio in self._sampled:
                 continue
+            while not self._idle():
+                if self._mailbox.wait(_GLANCE_SECONDS):
+                    return
             try:
                 preview = session.preview(Target("ratio", ratio), self._progress(request))
             except Cancelled:

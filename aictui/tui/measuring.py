@@ -78,10 +78,17 @@ class MeasuringLoop:
         self._metrics = metrics
         self._decode = decode
         self._mailbox: Mailbox[Task | Pause] = Mailbox()
+        self._pressing = False
 
     def ask(self, task: Task | Pause) -> None:
         """Measure this next, or nothing; any thread may call."""
+        self._pressing = isinstance(task, Task)
         self._mailbox.put(task)
+
+    @property
+    def pressing(self) -> bool:
+        """Whether figures of the user's own picture are being taken, which other work should not disturb."""
+        return self._pressing
 
     def stop(self) -> None:
         """End the loop."""
@@ -101,6 +108,7 @@ class MeasuringLoop:
         self._decode(task.data)
         self._post(DecodeTimed(task.generation, time.perf_counter() - start))
         self._metrics_of(task, "", task.pixels)
+        self._pressing = False
         for peer in task.peers:
             self._check()
             result = match(task.reference, peer, len(task.data), lambda _fraction, _phase: self._check())

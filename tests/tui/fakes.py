@@ -1,16 +1,34 @@
-"""A session that answers at once, for tests of what is built on `LiveSession`."""
+"""A codec that answers at once, and a compare view that stands on it."""
 
+import asyncio
 import threading
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
 import numpy as np
+from PIL import Image
 
+from aictui.codec import peers
 from aictui.codec.encode import Encoded
+from aictui.codec.image import SourceImage
 from aictui.codec.info import ComponentReference, FileInfo, ModelReference, PartInfo
 from aictui.codec.live import Estimate, Exact, Preview
-from aictui.errors import TargetError
+from aictui.codec.settings import Settings
+from aictui.errors import InputError, TargetError
+from aictui.metrics import PSNR
+from aictui.metrics.base import Metric
 from aictui.network.base import OperatingPoint
 from aictui.progress import silent
+from aictui.tui.app import AictuiApp
+from aictui.tui.built_in_panels import BUILT_IN_PANELS
+from aictui.tui.compositing import Compositor
+from aictui.tui.screens.compare import CompareScreen
+from aictui.tui.surroundings import Surroundings, Workshop
+from aictui.tui.widgets.caption import Caption
+from aictui.tui.widgets.ratio_slider import RatioSlider
+from aictui.tui.widgets.summary import Summary
+from aictui.tui.widgets.top_bar import TopBar
+from tests.tui.components import CATALOG
 
 POINT = OperatingPoint(level=3, latents=64)
 
@@ -98,3 +116,102 @@ def encoded(source, size, quality):
         parts=parts,
     )
     return Encoded(bytes(size), info, quality, 0.123)
+
+
+class FakeWorkshop(Workshop):
+    """Compresses in no time; ``session`` may be a slower or a broken kind of it."""
+
+    def __init__(self, session=FakeSession, panels=(), known_peers=None, delay=0.0):
+        self.session = session
+        self.panels = panels
+        self.known_peers = peers.available()[:1] if known_peers is None else known_peers
+        self.delay = delay
+        self.sessions = []
+
+    def surroundings(self):
+        metrics = (PSNR, Metric("ms-ssim", "MS-SSIM", lambda reference, test: 0.9812))
+        return Surroundings(CATALOG, metrics, self.known_peers, (*BUILT_IN_PANELS, *self.panels), Settings())
+
+    def read(self, path):
+        if not path.exists():
+            raise InputError(f"{path} does not exist")
+        with Image.open(path) as image:
+            return SourceImage(np.asarray(image.convert("RGB")))
+
+    def open_session(self, source, settings):
+        self.sessions.append(self.session(source, settings, self.delay))
+        return self.sessions[-1]
+
+    def decode(self, data):
+        return None
+
+
+class Stage:
+    """A compare view on screen, with ways to wait for what happens."""
+
+    def __init__(self, pilot, screen):
+        self.pilot = pilot
+        self.screen = screen
+        self.press = pilot.press
+
+    async def until(self, condition):
+        for _ in range(1000):
+            await self.pilot.pause()
+            if condition():
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(self.state)
+
+    async def exact(self):
+        """Wait for the file, its figures and its picture."""
+        await self.until(lambda: self.screen.comparison.figures.decode_seconds is not None)
+        await self.drawn()
+
+    async def drawn(self):
+        """Wait for the picture that is wanted."""
+        canvas = self.screen.canvas
+        await self.until(lambda: not canvas._busy and canvas._drawn_for and canvas._drawn_for.image is canvas._image)
+
+    @property
+    def state(self):
+        return self.screen.query_one(Summary).state
+
+    @property
+    def figures(self):
+        return self.screen.comparison.figures
+
+    @property
+    def ratio(self):
+        return self.screen.query_one(RatioSlider).ratio
+
+    @property
+    def caption(self):
+        return self.screen.query_one(Caption).render().plain
+
+    @property
+    def place(self):
+        return self.screen.query_one(TopBar).figures
+
+    def shown(self):
+        """The (height, width, 3) scene that is composed now."""
+        return Compositor().compose(self.screen.canvas._image)
+
+
+@asynccontextmanager
+async def comparing(path, size=(120, 40), workshop=None):
+    """A compare view of the image at ``path``."""
+    app = AictuiApp(path.parent)
+    async with app.run_test(size=size) as pilot:
+        screen = CompareScreen(path, workshop or FakeWorkshop())
+        await app.push_screen(screen)
+        await pilot.pause()
+        yield Stage(pilot, screen)
+
+
+def make_photo(path):
+    """A small picture with edges and slopes."""
+    rows, cols = np.mgrid[0:96, 0:144]
+    pixels = np.stack([rows * 2, cols * 1.5, 220 - rows - cols * 0.5], axis=2)
+    pixels[30:60, 40:80] = (250, 240, 60)
+    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
+    return path

@@ -1,127 +1,372 @@
+import threading
+
 import numpy as np
 import pytest
-from PIL import Image
+from textual.widgets import Input, Static
 
-from aictui.codec import peers
-from aictui.codec.image import SourceImage
-from aictui.codec.settings import Settings
-from aictui.errors import InputError
-from aictui.metrics import PSNR
-from aictui.metrics.base import Metric
+from aictui.codec.settings import Target
+from aictui.errors import TargetError
+from aictui.progress import silent
 from aictui.tui.app import AictuiApp
-from aictui.tui.built_in_panels import BUILT_IN_PANELS
+from aictui.tui.panels import Panel
 from aictui.tui.screens.compare import CompareScreen
-from aictui.tui.surroundings import Surroundings, Workshop
-from aictui.tui.widgets.caption import Caption
-from aictui.tui.widgets.summary import Summary
-from tests.tui.fakes import FakeSession
-from tests.tui.test_pipeline import CATALOG
+from aictui.tui.screens.save_dialog import SaveDialog
+from aictui.tui.widgets.canvas import Canvas
+from aictui.tui.widgets.panel_view import PanelView
+from aictui.tui.widgets.standings import Standings
+from tests.tui.browsing import listed
+from tests.tui.fakes import FakeSession, FakeWorkshop, Stage, comparing, make_photo
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
-class FakeWorkshop(Workshop):
-    """Compresses in no time, and waits where a test says so."""
-
-    def __init__(self, delay=0.0, panels=(), catalog=CATALOG):
-        self.delay = delay
-        self.panels = panels
-        self.catalog = catalog
-        self.sessions = []
-
-    def surroundings(self):
-        metrics = (PSNR, Metric("ms-ssim", "MS-SSIM", lambda reference, test: 0.9812))
-        return Surroundings(self.catalog, metrics, peers.available()[:1], (*BUILT_IN_PANELS, *self.panels), Settings())
-
-    def read(self, path):
-        if not path.exists():
-            raise InputError(f"{path} does not exist")
-        with Image.open(path) as image:
-            return SourceImage(np.asarray(image.convert("RGB")))
-
-    def open_session(self, source, settings):
-        self.sessions.append(FakeSession(source, settings, self.delay))
-        return self.sessions[-1]
-
-    def decode(self, data):
-        return None
-
-
 @pytest.fixture
-def photo(tmp_path):
-    rows, cols = np.mgrid[0:96, 0:144]
-    pixels = np.stack([rows * 2, cols * 1.5, 220 - rows - cols * 0.5], axis=2)
-    pixels[30:60, 40:80] = (250, 240, 60)
-    path = tmp_path / "harbour.png"
-    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
-    return path
+def photo(tmp_path, monkeypatch):
+    monkeypatch.setenv("AICTUI_CONFIG", str(tmp_path / "config.toml"))
+    return make_photo(tmp_path / "harbour.png")
 
 
-class Stage:
-    """A compare view on screen, with ways to wait for what happens."""
-
-    def __init__(self, pilot, screen):
-        self.pilot = pilot
-        self.screen = screen
-
-    async def until(self, condition):
-        for _ in range(400):
-            await self.pilot.pause()
-            if condition():
-                return
-            await self.pilot.pause(0.02)
-        raise AssertionError(self.summary.state)
-
-    async def exact(self):
-        """Wait for the file, its figures and its picture."""
-        await self.until(lambda: self.screen.comparison.figures.decode_seconds is not None)
-        await self.drawn()
-
-    async def drawn(self):
-        canvas = self.screen.canvas
-        await self.until(lambda: not canvas._busy and canvas._drawn_for and canvas._drawn_for.image is canvas._image)
-
-    @property
-    def summary(self):
-        return self.screen.query_one(Summary)
-
-    @property
-    def caption(self):
-        return self.screen.query_one(Caption).render().plain
-
-    def text(self):
-        return "\n".join(
-            "".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips()
-        )
-
-
-@pytest.fixture
-def stage(photo):
-    """Opens compare views; each closes with the test."""
-    return lambda size=(120, 40), workshop=None: _Opening(photo, size, workshop or FakeWorkshop())
-
-
-class _Opening:
-    def __init__(self, photo, size, workshop):
-        self.app = AictuiApp(photo.parent)
-        self.screen = CompareScreen(photo, workshop)
-        self.test = self.app.run_test(size=size)
-
-    async def __aenter__(self):
-        pilot = await self.test.__aenter__()
-        await self.app.push_screen(self.screen)
-        await pilot.pause()
-        return Stage(pilot, self.screen)
-
-    async def __aexit__(self, *error):
-        await self.test.__aexit__(*error)
-
-
-async def test_an_image_is_compressed_at_once_and_its_figures_become_exact(stage):
-    async with stage() as view:
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_an_image_is_compressed_at_once_and_its_figures_become_exact(photo, size):
+    async with comparing(photo, size) as view:
         await view.exact()
-        assert view.summary.state == "✓ exact"
-        assert view.summary.figures.exact
-        assert "2.59 kB · 16.0x" in view.summary.figures.size_line
+        assert view.state == "✓ exact"
+        assert view.figures.exact
+        assert view.figures.size_line == "2.59 kB · 16.0x · 1.5 bpp"
         assert view.caption.startswith("◀ original")
         assert view.caption.endswith("photo · 16.0x ▶")
+
+
+async def test_moving_the_slider_tells_the_figures_at_once_marked_as_estimates(photo):
+    async with comparing(photo, workshop=FakeWorkshop(delay=0.2)) as view:
+        await view.exact()
+        await view.press("greater_than_sign")
+        assert view.figures.size_line.startswith("≈ ")
+        assert view.ratio == pytest.approx(19)
+        assert not view.screen.comparison.current
+        await view.exact()
+        assert view.figures.ratio == pytest.approx(19, rel=0.01)
+
+
+class Stubborn(FakeSession):
+    """A session whose work cannot be stopped and ends when a test lets it."""
+
+    gate = threading.Event()
+
+    def preview(self, target, progress=silent):
+        self.gate.wait(10)
+        return super().preview(target, silent)
+
+
+async def test_what_the_slider_has_overtaken_is_never_shown(photo, monkeypatch):
+    Stubborn.gate.clear()
+    shown = []
+    show_pair = Canvas.show_pair
+
+    def watched(canvas, left, right):
+        comparison = canvas.screen.comparison
+        if comparison.picture is not None:
+            shown.append((comparison.settings.target.value, right))
+        show_pair(canvas, left, right)
+
+    monkeypatch.setattr(Canvas, "show_pair", watched)
+    workshop = FakeWorkshop(Stubborn)
+    async with comparing(photo, workshop=workshop) as view:
+        await view.until(lambda: workshop.sessions)
+        for _ in range(6):
+            await view.press("greater_than_sign")
+        wanted = view.screen.comparison.generation
+        Stubborn.gate.set()
+        await view.exact()
+        session = workshop.sessions[0]
+        assert view.screen.comparison.generation == wanted
+        assert view.screen.comparison.stale >= 1
+        assert len(session.calls) <= 4 + 14
+        assert {target for target, _ in shown} == {view.screen.comparison.settings.target.value}
+        for target, right in shown:
+            ratio = session.figures(Target("ratio", target)).ratio
+            assert np.array_equal(right, session.picture(ratio))
+
+
+@pytest.mark.parametrize(
+    ("typed", "ratio"), [("32x", 32), ("4kB", 41472 / 4000), ("35dB", 8), ("q80", 2.5)], ids=lambda value: str(value)
+)
+async def test_a_target_can_be_typed_in_any_of_its_forms(photo, typed, ratio):
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("t")
+        view.screen.focused.value = typed
+        await view.press("enter")
+        await view.exact()
+        assert view.figures.ratio == pytest.approx(ratio, rel=0.01)
+        assert view.ratio == pytest.approx(ratio, rel=0.01)
+
+
+async def test_a_target_that_is_none_is_explained_and_nothing_changes(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("t")
+        view.screen.focused.value = "lots"
+        await view.press("enter")
+        assert view.state == "✗ This request does not work"
+        assert view.screen.query_one("#target", Input).has_class("-wrong")
+        assert view.figures.exact
+
+
+async def test_a_target_out_of_reach_is_told_and_the_next_one_served(photo):
+    class Limited(FakeSession):
+        def estimate(self, target, progress=silent):
+            if target.value > 100:
+                raise TargetError("256x cannot be reached")
+            return super().estimate(target, progress)
+
+    async with comparing(photo, workshop=FakeWorkshop(Limited)) as view:
+        await view.exact()
+        view.screen.query_one("#slider").focus()
+        await view.press("end")
+        await view.until(lambda: view.state.startswith("✗"))
+        await view.press("pagedown", "pagedown")
+        await view.exact()
+        assert view.state == "✓ exact"
+
+
+async def test_the_divider_moves_with_keys_and_mouse_and_the_caption_follows(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        at = view.caption.index("┬")
+        await view.press("left", "left")
+        assert view.caption.index("┬") < at
+        await view.pilot.click(Canvas, offset=(10, 5))
+        assert view.caption.index("┬") == 10
+
+
+async def test_the_sides_can_be_swapped(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("x")
+        assert view.caption.startswith("◀ photo · 16.0x")
+        assert view.caption.endswith("original ▶")
+        assert view.screen.canvas._image.left is view.screen.comparison.picture
+
+
+async def test_a_peek_shows_the_original_whole_and_ends_by_itself(photo, monkeypatch):
+    monkeypatch.setattr("aictui.tui.widgets.canvas.PEEK_SECONDS", 0.1)
+    views = []
+    async with comparing(photo) as view:
+        await view.exact()
+        show = view.screen.canvas.show
+        monkeypatch.setattr(view.screen.canvas, "show", lambda scene: views.append(scene.view) or show(scene))
+        await view.press("space")
+        await view.until(lambda: views == ["left", "split"])
+
+
+async def test_the_difference_is_a_heat_map_with_a_legend(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("d")
+        assert "dark: equal" in view.caption
+        assert view.screen.canvas._image.view == "heat"
+        await view.press("d")
+        assert view.screen.canvas._image.view == "split"
+
+
+async def test_zoom_and_pan_keep_both_sides_in_step(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("1")
+        assert "shown at 100%" in view.place
+        await view.press("plus", "plus", "plus", "shift+right")
+        assert "shown at 300%" in view.place
+        scene = view.screen.canvas._image
+        assert scene.viewport.box[0] > (144 - scene.viewport.screen[0] / 3) / 2
+        await view.press("0")
+        assert scene.viewport.box != view.screen.canvas.viewport.box
+        assert view.screen.canvas.viewport.box == (0, 0, 144, 96)
+
+
+async def test_another_format_at_equal_bytes_can_be_the_left_side(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.until(lambda: "jpeg" in view.screen.comparison.peers)
+        await view.press("p")
+        result = view.screen.comparison.peers["jpeg"]
+        assert view.caption.startswith(f"◀ JPEG quality {result.quality}")
+        assert view.screen.canvas._image.left is result.pixels
+        await view.press("p")
+        assert view.caption.startswith("◀ original")
+
+
+async def test_the_standings_tell_settings_sizes_and_metrics_of_the_peers(photo):
+    async with comparing(photo) as view:
+        await view.until(lambda: len(view.screen.comparison.peer_metrics.get("jpeg", {})) == 2)
+        await view.pilot.pause()
+        row = str(view.screen.query_one(Standings).get_option("jpeg").prompt)
+        assert row.split(maxsplit=1)[0] == "JPEG"
+        assert row.split()[1].startswith("q")
+        assert "0.9812" in row
+
+
+async def test_another_model_opens_another_session_and_keeps_the_target(photo):
+    workshop = FakeWorkshop()
+    async with comparing(photo, workshop=workshop) as view:
+        await view.exact()
+        await view.press("m", "right")
+        await view.until(lambda: len(workshop.sessions) == 2)
+        await view.exact()
+        assert workshop.sessions[1].settings.model == "classic"
+        assert view.screen.comparison.settings.target.value == 16
+        assert view.caption.endswith("classic · 16.0x ▶")
+
+
+class Broken(Panel):
+    id = "broken"
+    title = "Broken"
+
+    def render(self, result):
+        raise ZeroDivisionError("a plugin's mistake")
+
+
+class Unprintable(Panel):
+    id = "unprintable"
+    title = "Unprintable"
+
+    def render(self, result):
+        class Trap:
+            def __rich__(self):
+                raise RuntimeError("a plugin's trap")
+
+        return Trap()
+
+
+class Mean(Panel):
+    id = "mean"
+    title = "Mean"
+
+    def render(self, result):
+        return f"[mean] {result.pixels.mean():.0f} of {len(result.data)} bytes"
+
+
+@pytest.mark.parametrize(
+    ("panel", "text"), [(Broken, "✗ The panel 'Broken' is broken"), (Unprintable, "a plugin's trap"), (Mean, "[mean] ")]
+)
+async def test_panels_of_plugins_are_tabs_and_a_broken_one_hurts_nobody(photo, panel, text):
+    async with comparing(photo, workshop=FakeWorkshop(panels=[panel])) as view:
+        await view.exact()
+        await view.press("left_square_bracket")
+        shown = [pane for pane in view.screen.query(PanelView) if pane.is_on_screen]
+        assert [pane.title for pane in shown] == [panel.title]
+        await view.until(lambda: text in str(shown[0].query_one(Static).render()))
+        assert shown[0].has_class("-broken") == (panel is not Mean)
+        await view.press("greater_than_sign")
+        await view.exact()
+
+
+async def test_a_small_terminal_turns_the_panes_into_tabs(photo):
+    async with comparing(photo, (80, 24)) as view:
+        await view.exact()
+        assert view.screen.query_one("#stage").region.width == 80
+        await view.press("right_square_bracket")
+        assert not view.screen.query_one("#stage").display
+        assert view.screen.query_one("#figures").display
+
+
+async def test_a_change_of_the_terminals_size_loses_nothing(photo):
+    async with comparing(photo, (200, 60)) as view:
+        await view.exact()
+        for width, height in [(80, 24), (120, 40), (200, 60)]:
+            await view.pilot.resize_terminal(width, height)
+            await view.drawn()
+            assert view.screen.query_one("#stage").display
+        assert view.figures.exact
+
+
+async def test_an_image_that_cannot_be_read_is_explained_in_place(photo):
+    async with comparing(photo.with_name("gone.png")) as view:
+        await view.until(lambda: view.state.startswith("✗"))
+        assert "does not exist" in view.screen.canvas.note
+        await view.press("s", "greater_than_sign", "x", "d", "plus")
+        await view.press("escape")
+        assert not isinstance(view.pilot.app.screen, CompareScreen)
+
+
+async def test_leaving_ends_the_threads(photo):
+    async with comparing(photo, workshop=FakeWorkshop(delay=0.2)) as view:
+        await view.press("escape")
+        await view.pilot.app.workers.wait_for_complete()
+
+
+# Saving.
+
+
+async def test_a_person_finds_an_image_compares_and_saves_it(photo, monkeypatch):
+    monkeypatch.setattr("aictui.tui.screens.compare.Workshop", FakeWorkshop)
+    app = AictuiApp(photo.parent)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await listed(pilot, 1)
+        await pilot.press("enter")
+        await pilot.pause()
+        view = Stage(pilot, app.screen)
+        await view.exact()
+        await view.press("greater_than_sign")
+        await view.exact()
+        await view.press("s")
+        await pilot.pause()
+        await view.press("enter")
+        target = photo.with_suffix(".aic")
+        await view.until(target.exists)
+        await view.until(lambda: view.state == "✓ saved harbour.aic")
+        assert target.stat().st_size == view.figures.bytes
+
+
+async def test_what_is_saved_before_the_file_is_made_is_saved_when_it_is(photo):
+    Stubborn.gate.clear()
+    async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:
+        await view.until(lambda: view.state.startswith("loading"))
+        await view.press("s")
+        await view.pilot.pause()
+        await view.press("enter")
+        await view.until(lambda: view.screen.work_in_progress)
+        assert view.screen.work_in_progress == "harbour.aic is not saved yet"
+        Stubborn.gate.set()
+        await view.until(photo.with_suffix(".aic").exists)
+        await view.until(lambda: view.screen.work_in_progress is None)
+
+
+async def test_the_save_dialog_foretells_where_the_file_goes(photo):
+    taken = photo.with_suffix(".aic")
+    taken.write_bytes(b"mine")
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("s")
+        await view.pilot.pause()
+        dialog = view.pilot.app.screen
+        assert isinstance(dialog, SaveDialog)
+        outcome = dialog.query_one("#outcome", Static)
+        assert "harbour" in str(outcome.render())
+        assert str(taken) not in str(outcome.render()).split()
+        dialog.query_one("#policy").action_cycle(-1)
+        await view.pilot.pause()
+        assert "exists" in str(outcome.render())
+        await view.press("enter")
+        assert view.pilot.app.screen is dialog
+        dialog.query_one("#folder", Input).value = str(photo.parent / "nowhere")
+        await view.pilot.pause()
+        assert "there is no folder" in str(outcome.render())
+        await view.press("escape")
+    assert taken.read_bytes() == b"mine"
+
+
+async def test_a_file_that_cannot_be_written_is_told(photo, monkeypatch):
+    from aictui.errors import OutputError
+
+    class Full(FakeWorkshop):
+        def write(self, path, data, overwrite):
+            raise OutputError(f"{path} cannot be written: the disk is full")
+
+    async with comparing(photo, workshop=Full()) as view:
+        await view.exact()
+        await view.press("s")
+        await view.pilot.pause()
+        await view.press("enter")
+        await view.until(lambda: view.state == "✗ The result cannot be written")
+        assert view.screen.work_in_progress is None

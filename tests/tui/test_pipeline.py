@@ -1,77 +1,12 @@
-from types import SimpleNamespace
-
 import pytest
 from textual.app import App
 from textual.widgets import Input, OptionList, Static
 
-from aictui.chunkers.base import Chunker
 from aictui.codec.settings import Settings
-from aictui.entropy.base import EntropyCoder
-from aictui.options import Option
-from aictui.quantizers.base import Quantizer
-from aictui.tui.catalog import Catalog
 from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.option_field import OptionField
 from aictui.tui.widgets.pipeline import Pipeline
-
-
-class Together(Chunker):
-    id = "rgb16"
-    chunk_size = 768
-    summary = "three channels together"
-    split = join = None
-
-
-class Apart(Chunker):
-    id = "planes16"
-    chunk_size = 256
-    summary = "each channel its own"
-    split = join = None
-
-
-class Rounded(Quantizer):
-    id = "deadzone"
-    summary = "rounds"
-    options = (
-        Option("zone", "float", 0.1, "how far past the middle", minimum=0, maximum=0.5),
-        Option("loud", "bool", False, "says what it does"),
-        Option("mood", "choice", "calm", "how it feels", choices=("calm", "wild")),
-    )
-    quantize = dequantize = None
-
-
-class Bytes(Quantizer):
-    id = "int8"
-    symbol_range = (-127, 127)
-    quantize = dequantize = None
-
-
-class Ranged(EntropyCoder):
-    id = "range"
-    encode = decode = None
-
-
-class Plain(EntropyCoder):
-    id = "raw"
-    symbol_range = (-127, 127)
-    encode = decode = None
-
-
-def model(name, chunker, size, bounded, tunes=()):
-    return SimpleNamespace(
-        name=name, chunker=chunker, chunk_size=size, bounded=bounded, tunes=tunes, latents=256, card={"Data": "photos"}
-    )
-
-
-CATALOG = Catalog(
-    {
-        "photo": model("photo", "rgb16", 768, False, ("psnr", "visual")),
-        "classic": model("classic", "planes16", 256, True),
-    },
-    {item.id: item for item in (Together, Apart)},
-    {item.id: item for item in (Rounded, Bytes)},
-    {item.id: item for item in (Ranged, Plain)},
-)
+from tests.tui.components import CATALOG
 
 
 class PipelineApp(App):

@@ -1,6 +1,7 @@
 """The list that a menu opens: every choice with what it is, or why it does not fit."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,11 +15,16 @@ from textual.widgets.option_list import Option
 
 from aictui.tui.catalog import Choice
 
+_NOTE_WIDTH = 54
+
 
 class ChooserDialog(ModalScreen[str | None]):
     """Asks for one of several choices; escape gives ``None``."""
 
     AREA = "menu"
+    DEFAULT_CSS = """
+    ChooserDialog OptionList { border: none; padding: 0; background: transparent; height: auto; max-height: 100%; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Cancel", id="menu.cancel", key_display="esc"),
         Binding("j", "move('down')", "Down", show=False),
@@ -49,10 +55,9 @@ class ChooserDialog(ModalScreen[str | None]):
     def _option(self, choice: Choice) -> Option:
         text = Text("● " if choice.id == self.chosen else "  ")
         text.append(choice.id, "bold")
-        if choice.reason is not None:
-            text.append(f"\n  ✗ {choice.reason}")
-        elif choice.summary:
-            text.append(f"\n  {choice.summary}", "dim")
+        note = choice.summary if choice.reason is None else f"✗ {choice.reason}"
+        for line in wrap(note, _NOTE_WIDTH):
+            text.append(f"\n  {line}", "dim" if choice.reason is None else "")
         return Option(text, id=choice.id, disabled=choice.reason is not None)
 
     @on(OptionList.OptionSelected)

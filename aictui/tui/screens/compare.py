@@ -21,7 +21,7 @@ from aictui.tui.figures import Point
 from aictui.tui.live import Completed, Encoding, Failed, LiveLoop, News, Opening, Previewed, Sampled
 from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task
 from aictui.tui.surroundings import Surroundings, Workshop
-from aictui.tui.text import ratio_text, size_text
+from aictui.tui.text import place_text, ratio_text, size_text
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.caption import Caption
 from aictui.tui.widgets.curve import Curve
@@ -118,12 +118,12 @@ class CompareScreen(Screen[None]):
         self.left = ORIGINAL
         self._surroundings: Surroundings | None = None
         self._destination: Destination | None = None
-        self._live = LiveLoop(self._open_session, self._report)
+        self._live = LiveLoop(self._open_session, self._report, idle=lambda: not self._measuring.pressing)
         self._measuring = MeasuringLoop(self._report, lambda: self._metrics, self.workshop.decode)
 
     def compose(self) -> ComposeResult:
         """Picture and panes above the controls."""
-        yield TopBar(str(self.path))
+        yield TopBar(place_text(self.path))
         yield Deck(self.comparison.settings)
         with Container(id="controls"):
             with Horizontal(id="row"):
@@ -202,6 +202,7 @@ class CompareScreen(Screen[None]):
         found = event.surroundings
         self._surroundings = found
         self.query_one(Summary).metrics = found.metrics
+        self.query_one(FiguresView).metrics = {metric.id: metric for metric in found.metrics}
         self.query_one(Standings).offer(found.peers, found.metrics)
         pipeline = self.query_one(Pipeline)
         pipeline.settings = found.settings
@@ -406,10 +407,12 @@ class CompareScreen(Screen[None]):
         comparison = self.comparison
         figures = comparison.figures
         self.query_one(Summary).figures = figures
-        self.query_one(FiguresView).show(figures, {metric.id: metric for metric in self._metrics})
+        self.query_one(FiguresView).figures = figures
         self.query_one(Standings).show_ours(comparison.settings.model, figures)
-        if figures.ratio is not None:
-            self.query_one(RatioSlider).ratio = figures.ratio
+        target = comparison.settings.target
+        ratio = target.value if target.kind == "ratio" else figures.ratio
+        if ratio is not None:
+            self.query_one(RatioSlider).ratio = ratio
         self._show_curve()
 
     def _show_curve(self) -> None:
@@ -438,9 +441,7 @@ class CompareScreen(Screen[None]):
         caption.divider = canvas.divider
         scale = "" if canvas.viewport is None else f"{canvas.viewport.scale:.0%}"
         if canvas.view == "heat":
-            caption.whole = (
-                f"difference of {sides[0]} and {sides[1]} · dark: equal, bright: {HEAT_RANGE} levels or more"
-            )
+            caption.whole = f"difference · dark: equal · bright: {HEAT_RANGE} grey levels or more"
         else:
             caption.whole = "" if canvas.view == "split" else f"only {sides[0]} (let go to compare)"
         self._show_place(scale)

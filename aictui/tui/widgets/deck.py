@@ -62,7 +62,8 @@ class Deck(Container):
         }
         &.-open {
             #side { width: 76; }
-            #pipeline { height: auto; max-height: 18; }
+            #pipeline { height: auto; }
+            Pipeline { height: auto; max-height: 16; }
             #curve { height: 1fr; min-height: 12; }
             .panel { height: 1fr; min-height: 8; }
         }
@@ -103,6 +104,8 @@ class Deck(Container):
         wanted = arrangement_for(*self.app.size)
         if wanted is not self._arrangement or not self.has_class(f"-{wanted.name}"):
             self._arrangement = wanted
+            if wanted is TABBED:
+                self._active = PICTURE
             self._arrange()
             # The line of tabs stands above what it chooses from.
             side, tabs = self.query_one("#side"), self.query_one(Tabs)
