@@ -1,3 +1,4 @@
+import threading
 from pathlib import Path
 
 import pytest
@@ -162,9 +163,11 @@ async def test_a_preview_that_is_overtaken_is_never_shown(folder: Path, monkeypa
     real = Picture.show
     monkeypatch.setattr(Picture, "show", lambda self, image, note="": (shown.append(image), real(self, image, note)))
     asked = []
+    gate = threading.Event()
 
     def load(file, width, height):
         asked.append(file.name)
+        gate.wait(20)
         return previews.Preview(Image.new("RGB", (8, 8), (len(asked), 0, 0)))
 
     monkeypatch.setattr(previews, "load", load)
@@ -172,10 +175,10 @@ async def test_a_preview_that_is_overtaken_is_never_shown(folder: Path, monkeypa
         await listed(pilot)
         await until(pilot, lambda: bool(asked))
         await pilot.press(*"jjjj")
-        await until(pilot, lambda: asked[-1] == "torn.jpg")
-        await pilot.pause(0.05)
-        assert "harbour.aic" not in asked
-        assert shown[-1].getpixel((0, 0)) == (len(asked), 0, 0)
+        gate.set()
+        await until(pilot, lambda: asked[-1] == "torn.jpg" and shown[-1:] != [None])
+        assert asked == ["beach.jpg", "torn.jpg"]
+        assert [image.getpixel((0, 0)) for image in shown if image] == [(2, 0, 0)]
 
 
 @pytest.mark.parametrize("name", ["torn.jpg", "harbour.aic"])

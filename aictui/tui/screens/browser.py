@@ -80,8 +80,9 @@ class BrowserScreen(Screen[None]):
                 yield FolderTree(self.folder)
             with Vertical(id="images", classes="pane") as images:
                 images.border_title = "Images"
-                yield ImageTable()
-                yield FilterBar()
+                table = ImageTable()
+                yield table
+                yield FilterBar(table)
             preview = PreviewPane(id="preview")
             preview.add_class("pane")
             preview.border_title = "Preview"
@@ -217,11 +218,6 @@ class BrowserScreen(Screen[None]):
     def _take_filter(self, message: Input.Changed) -> None:
         self.query_one(ImageTable).filter(matcher(message.value))
         self._count()
-
-    @on(Input.Submitted, "FilterBar")
-    @on(FilterBar.Closed)
-    def _leave_filter(self) -> None:
-        self.query_one(ImageTable).focus()
 
     # Actions
 

@@ -5,7 +5,7 @@ from fnmatch import translate
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from aictui.tui.folder import ImageFile
@@ -30,22 +30,29 @@ back to the images, **esc** shows all of them again.
         Binding("down", "submit", "To the images", id="filter.down", show=False),
     ]
 
-    class Closed(Message):
-        """The user wants to see all."""
-
-    def __init__(self) -> None:
+    def __init__(self, filtered: Widget) -> None:
         super().__init__(placeholder="filter: words of the name, * and ? for letters", compact=True)
+        self._filtered = filtered
 
     def open(self) -> None:
         """Appear and take the keys."""
         self.add_class("-open")
-        self.focus()
+        self.screen.set_focus(self)
 
     def action_close(self) -> None:
         """Empty the field and go."""
         self.remove_class("-open")
         self.value = ""
-        self.post_message(self.Closed())
+        self._return()
+
+    async def action_submit(self) -> None:
+        """Keep the filter and go back to what is filtered."""
+        self._return()
+
+    def _return(self) -> None:
+        # At once: the next key is meant for what is filtered already.
+        if self.has_focus:
+            self.screen.set_focus(self._filtered)
 
 
 def matcher(text: str) -> Callable[[ImageFile], bool] | None:

@@ -2,10 +2,16 @@
 
 from typing import ClassVar
 
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len
+from rich.segment import Segment
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widget import Widget
+
+from aictui.tui.text import shortened
+
+_NAME = "aictui"
+_GAP = 2
 
 
 class TopBar(Widget):
@@ -22,7 +28,7 @@ class TopBar(Widget):
         & > .top-bar--figures { color: $text-muted; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"top-bar--name", "top-bar--figures"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"top-bar--name", "top-bar--place", "top-bar--figures"}
 
     place: reactive[str] = reactive("")
     figures: reactive[str] = reactive("")
@@ -32,13 +38,17 @@ class TopBar(Widget):
         self.set_reactive(TopBar.place, place)
         self.set_reactive(TopBar.figures, figures)
 
-    def render(self) -> Table:
-        """One line; the place gives way when it is narrow."""
-        name = self.get_component_rich_style("top-bar--name", partial=True)
-        quiet = self.get_component_rich_style("top-bar--figures")
-        table = Table.grid(expand=True, padding=(0, 2, 0, 0))
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-        table.add_column(no_wrap=True, justify="right")
-        table.add_row(Text("aictui", name), Text(self.place), Text(self.figures, quiet))
-        return table
+    def render_line(self, y: int) -> Strip:
+        """One line; where it is narrow, first the figures give way, then the place."""
+        ground = self.get_component_rich_style("top-bar--place")
+        width = self.size.width
+        room = max(0, width - cell_len(_NAME) - 2 * _GAP)
+        place_width = min(cell_len(self.place), max(room // 2, room - cell_len(self.figures)))
+        figures_width = min(cell_len(self.figures), room - place_width)
+        segments = [
+            Segment(_NAME + " " * _GAP, self.get_component_rich_style("top-bar--name")),
+            Segment(shortened(self.place, place_width), ground),
+            Segment(" " * (room - place_width - figures_width + _GAP), ground),
+            Segment(shortened(self.figures, figures_width), self.get_component_rich_style("top-bar--figures")),
+        ]
+        return Strip(segments).adjust_cell_length(width, ground)

@@ -1,0 +1,86 @@
+"""The application in a real terminal, through tmux."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tui.browsing import make_pictures
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+
+
+class Terminal:
+    """A terminal of its own that runs the application."""
+
+    def __init__(self, socket: Path, folder: Path, width: int, height: int, config: Path) -> None:
+        self._tmux = ["tmux", "-S", str(socket), "-f", os.devnull]
+        command = f"{sys.executable} -m aictui {folder}; echo left with $?; exec sleep 60"
+        environment = {key: value for key, value in os.environ.items() if key != "TMUX"}
+        environment |= {"AICTUI_CONFIG": str(config), "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
+        size = ["-x", str(width), "-y", str(height)]
+        subprocess.run([*self._tmux, "new-session", "-d", *size, command], env=environment, check=True, timeout=30)
+
+    def press(self, *keys: str) -> None:
+        subprocess.run([*self._tmux, "send-keys", *keys], check=True, timeout=30)
+
+    def resize(self, width: int, height: int) -> None:
+        size = ["-x", str(width), "-y", str(height)]
+        subprocess.run([*self._tmux, "resize-window", *size], check=True, timeout=30)
+
+    def text(self) -> str:
+        done = subprocess.run([*self._tmux, "capture-pane", "-p"], check=True, timeout=30, capture_output=True)
+        return done.stdout.decode()
+
+    def wait_for(self, *words: str, seconds: float = 30) -> str:
+        deadline = time.monotonic() + seconds
+        while not all(word in (text := self.text()) for word in words):
+            assert time.monotonic() < deadline, f"{words} never appeared in:\n{text}"
+            time.sleep(0.05)
+        return text
+
+    def close(self) -> None:
+        subprocess.run([*self._tmux, "kill-server"], check=False, timeout=30)
+
+
+@pytest.fixture(params=[(80, 24), (120, 40), (200, 60)], ids=str)
+def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
+    folder = make_pictures(tmp_path / "pictures")
+    # Paths of sockets must be short.
+    socket = Path("/tmp") / f"aictui-test-{os.getpid()}-{request.param[0]}"
+    opened = Terminal(socket, folder, *request.param, tmp_path / "config.toml")
+    yield opened
+    opened.close()
+    socket.unlink(missing_ok=True)
+
+
+def test_a_person_finds_an_image_reads_the_help_and_leaves(terminal: Terminal) -> None:
+    text = terminal.wait_for("beach.jpg", "torn.jpg", "300 × 200", "▀", "F1 Help")
+    assert "5 images" in text
+    terminal.press("/")
+    terminal.wait_for("filter: words of the name")
+    terminal.press("meadow")
+    terminal.wait_for("1 of 5 images")
+    terminal.press("Enter")
+    terminal.wait_for("space Mark")
+    terminal.press("Space")
+    terminal.wait_for("● meadow 2.png", "1 marked")
+    terminal.press("F1")
+    terminal.wait_for("Every image of the folder")
+    terminal.press("Escape")
+    terminal.wait_for("meadow 2.png", "F1 Help", "Filter")
+    terminal.press("F4")
+    terminal.wait_for("Settings", "Theme", "darkroom")
+    terminal.press("Escape")
+    terminal.wait_for("1 marked")
+    terminal.resize(70, 20)
+    terminal.wait_for("needs at least 80×24")
+    terminal.resize(100, 30)
+    terminal.wait_for("meadow 2.png")
+    terminal.press("q")
+    terminal.wait_for("left with 0")
