@@ -68,7 +68,7 @@ class AictuiApp(App[None]):
         """The terminal, with the graphics protocol that the user asked for."""
         return self.detected_terminal.with_setting(str(self.user_config.tui.get("images", "auto")))
 
-    def get_default_screen(self) -> Screen[object]:
+    def get_default_screen(self) -> Screen[Any]:
         """The browser."""
         from aictui.tui.screens.browser import BrowserScreen
 
