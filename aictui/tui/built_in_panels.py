@@ -66,9 +66,10 @@ class CodePanel(Panel):
 
 
 def mosaic(symbols: "NDArray[np.int32]", aspect: float = 1.5) -> "NDArray[np.uint8]":
-    """(rows, cols, latents) int32 symbols as (height, width) uint8: a tile for each of the first latents that are not zero everywhere.
+    """(rows, cols, latents) int32 symbols as (height, width) uint8.
 
-    Tiles go from left to right, top to bottom, with a line between; each is scaled by its own typical magnitude.
+    The first latents that are not zero everywhere get a tile each. Tiles go from left to right, top
+    to bottom, with a line between; each is scaled by its own typical magnitude.
     """
     import numpy as np
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aictui.codec.settings import Settings
-from aictui.tui.built_in_panels import BUILT_IN_PANELS
 from aictui.tui.catalog import Catalog, load_catalog
 
 if TYPE_CHECKING:
@@ -38,8 +37,8 @@ class Workshop:
         from aictui.plugins import registry
 
         known = registry()
-        settings = config.to_settings(config.load().defaults, Settings())
-        panels = (*BUILT_IN_PANELS, *known.panels.values())
+        settings = config.default_settings()
+        panels = tuple(known.panels.values())
         return Surroundings(load_catalog(), tuple(known.metrics.values()), peers.available(), panels, settings)
 
     def read(self, path: Path) -> "SourceImage":

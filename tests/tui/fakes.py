@@ -198,9 +198,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def comparing(path, size=(120, 40), workshop=None):
+async def comparing(path, size=(120, 40), workshop=None, terminal=None):
     """A compare view of the image at ``path``."""
-    app = AictuiApp(path.parent)
+    app = AictuiApp(path.parent, terminal)
     async with app.run_test(size=size) as pilot:
         screen = CompareScreen(path, workshop or FakeWorkshop())
         await app.push_screen(screen)

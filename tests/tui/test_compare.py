@@ -11,6 +11,7 @@ from aictui.tui.app import AictuiApp
 from aictui.tui.panels import Panel
 from aictui.tui.screens.compare import CompareScreen
 from aictui.tui.screens.save_dialog import SaveDialog
+from aictui.tui.terminal import Terminal
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.panel_view import PanelView
 from aictui.tui.widgets.standings import Standings
@@ -88,9 +89,7 @@ async def test_what_the_slider_has_overtaken_is_never_shown(photo, monkeypatch):
             assert np.array_equal(right, session.picture(ratio))
 
 
-@pytest.mark.parametrize(
-    ("typed", "ratio"), [("32x", 32), ("4kB", 41472 / 4000), ("35dB", 8), ("q80", 2.5)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("typed", "ratio"), [("32x", 32), ("4kB", 41472 / 4000), ("35dB", 8), ("q80", 2.5)], ids=str)
 async def test_a_target_can_be_typed_in_any_of_its_forms(photo, typed, ratio):
     async with comparing(photo) as view:
         await view.exact()
@@ -138,6 +137,24 @@ async def test_the_divider_moves_with_keys_and_mouse_and_the_caption_follows(pho
         assert view.caption.index("┬") < at
         await view.pilot.click(Canvas, offset=(10, 5))
         assert view.caption.index("┬") == 10
+
+
+@pytest.mark.parametrize("protocol", ["kitty", "sixel", "half-cell"])
+async def test_every_graphics_protocol_gets_a_picture_of_exactly_the_window(photo, protocol):
+    async with comparing(photo, terminal=Terminal(protocol, 8, 16)) as view:
+        await view.exact()
+        canvas = view.screen.canvas
+        assert canvas.pixel_size == (
+            (canvas.size.width * 8, canvas.size.height * 16)
+            if protocol != "half-cell"
+            else (canvas.size.width, canvas.size.height * 2)
+        )
+        assert len(canvas._drawing.strips) == canvas.size.height
+        assert canvas._drawing.width == canvas.size.width
+        assert bool(canvas._drawing.sixels) == (protocol == "sixel")
+        assert bool(canvas._drawing.prologue) == (protocol == "kitty")
+        await view.press("left")
+        await view.drawn()
 
 
 async def test_the_sides_can_be_swapped(photo):

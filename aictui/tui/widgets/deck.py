@@ -173,8 +173,7 @@ class Deck(Container):
         if self.app.focused is not None and self._pane(name) in self.app.focused.ancestors:
             return
         focusable = [widget for widget in self._pane(name).query("*") if widget.focusable]
-        if focusable:
-            focusable[0].focus()
+        self.screen.set_focus(focusable[0] if focusable else None)
 
     @on(Tabs.TabActivated)
     def _activated(self, event: Tabs.TabActivated) -> None:
