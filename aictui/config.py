@@ -138,6 +138,17 @@ def set_plugin_enabled(name: str, enabled: bool) -> None:
     update("plugins", {"disabled": sorted(disabled)})
 
 
+def default_settings() -> "Settings":
+    """What compressing starts from: the section ``defaults`` over what aictui itself takes; raises `UsageError`.
+
+    Its target is lenient: nobody asked for it in this very case.
+    """
+    from aictui.codec.settings import Settings
+
+    settings = to_settings(load().defaults, Settings())
+    return replace(settings, target=replace(settings.target, lenient=True))
+
+
 def to_settings(table: Mapping[str, Any], base: "Settings") -> "Settings":
     """``base`` with what a preset or the defaults say; raises `UsageError` for what they cannot say."""
     from aictui.codec.settings import Target

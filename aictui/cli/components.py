@@ -85,9 +85,7 @@ def chosen_component(settings: Settings, kind: str) -> type[Component]:
 
 def configured_settings(preset: str | None) -> Settings:
     """The settings of the configuration's defaults and, over them, a preset; raises `UsageError`."""
-    configuration = config.load()
-    settings = config.to_settings(configuration.defaults, Settings())
-    settings = replace(settings, target=replace(settings.target, lenient=True))
+    settings, configuration = config.default_settings(), config.load()
     if preset is None:
         return settings
     if preset not in configuration.presets:
