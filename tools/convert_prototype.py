@@ -112,14 +112,18 @@ def main() -> None:
     parser.add_argument("photos", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--card", type=Path, help="JSON object with what people should know of the model")
-    parser.add_argument("--crops", type=int, default=30, help="crops of 512 pixels that fill the tables")
+    parser.add_argument("--crops", type=int, default=40, help="crops of 256 pixels that fill the tables")
     args = parser.parse_args()
 
     started = time.monotonic()
     network = network_of(read_arrays(args.weights))
-    photos = sorted(path for path in args.photos.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"})
+    photos = sorted(
+        path for path in args.photos.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"}
+    )
     card = json.loads(args.card.read_text()) if args.card else {}
-    tensors, config = export(network, photos, card=card, crops=args.crops, report=lambda line: print(line, file=sys.stderr))
+    tensors, config = export(
+        network, photos, card=card, crops=args.crops, report=lambda line: print(line, file=sys.stderr)
+    )
     info = store.save(args.out, tensors, config)
     print(f"{info.reference}: {info.size} bytes, {time.monotonic() - started:.0f} s")
 

@@ -15,6 +15,7 @@ from aictui.errors import FormatError, PluginError
 from aictui.network.base import CodingPass, Model, OperatingPoint, Passes
 from aictui.progress import Progress, silent
 from aictui.quantizers.base import Quantizer
+from aictui.quantizers.round import Round
 
 LARGE_GRID = 1 << 26
 """From so many latents on a grid is held in half precision: its 11 bits lose less than a coarse step would."""
@@ -64,6 +65,7 @@ def quantize(
     """
     rows, cols, count = latents.shape
     flat = latents.reshape(rows * cols, count)
+    plain = Round()
     state = _State(flat.shape, flat.dtype.type if keep else None, point, progress)
 
     def answer(item: CodingPass) -> NDArray[np.int32]:
@@ -71,7 +73,9 @@ def quantize(
         if item.step != 1:
             target /= np.float32(item.step)
         scales = item.tables.scales[item.index]
-        symbols = quantizer.quantize(target, item.centres, scales)
+        # What is refined later is rounded plainly: only then do the thirds of an interval nest in it.
+        rounding = quantizer if item.step == 1 else plain
+        symbols = rounding.quantize(target, item.centres, scales)
         if item.limit is not None:
             symbols = np.clip(symbols, -item.limit, item.limit)
         sink(item.part, symbols.ravel() if item.take is None else symbols[item.take], context_of(item))

@@ -10,10 +10,15 @@ from aictui.quantizers.base import Quantizer
 from aictui.quantizers.round import to_steps, to_symbols
 
 
-class Deadzone(Quantizer):
-    """Rounds towards the centre unless a value is ``zone`` past the middle between two steps.
+LARGEST_ZONE = 0.4
+"""Where next to nothing is expected, a value this far past the middle of two steps goes to the outer one after all."""
 
-    The symbol next to the centre is the cheaper one, so a little more error buys a good many bits.
+
+class Deadzone(Quantizer):
+    """Rounds towards the centre unless a value is past the middle between two steps by ``zone`` over its scale.
+
+    The symbol next to the centre is the cheaper one, by about the reciprocal of the expected scale in bits, so a
+    little more error buys a good many bits (rate–distortion optimised quantization, Sullivan 1996).
 
     >>> import numpy as np
     >>> values, centres = np.array([0.55, 0.65, -1.7], np.float32), np.zeros(3, np.int32)
@@ -24,7 +29,7 @@ class Deadzone(Quantizer):
     id = "deadzone"
     summary = "rounds towards what is cheap; fewer bytes at equal quality"
     options: ClassVar[tuple[Option, ...]] = (
-        Option("zone", "float", 0.1, "how far past the middle a value must be, in steps", minimum=0, maximum=0.5),
+        Option("zone", "float", 0.02, "how far rounding leans to the expected value", minimum=0, maximum=0.5),
     )
 
     def quantize(
@@ -32,8 +37,10 @@ class Deadzone(Quantizer):
     ) -> NDArray[np.int32]:
         """The symbols of ``values``."""
         rest = values - to_steps(centres)
-        threshold = np.float32(0.5 - float(self.settings["zone"]))
-        return to_symbols(np.copysign(np.floor(np.abs(rest) + threshold), rest))
+        zone = np.minimum(
+            np.float32(float(self.settings["zone"])) / np.fmax(scales, np.float32(0.01)), np.float32(LARGEST_ZONE)
+        )
+        return to_symbols(np.copysign(np.floor(np.abs(rest) + np.float32(0.5) - zone), rest))
 
     def dequantize(
         self, symbols: NDArray[np.int32], centres: NDArray[np.int32], scales: NDArray[np.float32]

@@ -26,8 +26,8 @@ from aictui.network.store import ModelInfo, Tensors
 from aictui.quantizers.deadzone import Deadzone
 
 CALIBRATION_CROP = 192
-TABLE_CROP = 512
-CALIBRATION_BATCH = 6
+TABLE_CROP = 256
+CALIBRATION_BATCH = 4
 DEFAULT_ANCHOR = 6
 """Level whose rate is a sixteenth of raw pixels on ordinary photos, about."""
 
@@ -41,7 +41,7 @@ def export(
     *,
     name: str = "photo",
     card: Mapping[str, str] = MappingProxyType({}),
-    crops: int = 30,
+    crops: int = 40,
     report: Report = print,
 ) -> tuple[Tensors, dict[str, Any]]:
     """Tensors and configuration of a model file; ``photos`` are those of the training set."""
@@ -101,13 +101,13 @@ def _folded(frequencies: NDArray[np.uint32]) -> NDArray[np.float64]:
 
 
 def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
-    """Codes every crop at every anchor level, in turn for each tune."""
+    """Codes every crop at every other anchor level, in turn for each tune."""
     config, quantizer = model.config, Deadzone()
     anchors = model.levels // STEPS_PER_ANCHOR + 1
     counts = _Counts(anchors)
     for number, chunks in enumerate(crops):
         rows, cols, _ = chunks.shape
-        for anchor in range(anchors):
+        for anchor in range(number // 2 % 2, anchors, 2):
             point = OperatingPoint(anchor * STEPS_PER_ANCHOR, config.latents, number % len(config.tunes))
             latents = model.analyse(chunks, point).reshape(rows * cols, -1)
             passes = model.passes(rows, cols, point)

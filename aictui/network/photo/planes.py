@@ -5,14 +5,12 @@ depends on the scale index and on where the interval's middle lies against the p
 whole numbers, so that thirds are looked up in tables (DPICT, Lee 2022, orders by the same idea with other planes).
 """
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.entropy.tables import PRECISION, SymbolTables
+from aictui.entropy.tables import PRECISION, SymbolTables, normalise
 from aictui.network.photo.exact import SCALES
-from aictui.network.photo.tables import scales
+from aictui.network.photo.tables import scales, tail
 
 FACTOR = 3
 OFFSETS = 384
@@ -24,22 +22,16 @@ THRESHOLDS = (0.4, 0.2, 0.0)
 def fit() -> NDArray[np.uint32]:
     """(SCALES, OFFSETS + 1, 2) frequencies of the lower and upper third, by scale index and offset ≥ 0 in 1/16 step.
 
-    A Gaussian's masses; floating point, so call it when a model is built and store what it returns.
+    The masses of a Gaussian with a heavier tail; floating point, so call it when a model is built and store it.
     """
-    edges = np.arange(4) - 1.5
-    offsets = np.arange(OFFSETS + 1) / 16
-    bounds = np.abs(offsets[:, None] + edges), np.sign(offsets[:, None] + edges)
+    edges = np.arange(OFFSETS + 1)[:, None] / 16 + np.arange(4) - FACTOR / 2
     result = np.zeros((SCALES, OFFSETS + 1, 2), np.uint32)
-    total = 1 << PRECISION
     for row, scale in enumerate(scales().astype(float)):
-        tail = np.array([math.erfc(x) for x in (bounds[0] / scale / math.sqrt(2)).ravel()]).reshape(bounds[0].shape)
-        side = bounds[1]
-        low, high = side[:, :-1], side[:, 1:]
-        mass = np.where(low == high, np.abs(np.diff(tail, axis=1)), 2 - tail[:, :-1] - tail[:, 1:])
-        mass = np.maximum(mass, 1e-9 * np.exp(-0.5 * np.abs(offsets[:, None] + edges[:-1] + 0.5)))
-        mass /= mass.sum(1, keepdims=True)
-        outer = np.clip(np.rint(mass * total), 64, total - 192)[:, [0, 2]]
-        result[row] = np.minimum(outer, total - 192 - outer[:, ::-1].clip(64))
+        beyond = tail(np.abs(edges), scale)
+        signed = np.where(edges < 0, 2 - beyond, beyond)
+        exact = np.where(edges[:, :-1] >= 0, -np.diff(beyond, axis=1), -np.diff(signed, axis=1))
+        exact = np.where(edges[:, 1:] <= 0, np.diff(beyond, axis=1), exact)
+        result[row] = normalise(np.pad(np.maximum(exact, 0), ((0, 0), (0, 1))))[:, [0, 2]]
     return result
 
 
@@ -50,11 +42,11 @@ class Refinement:
         """``frequencies`` as `fit` gives them."""
         total = 1 << PRECISION
         both = np.concatenate([frequencies[:, :0:-1, ::-1], frequencies], axis=1).reshape(-1, 2)
-        escape = np.ones((len(both), 1), np.uint32)
+        escape = np.ones((len(both), 1), np.uint32)  # never used
         middle = (total - 1 - both.sum(1, keepdims=True)).astype(np.uint32)
         rows = np.concatenate([both[:, :1], middle, both[:, 1:], escape], axis=1)
-        self.tables = SymbolTables(rows, -1, np.repeat(scales(), 2 * OFFSETS + 1))
         self._outer = total - 1 - middle[:, 0].astype(np.int64)
+        self.tables = SymbolTables(rows, -1, np.sqrt(self._outer / total).astype(np.float32))
 
     def index(
         self, scale_index: NDArray[np.intp], centres: NDArray[np.int32], middles: NDArray[np.int32]

@@ -48,12 +48,16 @@ def unfold(frequencies: NDArray[np.uint32]) -> SymbolTables:
     return SymbolTables(full, -REACH, scales())
 
 
+def tail(distances: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+    """The mass further than ``distances`` ≥ 0 from the centre, on both sides: a Gaussian's with some of a Laplacian's."""
+    flat = [math.erfc(distance / scale / math.sqrt(2)) for distance in distances.ravel().tolist()]
+    gaussian = np.array(flat).reshape(distances.shape)
+    return (1 - _TAIL) * gaussian + _TAIL * np.exp(-distances / max(2 * scale, 0.15))
+
+
 def _reference(scale: float) -> NDArray[np.float64]:
     """(REACH + 2,) mass of each magnitude, both signs together, and of all beyond."""
-    edges = np.concatenate([[0.0], np.arange(REACH + 1) + 0.5])
-    gaussian = np.array([math.erfc(edge / scale / math.sqrt(2)) for edge in edges])
-    width = max(2 * scale, 0.15)
-    beyond = (1 - _TAIL) * gaussian + _TAIL * np.exp(-edges / width)
+    beyond = tail(np.concatenate([[0.0], np.arange(REACH + 1) + 0.5]), scale)
     return np.maximum(np.append(-np.diff(beyond), beyond[-1]), 1e-12)
 
 
