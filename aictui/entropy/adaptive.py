@@ -62,8 +62,9 @@ class _Pass:
         self._symbols = counts.geometric(columns.CLASSES, HALF, columns.UNIT_CLASS)
         self._predictors = counts.flat(2, columns.PREDICTORS)
         self._scales = counts.flat(2, columns.SCALES)
-        self._before = [columns.UNIT_SCALE]
-        self._activity = np.zeros((1, 0), np.int64)
+        self._memories: dict[tuple[int, int], tuple[list[int], NDArray[np.int64]]] = {}
+        self._before: list[int] = []
+        self._activity = np.zeros((0, 0), np.int64)
 
     def code(self, shape: tuple[int, int], symbols: NDArray[np.int32] | None) -> NDArray[np.int32]:
         """Codes the (latents, positions) symbols, or finds them where they are not given."""
@@ -92,10 +93,11 @@ class _Pass:
             found = self._layout
         if positions % found.planes:
             raise ValueError("damaged adaptive data: planes of unequal size")
-        if found.planes != self._layout.planes or self._activity.size != positions:
-            self._activity = np.full((found.planes, positions // found.planes), columns.ONE, np.int64)
-            self._before = [columns.UNIT_SCALE] * found.planes
         self._layout = found
+        shape = (found.planes, positions // found.planes)
+        if shape not in self._memories:
+            self._memories[shape] = ([columns.UNIT_SCALE] * found.planes, np.full(shape, columns.ONE, np.int64))
+        self._before, self._activity = self._memories[shape]
 
     def _column(
         self,

@@ -51,11 +51,13 @@ def find(columns: NDArray[np.int32]) -> Layout:
 
 
 def _correlation(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean autocorrelation of rows, by lag."""
+    """Mean autocorrelation of rows or of their magnitudes, whichever is stronger, by lag."""
     count = rows.shape[1]
-    rows = rows - rows.mean(1, keepdims=True)
+    rows = np.concatenate([rows, np.abs(rows)])
+    rows -= rows.mean(1, keepdims=True)
     rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     spectrum = np.abs(np.fft.rfft(rows, 2 * count)) ** 2
-    products = np.fft.irfft(spectrum)[:, :count].mean(0)
+    signed, sizes = np.fft.irfft(spectrum)[:, :count].reshape(2, -1, count).mean(1)
+    products = np.maximum(signed, sizes)
     strength: NDArray[np.float64] = products * count / np.arange(count, 0, -1)
     return strength

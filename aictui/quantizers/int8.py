@@ -45,7 +45,9 @@ class Int8(Quantizer):
 
 def whole_centres(centres: NDArray[np.int32]) -> NDArray[np.int32]:
     """Centres rounded to whole steps (a half goes up) and clipped to a byte."""
-    return np.clip((centres + np.int32(CENTRE_STEPS // 2)) // np.int32(CENTRE_STEPS), -128, 127).astype(np.int32)
+    whole = (centres + np.int32(CENTRE_STEPS // 2)) // np.int32(CENTRE_STEPS)
+    clipped: NDArray[np.int32] = np.clip(whole, -128, 127).astype(np.int32)
+    return clipped
 
 
 def wrap(values: NDArray[np.int32]) -> NDArray[np.int32]:
