@@ -35,7 +35,7 @@ class LinearModel(Model):
     tunes = ("psnr", "visual")
     max_planes = 2
     margin = 0
-    typical_rates = (0.03, 6.0)
+    typical_rates = (0.6, 0.9, 1.3, 2.1, 3.8, 7.3, 14, 20, 25, 31)
 
     def __init__(self):
         self.rows = dct_rows()

@@ -19,7 +19,8 @@ from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
 
 _PREVIEW_TRIES = 2
-_CLOSE = 0.04  # a preview this near to the asked size, as a fraction, is good enough
+_CLOSE_SIZE = 0.04  # a preview this near to the asked size, as a fraction, is good enough
+_CLOSE_PSNR = 0.3  # and so is one this near to the asked PSNR, in dB
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,19 @@ class LiveSession:
     def preview(self, target: Target, progress: Progress = silent) -> Preview:
         """The picture of a target, at the bytes that code lengths promise."""
         target = settle(self._bench, target)
-        for _ in range(_PREVIEW_TRIES):
+        for turn in range(_PREVIEW_TRIES):
+            part = stage(progress, turn / _PREVIEW_TRIES, (turn + 1) / _PREVIEW_TRIES)
             point, position = self._place(target)
-            trial = self._bench.attempt(point, stage(progress, 0.0, 0.7), keep=True)
+            trial = self._bench.attempt(point, stage(part, 0.0, 0.7), keep=True)
             self._sizes.tried[position] = math.log(trial.file_bytes)
             limit = self._limit(target)
-            if limit is None or abs(trial.file_bytes / limit - 1) < _CLOSE or self._place(target)[1] == position:
+            far = limit is not None and abs(trial.file_bytes / limit - 1) > _CLOSE_SIZE
+            if far and turn + 1 < _PREVIEW_TRIES and self._place(target)[1] != position:
+                continue  # now that more is known, the target lies elsewhere
+            pixels = self._bench.show(trial, stage(part, 0.7, 1.0))
+            psnr = self._psnrs.tried[position] = self._bench.psnr(pixels)
+            if target.kind != "psnr" or abs(psnr - target.value) < _CLOSE_PSNR:
                 break
-        pixels = self._bench.show(trial, stage(progress, 0.7, 1.0))
-        psnr = self._psnrs.tried[position] = self._bench.psnr(pixels)
         return Preview(pixels, self._figures(target, trial.point, trial.file_bytes, psnr))
 
     def exact(self, target: Target, progress: Progress = silent) -> Exact:
@@ -114,10 +119,18 @@ class LiveSession:
         if limit is not None:
             pixels = bench.source.width * bench.source.height
             aim = math.log(limit)
-            position = self._sizes.predict(aim, SIZE_SLOPE) if self._sizes.tried else size_guess(axis, limit, pixels)
+            position = (
+                self._sizes.predict(aim, SIZE_SLOPE)
+                if self._sizes.tried
+                else size_guess(axis, limit, pixels, bench.complexity)
+            )
         elif target.kind == "psnr":
             known = self._psnrs.tried
-            position = self._psnrs.predict(target.value, PSNR_SLOPE) if known else psnr_guess(axis, target.value)
+            position = (
+                self._psnrs.predict(target.value, PSNR_SLOPE)
+                if known
+                else psnr_guess(axis, target.value, bench.complexity)
+            )
         elif target.kind == "ratio":
             position = exact_latents(bench, target)
         else:

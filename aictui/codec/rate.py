@@ -19,13 +19,14 @@ TOLERANCE = 0.02
 SIZE_SLOPE = 1.0
 """Growth of the logarithm of the size with that of ordinary photos."""
 
-PSNR_SLOPE = 5.0
+PSNR_SLOPE = 4.5
 """Growth of the PSNR in dB with the logarithm of the size."""
 
 _AIM = 0.993  # where between 1 - TOLERANCE and 1 to aim, so that small errors of the prediction do no harm
 _DEEP = 0.03  # part of a file that is too much to cut off as long as another try may help
 _PSNR_EXCESS = 0.06  # dB above the asked PSNR that cost less than TOLERANCE of the bytes
-_PSNR_ORIGIN = 37.5  # dB at one bit a pixel, on ordinary photos
+_PSNR_ORIGIN = 32.8  # dB of an ordinary photo at one bit a pixel
+_PSNR_COMPLEXITY = 6.2  # dB less at the same position for each unit of complexity
 
 
 @dataclass(frozen=True)
@@ -134,14 +135,14 @@ def _inverse(points: list[tuple[float, float]], aim: float, slope: float) -> flo
     return curved if below[0][0] < curved < above[0][0] else straight
 
 
-def size_guess(axis: Axis, goal: float, pixels: int) -> int:
-    """Where an ordinary photo has ``goal`` bytes."""
-    return axis.position(math.log(goal * 8 * _AIM / pixels))
+def size_guess(axis: Axis, goal: float, pixels: int, complexity: float) -> int:
+    """Where a picture of this `Workbench.complexity` should have ``goal`` bytes."""
+    return axis.position(math.log(goal * 8 * _AIM / pixels) - complexity)
 
 
-def psnr_guess(axis: Axis, goal: float) -> int:
-    """Where an ordinary photo has ``goal`` dB."""
-    return axis.position((goal - _PSNR_ORIGIN) / PSNR_SLOPE)
+def psnr_guess(axis: Axis, goal: float, complexity: float) -> int:
+    """Where a picture of this `Workbench.complexity` should have ``goal`` dB."""
+    return axis.position((goal - _PSNR_ORIGIN + _PSNR_COMPLEXITY * complexity) / PSNR_SLOPE)
 
 
 def position_for_size(
@@ -183,5 +184,6 @@ def position_for_psnr(axis: Axis, goal: float, start: int, measure: Callable[[in
         allowed = _PSNR_EXCESS if attempt < tries else 2 * _PSNR_EXCESS
         if excess <= allowed or search.settled(just_below):
             break
-        position = search.predict(goal + _PSNR_EXCESS / 2, PSNR_SLOPE, above=True)
+        hope = _PSNR_EXCESS / 2 if attempt < tries - 1 else _PSNR_EXCESS  # the last try should not fall short
+        position = search.predict(goal + hope, PSNR_SLOPE, above=True)
     return search.above(just_below)

@@ -48,10 +48,10 @@ def take_aim(
         if limit is None:
             return Aim(bench.attempt(point_at(bench, exact_latents(bench, target)), progress, keep=keep))
         if start is None:
-            start = size_guess(axis, limit, bench.source.width * bench.source.height)
+            start = size_guess(axis, limit, bench.source.width * bench.source.height, bench.complexity)
         return Aim(_for_size(bench, axis, limit, start, progress, keep), limit)
     if target.kind == "psnr":
-        start = psnr_guess(axis, target.value) if start is None else start
+        start = psnr_guess(axis, target.value, bench.complexity) if start is None else start
         return Aim(_for_psnr(bench, axis, target.value, start, progress))
     return Aim(bench.attempt(point_for(bench, axis, target), progress, keep=keep))
 

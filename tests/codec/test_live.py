@@ -26,11 +26,12 @@ def test_a_preview_is_near_the_exact_file(session, source, target):
     session.preview(target)
     preview = session.preview(target)
     exact = session.exact(target)
-    assert preview.estimate.bytes == pytest.approx(len(exact.encoded.data), rel=0.06)
+    near = 0.15 if target.kind == "psnr" else 0.06
+    assert preview.estimate.bytes == pytest.approx(len(exact.encoded.data), rel=near)
     assert preview.estimate.psnr == pytest.approx(exact.encoded.psnr, abs=0.6)
     assert preview.estimate.psnr == psnr(source.pixels, preview.pixels)
     estimate = session.estimate(target)
-    assert estimate.bytes == pytest.approx(len(exact.encoded.data), rel=0.06)
+    assert estimate.bytes == pytest.approx(len(exact.encoded.data), rel=near)
     assert estimate.psnr == pytest.approx(exact.encoded.psnr, abs=0.6)
 
 

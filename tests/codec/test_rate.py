@@ -34,7 +34,7 @@ def test_a_size_is_met_within_two_percent_in_four_tries(complexity, slope, bend,
     if not photo.size(0) < goal < photo.size(AXIS.last):
         return
     photo.asked.clear()
-    position = position_for_size(AXIS, goal, size_guess(AXIS, goal, 400_000), photo.size, 4)
+    position = position_for_size(AXIS, goal, size_guess(AXIS, goal, 400_000, 0.0), photo.size, 4)
     tries = len(photo.asked)
     assert tries <= 4
     assert 0.98 * goal <= photo.size(position) <= 1.03 * goal
