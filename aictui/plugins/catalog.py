@@ -49,11 +49,11 @@ class PluginFailure:
 
 @dataclass
 class _Shelf:
-    """Everything registered by one hook: items by id, and who supplied each."""
+    """Everything registered by one hook: items by id, who supplied each, and which plugins were asked."""
 
     items: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, PluginSource] = field(default_factory=dict)
-    complete: bool = False
+    asked: set[str] = field(default_factory=set)
 
 
 class Registry:
@@ -160,17 +160,18 @@ class Registry:
     def _all(self, kind: str) -> Mapping[str, Any]:
         with self._lock:
             shelf = self._shelf(kind)
-            if not shelf.complete:
-                for source in self.enabled():
-                    self._collect(shelf, source, kind)
-                shelf.complete = True
+            for source in self.enabled():
+                self._collect(shelf, source, kind)
             return MappingProxyType(shelf.items)
 
     def _one(self, kind: str, item_id: str) -> Any:
         with self._lock:
             shelf = self._shelf(kind)
-            if item_id not in shelf.items:
-                self._all(kind)
+            # The plugin that is called like the item most likely supplies it; the others need not be imported then.
+            for source in sorted(self.enabled(), key=lambda source: source.name != item_id):
+                if item_id in shelf.items:
+                    break
+                self._collect(shelf, source, kind)
             if item_id not in shelf.items:
                 raise MissingComponentError(self._missing(kind, item_id, shelf))
             return shelf.items[item_id]
@@ -200,6 +201,9 @@ class Registry:
     def _collect(self, shelf: _Shelf, source: PluginSource, kind: str) -> None:
         from aictui.plugins.checks import checked
 
+        if source.name in shelf.asked:
+            return
+        shelf.asked.add(source.name)
         items: list[Any] = []
         self.call(source, HOOKS[kind], register=items.append)
         for item in items:

@@ -34,6 +34,14 @@ def test_a_plugin_is_loaded_when_an_id_is_not_built_in(make_registry: MakeRegist
     assert registry.hooks("mine") == ["register_entropy_coders"]
 
 
+def test_the_plugin_called_like_an_id_is_asked_first_and_the_others_are_left_alone(make_registry: MakeRegistry) -> None:
+    registry = make_registry(aaa="1 / 0", mine=CODER.format(id="mine"))
+    assert registry.entropy_coder("mine").id == "mine"
+    assert not registry.failures
+    assert set(registry.entropy_coders) > {"mine", "raw"}
+    assert [failure.plugin for failure in registry.failures] == ["aaa"]
+
+
 def test_an_unknown_id_says_what_there_is_and_which_plugins_are_idle(make_registry: MakeRegistry) -> None:
     registry = make_registry(broken="1 / 0")
     with pytest.raises(MissingComponentError, match=r"entropy coder 'x' is not installed; there are .*range.*broken"):
