@@ -17,6 +17,7 @@ from aictui.bench.summary import RateDifference, rate_difference
 from aictui.bench.timing import Timing, time_codecs
 from aictui.errors import InputError, UsageError
 from aictui.metrics import built_in
+from aictui.plugins import registry
 from aictui.progress import Progress, silent
 
 LEVELS = 10
@@ -76,13 +77,13 @@ def run(
     """Measures models and established formats on the images of ``folder``.
 
     ``models`` are names, all installed ones by default, each at every tune it has (``photo:visual`` picks one);
-    ``formats`` are peer ids, all that Pillow can write by default; ``metrics`` are ids, all by default. ``repeat``
-    above 0 times every codec so often near 0.5 bits per pixel. Raises `UsageError`, `InputError`,
-    `MissingComponentError`, and whatever ``progress`` raises to stop.
+    ``formats`` are peer ids, all that Pillow can write by default; ``metrics`` are ids, of plugins too, the built-in
+    ones by default. ``repeat`` above 0 times every codec so often near 0.5 bits per pixel. Raises `UsageError`,
+    `InputError`, `MissingComponentError`, and whatever ``progress`` raises to stop.
     """
     images = _images(folder)[:limit]
-    chosen_metrics = {metric.id: metric for metric in built_in()}
-    chosen_metrics = {name: chosen_metrics[name] for name in _choose("metric", metrics, tuple(chosen_metrics))}
+    names = [metric.id for metric in built_in()] if metrics is None else metrics
+    chosen_metrics = {name: registry().metric(name) for name in names}
     every_peer = peers()
     chosen_peers = [every_peer[name] for name in _choose("format", formats, tuple(every_peer))]
     ours = model_codecs(models, levels, planes)

@@ -15,7 +15,8 @@ from aictui.bench.cache import Cache
 from aictui.bench.codecs import Codec, PeerCodec, peers
 from aictui.bench.point import Point
 from aictui.errors import InputError
-from aictui.metrics import Metric, built_in
+from aictui.metrics import Metric
+from aictui.plugins import registry
 
 Pixels = NDArray[np.uint8]
 
@@ -82,7 +83,7 @@ def _peer_on_image(codec: PeerCodec, path: Path, names: Sequence[str], cache: Ca
     kept = cache.get(image_hash, codec.id, version, names) if cache else {}
     missing = [setting for setting in codec.ladder if setting not in kept]
     if missing:
-        metrics = {metric.id: metric for metric in built_in() if metric.id in names}
+        metrics = {name: registry().metric(name) for name in names}
         pixels = load(path)
         new = [measure(codec, setting, path.name, pixels, metrics) for setting in missing]
         if cache:

@@ -5,7 +5,7 @@ from pathlib import Path
 from aictui.bench.benchmark import Benchmark
 from aictui.bench.summary import mean_curve, on_scale
 from aictui.errors import MissingComponentError, OutputError
-from aictui.metrics import built_in
+from aictui.plugins import registry
 
 
 def series(benchmark: Benchmark, metric: str) -> list[tuple[str, bool, list[float], list[float]]]:
@@ -66,5 +66,8 @@ def save_plot(benchmark: Benchmark, path: Path) -> None:
 
 def axis_title(metric: str) -> str:
     """The metric's title with its unit, on the scale that is plotted."""
-    titles = {each.id: f"{each.title}, {each.unit}" if each.unit else each.title for each in built_in()}
-    return "MS-SSIM, dB" if metric == "ms-ssim" else titles.get(metric, metric)
+    if metric == "ms-ssim":
+        return "MS-SSIM, dB"
+    found = registry().metric(metric)
+    title = f"{found.title}, {found.unit}" if found.unit else found.title
+    return title if found.higher_is_better else f"{title}, negated"

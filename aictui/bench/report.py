@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from aictui.bench.benchmark import Benchmark
 from aictui.bench.curves import to_compressai
 from aictui.bench.summary import RateDifference, mean_curve
-from aictui.metrics import built_in
 from aictui.metrics.bd_rate import bd_rate
+from aictui.plugins import registry
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -51,7 +51,7 @@ def tables(benchmark: Benchmark) -> Iterator["Table"]:
     """For each metric the BD-rates of ours against every peer, then the mean curves and times of ours."""
     from rich.table import Table
 
-    titles = {metric.id: metric.title for metric in built_in()}
+    titles = {name: registry().metric(name).title for name in benchmark.metrics}
     if benchmark.ours and (benchmark.peers or benchmark.published):
         yield _rate_table(benchmark, titles)
     for codec in benchmark.ours or benchmark.peers:

@@ -8,6 +8,7 @@ from statistics import fmean
 from aictui.bench.point import Point
 from aictui.metrics.bd_rate import bd_rate
 from aictui.metrics.ms_ssim import decibels
+from aictui.plugins import registry
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,10 @@ def rate_difference(points: Sequence[Point], test: str, anchor: str, metric: str
 
 
 def on_scale(metric: str, score: float) -> float:
-    """A score on the scale that curves are drawn and compared on."""
-    return decibels(score) if metric == "ms-ssim" else score
+    """A score on the scale that curves are drawn and compared on, where more is better."""
+    if metric == "ms-ssim":
+        return decibels(score)
+    return score if registry().metric(metric).higher_is_better else -score
 
 
 def _mean_point(setting: int, points: Sequence[Point]) -> MeanPoint:

@@ -10,7 +10,7 @@ from aictui.bench.benchmark import _ladder
 from aictui.bench.codecs import Codec, peers
 from aictui.bench.plot import save_plot, terminal_plot
 from aictui.bench.report import tables, to_json
-from aictui.errors import Cancelled, InputError, UsageError
+from aictui.errors import Cancelled, InputError, MissingComponentError, UsageError
 
 
 class Halved(Codec):
@@ -105,7 +105,7 @@ def test_a_folder_without_images_and_unknown_names_are_refused(folder: Path, tmp
         run(tmp_path / "absent")
     with pytest.raises(UsageError, match="'gif'"):
         run(folder, formats=["gif"])
-    with pytest.raises(UsageError, match="'vmaf'"):
+    with pytest.raises(MissingComponentError, match="'vmaf'"):
         run(folder, metrics=["vmaf"])
 
 
