@@ -22,7 +22,7 @@ TITLES: Mapping[Kind, str] = {
     "coder": "Entropy coder",
     "tune": "Tuned for",
 }
-DEFAULT_QUANTIZER, DEFAULT_CODER = "deadzone", "range"
+DEFAULT_CODER = "range"
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,23 @@ class Catalog:
         if kind == "chunker":
             return settings.chunker or (model.chunker if model else "")
         if kind == "quantizer":
-            return settings.quantizer or DEFAULT_QUANTIZER
+            return settings.quantizer or self._default_quantizer(settings)
         if kind == "coder":
             return settings.coder or DEFAULT_CODER
-        return settings.tune or (model.tunes[0] if model and model.tunes else "")
+        return settings.tune or self._default_tune(model)
+
+    def _default_quantizer(self, settings: Settings) -> str:
+        """The quantizer that the codec takes where none is named."""
+        model, coder = self.models.get(settings.model), self.coders.get(settings.coder or DEFAULT_CODER)
+        narrow = model is not None and model.bounded and coder is not None and coder.symbol_range is not None
+        return "int8" if narrow else "deadzone"
+
+    @staticmethod
+    def _default_tune(model: "ModelInfo | None") -> str:
+        if model is None or not model.tunes:
+            return ""
+        declared = model.config.get("default_tune")
+        return "model's default" if declared is None else model.tunes[int(declared)]
 
     def component(self, kind: Kind, settings: Settings) -> "type[Component] | None":
         """The chosen class of a kind that has options."""

@@ -4,7 +4,7 @@ Every wish of the user starts a new generation. News of another generation is st
 overtaken is ever shown.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log2
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from aictui.codec.settings import Settings, Target
 from aictui.tui.figures import Figures, Point
 from aictui.tui.live import Completed, Estimated, News, Previewed, Request, Sampled
-from aictui.tui.measuring import DecodeTimed, Matched, Measured, MeasuringNews
+from aictui.tui.measuring import DecodeTimed, Matched, Measured, MeasuringNews, Sample, SampleMeasured
 from aictui.tui.panels import Result
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Comparison:
         self.peers: dict[str, PeerResult] = {}
         self.peer_metrics: dict[str, dict[str, float]] = {}
         self.stale = 0
-        self._samples: dict[str, dict[int, Point]] = {}
+        self._samples: dict[str, dict[int, _Sample]] = {}
 
     def open(self, source: "SourceImage") -> None:
         """Take the image."""
@@ -64,7 +64,8 @@ class Comparison:
     @property
     def samples(self) -> list[Point]:
         """The known points of the curve for the present pipeline."""
-        return list(self._samples.get(repr(self._pipeline), {}).values())
+        samples = self._samples.get(self._pipeline, {}).values()
+        return [Point(sample.bits_per_pixel, sample.metrics["psnr"]) for sample in samples]
 
     @property
     def now(self) -> Point | None:
@@ -77,8 +78,12 @@ class Comparison:
     def accept(self, news: News | MeasuringNews) -> bool:
         """Take in a piece of news; false, and nothing is changed, where it is stale."""
         if isinstance(news, Sampled):
-            self._remember(news.pipeline, news.estimate)
-            return news.pipeline == self._pipeline
+            self._remember(repr(news.pipeline), news.preview.estimate)
+            return repr(news.pipeline) == self._pipeline
+        if isinstance(news, SampleMeasured):
+            pipeline, size = news.key
+            self._samples[pipeline][size].metrics.update(news.metrics)
+            return False
         if news.generation != self.generation:
             self.stale += 1
             return False
@@ -100,9 +105,9 @@ class Comparison:
         return True
 
     def _estimate(self, estimate: "Estimate") -> None:
-        metrics = {} if estimate.psnr is None else {"psnr": estimate.psnr}
-        if estimate.psnr is None and (psnr := self._psnr_at(estimate.bits_per_pixel)) is not None:
-            metrics = {"psnr": psnr}
+        metrics = self._metrics_at(estimate.bits_per_pixel)
+        if estimate.psnr is not None:
+            metrics["psnr"] = estimate.psnr
         self.figures = Figures(estimate.bytes, estimate.ratio, estimate.bits_per_pixel, metrics=metrics)
 
     def _complete(self, news: Completed) -> None:
@@ -129,13 +134,22 @@ class Comparison:
     # The curve, and what it tells before anything is computed.
 
     @property
-    def _pipeline(self) -> Settings:
-        return Request(0, self.settings).pipeline
+    def _pipeline(self) -> str:
+        return repr(Request(0, self.settings).pipeline)
 
-    def _remember(self, pipeline: Settings, estimate: "Estimate") -> None:
+    def sample_of(self, news: Sampled) -> Sample | None:
+        """What to measure of a sampled picture, so that other metrics than PSNR can be told at once too."""
+        size = news.preview.estimate.bytes
+        known = self._samples.get(repr(news.pipeline), {})
+        if self.original is None or size not in known:
+            return None
+        return Sample((repr(news.pipeline), size), self.original, as_rgb(news.preview.pixels))
+
+    def _remember(self, pipeline: str, estimate: "Estimate") -> None:
         if estimate.psnr is not None and estimate.psnr != float("inf"):
-            points = self._samples.setdefault(repr(pipeline), {})
-            points[estimate.bytes] = Point(estimate.bits_per_pixel, estimate.psnr)
+            samples = self._samples.setdefault(pipeline, {})
+            sample = samples.setdefault(estimate.bytes, _Sample(estimate.bits_per_pixel, {}))
+            sample.metrics["psnr"] = estimate.psnr
 
     def _guess(self, target: Target) -> Figures:
         """What a target means by itself, and by the known points of the curve."""
@@ -147,21 +161,34 @@ class Comparison:
         elif target.kind == "size":
             count = round(target.value)
         else:
-            metrics = {"psnr": target.value} if target.kind == "psnr" else {}
-            return Figures(metrics=metrics)
+            return Figures(metrics={"psnr": target.value} if target.kind == "psnr" else {})
         bits = 8 * count / pixels
-        psnr = self._psnr_at(bits)
-        return Figures(count, raw / max(1, count), bits, metrics={} if psnr is None else {"psnr": psnr})
+        return Figures(count, raw / max(1, count), bits, metrics=self._metrics_at(bits))
 
-    def _psnr_at(self, bits_per_pixel: float) -> float | None:
-        """PSNR in dB between the two nearest points of the curve, ``None`` outside them."""
-        points = sorted(self.samples, key=lambda point: point.bits_per_pixel)
-        for low, high in pairwise(points):
-            if low.bits_per_pixel <= bits_per_pixel <= high.bits_per_pixel:
-                span = log2(high.bits_per_pixel) - log2(low.bits_per_pixel)
-                share = 0.0 if span == 0 else (log2(bits_per_pixel) - log2(low.bits_per_pixel)) / span
-                return low.psnr + share * (high.psnr - low.psnr)
-        return None
+    def _metrics_at(self, bits_per_pixel: float) -> dict[str, float]:
+        """Every metric between the nearest two points of the curve where it is known."""
+        curves: dict[str, list[tuple[float, float]]] = {}
+        for sample in self._samples.get(self._pipeline, {}).values():
+            for metric, value in sample.metrics.items():
+                curves.setdefault(metric, []).append((log2(sample.bits_per_pixel), value))
+        values = {metric: _between(sorted(curve), log2(bits_per_pixel)) for metric, curve in curves.items()}
+        return {metric: value for metric, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """A point of a curve with the metrics that are known there."""
+
+    bits_per_pixel: float
+    metrics: dict[str, float]
+
+
+def _between(curve: list[tuple[float, float]], place: float) -> float | None:
+    """The value of a curve of (place, value) in order, on straight lines; ``None`` outside it."""
+    for (low, first), (high, last) in pairwise(curve):
+        if low <= place <= high:
+            return first if low == high else first + (place - low) / (high - low) * (last - first)
+    return None
 
 
 def as_rgb(pixels: "NDArray[np.uint8]") -> "NDArray[np.uint8]":

@@ -94,11 +94,11 @@ class Completed:
 
 @dataclass(frozen=True)
 class Sampled:
-    """A point of the image's rate–distortion curve for the request's pipeline."""
+    """A point of the image's rate–distortion curve for a pipeline, and its picture."""
 
     generation: int
     pipeline: Settings
-    estimate: Estimate
+    preview: Preview
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ class LiveLoop:
                 self._sampled.add(ratio)
                 continue
             self._sampled.add(ratio)
-            self._post(Sampled(request.generation, request.pipeline, preview.estimate))
+            self._post(Sampled(request.generation, request.pipeline, preview))
 
     def _progress(self, request: Request, *, told: bool = False) -> Progress:
         """Stops the work on ``request`` once it is overtaken."""

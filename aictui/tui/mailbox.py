@@ -39,6 +39,12 @@ class Mailbox(Generic[Item]):
             self._changed.notify_all()
 
     @property
+    def closed(self) -> bool:
+        """Whether the taker should go home."""
+        with self._changed:
+            return self._closed
+
+    @property
     def overtaken(self) -> bool:
         """Whether a newer item waits, or the mailbox is closed."""
         with self._changed:

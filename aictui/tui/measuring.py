@@ -1,7 +1,8 @@
 """The slow figures, taken while nobody waits: metrics, decode time, and the peers at the same number of bytes."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,10 @@ from aictui.tui.mailbox import Mailbox
 LARGEST_MEASURED = 12_000_000
 """Pixels beyond which the costly metrics are not taken."""
 
+LARGEST_SAMPLE = 6_000_000
+"""Values beyond which pictures of the curve are not kept to be measured."""
+
+_GLANCE_SECONDS = 0.2
 _CHEAP = "psnr"
 
 
@@ -30,6 +35,15 @@ class Task:
     pixels: NDArray[np.uint8]
     data: bytes
     peers: Sequence[Peer] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A picture of the image's curve to measure when nothing else is to do; ``key`` finds its place there again."""
+
+    key: tuple[str, int]
+    reference: NDArray[np.uint8]
+    pixels: NDArray[np.uint8]
 
 
 class Pause:
@@ -62,7 +76,15 @@ class Matched:
     result: PeerResult
 
 
-MeasuringNews = Measured | DecodeTimed | Matched
+@dataclass(frozen=True)
+class SampleMeasured:
+    """The values of a sample's metrics by id."""
+
+    key: tuple[str, int]
+    metrics: dict[str, float]
+
+
+MeasuringNews = Measured | DecodeTimed | Matched | SampleMeasured
 
 
 class MeasuringLoop:
@@ -79,11 +101,17 @@ class MeasuringLoop:
         self._decode = decode
         self._mailbox: Mailbox[Task | Pause] = Mailbox()
         self._pressing = False
+        self._samples: deque[Sample] = deque()
 
     def ask(self, task: Task | Pause) -> None:
         """Measure this next, or nothing; any thread may call."""
         self._pressing = isinstance(task, Task)
         self._mailbox.put(task)
+
+    def measure_later(self, sample: Sample) -> None:
+        """Measure this when nothing else is to do, unless the image is large; any thread may call."""
+        if sample.pixels.size <= LARGEST_SAMPLE:
+            self._samples.append(sample)
 
     @property
     def pressing(self) -> bool:
@@ -96,10 +124,15 @@ class MeasuringLoop:
 
     def run(self) -> None:
         """Measure until stopped."""
-        while (task := self._mailbox.take()) is not None:
+        while not self._mailbox.closed:
             try:
-                if isinstance(task, Task):
-                    self._measure(task)
+                if self._mailbox.wait(_GLANCE_SECONDS):
+                    task = self._mailbox.take()
+                    if isinstance(task, Task):
+                        self._measure(task)
+                elif self._samples:
+                    self._measure_sample(self._samples[0])
+                    self._samples.popleft()
             except Cancelled:
                 continue
 
@@ -115,7 +148,15 @@ class MeasuringLoop:
             self._post(Matched(task.generation, result))
             self._metrics_of(task, peer.id, result.pixels)
 
+    def _measure_sample(self, sample: Sample) -> None:
+        values = dict(self._values(sample.reference, sample.pixels))
+        self._post(SampleMeasured(sample.key, values))
+
     def _metrics_of(self, task: Task, peer: str, pixels: NDArray[np.uint8]) -> None:
+        for metric, value in self._values(task.reference, pixels):
+            self._post(Measured(task.generation, peer, metric, value))
+
+    def _values(self, reference: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> Iterator[tuple[str, float]]:
         height, width = pixels.shape[:2]
         for metric in self._metrics():
             if min(height, width) < metric.minimum_side:
@@ -124,10 +165,10 @@ class MeasuringLoop:
                 continue
             self._check()
             try:
-                value = metric.measure(task.reference, pixels)
+                value = metric.measure(reference, pixels)
             except Exception:
                 continue
-            self._post(Measured(task.generation, peer, metric.id, value))
+            yield metric.id, value
 
     def _check(self) -> None:
         if self._mailbox.overtaken:

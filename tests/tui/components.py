@@ -53,7 +53,14 @@ class Plain(EntropyCoder):
 
 def model(name, chunker, size, bounded, tunes=()):
     return SimpleNamespace(
-        name=name, chunker=chunker, chunk_size=size, bounded=bounded, tunes=tunes, latents=256, card={"Data": "photos"}
+        name=name,
+        chunker=chunker,
+        chunk_size=size,
+        bounded=bounded,
+        tunes=tunes,
+        latents=256,
+        config={"default_tune": 0},
+        card={"Data": "photos"},
     )
 
 

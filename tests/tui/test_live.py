@@ -111,7 +111,7 @@ def test_the_curve_is_sampled_when_nothing_else_is_to_do(running):
     listener.wait_for(live.Completed, 3)
 
     def ratios():
-        return [news.estimate.ratio for news in listener.news if isinstance(news, live.Sampled)]
+        return [news.preview.estimate.ratio for news in listener.news if isinstance(news, live.Sampled)]
 
     with listener.changed:
         listener.changed.wait_for(lambda: len(ratios()) == 3, 5)

@@ -5,7 +5,7 @@ import numpy as np
 from aictui.codec import peers
 from aictui.metrics import PSNR
 from aictui.metrics.base import Metric
-from aictui.tui.measuring import DecodeTimed, Matched, Measured, MeasuringLoop, Pause, Task
+from aictui.tui.measuring import DecodeTimed, Matched, Measured, MeasuringLoop, Pause, Sample, SampleMeasured, Task
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8)
 COARSE = PHOTO // 16 * 16
@@ -69,3 +69,14 @@ def test_a_pause_ends_the_work_at_hand():
             threading.Timer(0.3, loop.stop).start()
 
     assert [type(piece) for piece in run(Task(1, PHOTO, COARSE, bytes(900), [JPEG]), 9, then=then)] == [DecodeTimed]
+
+
+def test_samples_of_the_curve_are_measured_when_nothing_else_is_to_do():
+    def then(loop, piece):
+        if isinstance(piece, DecodeTimed):
+            loop.measure_later(Sample(("pipeline", 900), PHOTO, COARSE))
+
+    news = run(Task(1, PHOTO, COARSE, bytes(900)), 3, then=then)
+    assert [type(piece) for piece in news] == [DecodeTimed, Measured, SampleMeasured]
+    assert news[2].key == ("pipeline", 900)
+    assert news[2].metrics["psnr"] == news[1].value

@@ -74,6 +74,15 @@ async def test_left_and_right_step_over_what_does_not_fit(pilot):
     assert pilot.app.wanted == []
 
 
+async def test_a_coder_of_bytes_brings_the_quantizer_of_bytes_where_the_model_can(pilot):
+    await pilot.press("right")
+    pilot.app.query_one("#menu-coder").focus()
+    await pilot.press("right")
+    await pilot.pause()
+    assert menus(pilot)["coder"] == "raw"
+    assert menus(pilot)["quantizer"] == "int8"
+
+
 async def test_a_choice_from_the_list_is_taken(pilot):
     await pilot.press("enter", "down", "enter")
     await pilot.pause()

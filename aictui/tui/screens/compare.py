@@ -236,6 +236,8 @@ class CompareScreen(Screen[None]):
             self._fail(news.error)
         elif isinstance(news, Sampled):
             self._show_curve()
+            if sample := self.comparison.sample_of(news):
+                self._measuring.measure_later(sample)
         elif isinstance(news, Previewed | Completed):
             self._show_figures()
             self._show_pictures()
