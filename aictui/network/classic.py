@@ -131,7 +131,7 @@ def network_tensors(network: Any) -> Tensors:
 
     tensors = {}
     for variable in network.weights:
-        value = np.asarray(ops.convert_to_numpy(variable), np.float32)
+        value = np.asarray(ops.convert_to_numpy(variable.value), np.float32)
         tensors[_name(variable)] = value.astype(np.float16) if variable.trainable else value
     return tensors
 

@@ -11,6 +11,7 @@ import json
 import os
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -210,7 +211,8 @@ def save(path: Path, tensors: Tensors, config: Mapping[str, Any]) -> ModelInfo:
         temporary.write_bytes(data)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise OutputError(f"the model {path} cannot be written: {error.strerror}") from None
     return ModelInfo(path, len(data), digest, MappingProxyType(dict(config)))
 

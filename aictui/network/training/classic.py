@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 COMPONENT_CROPS = 1500
 """Crops whose chunks give the principal components."""
 FORCED = 0.6
-"""Share of the training in which every net learns from the true earlier latents, all groups at once."""
-PRIOR_CROPS = 96
+"""Share of the training of a new model in which every net learns from the true earlier latents, all at once."""
+PRIOR_CROPS = 48
 MEASURED_SIZE = 256
 CROP = 64
 CHUNKS = 1024
-EXACT_CHUNKS = 32
+EXACT_CHUNKS = 12
 
 
 class ClassicRecipe(Recipe):
@@ -48,7 +48,7 @@ class ClassicRecipe(Recipe):
 
     def __init__(self, request: "TrainingRequest", photos: PhotoFolder) -> None:
         self._chunker = _chunker(request.chunker or "planes16")
-        self._photos = photos
+        self._photos, self._new = photos, request.start is None
         self.crop = request.crop or CROP
         self.exact = request.exact
         chunks = self._chunker.chunk_size
@@ -67,9 +67,11 @@ class ClassicRecipe(Recipe):
         self._transforms = transforms(self.network)
         self.chunks = request.batch or (EXACT_CHUNKS if self.exact else CHUNKS)
         self.variables = self.network.trainable_variables
-        self.rules = [
-            Rule(muon=len(variable.shape) == 2 and "last" not in variable.path) for variable in self.variables
-        ]
+
+    def rules(self, step: int, fraction: float) -> tuple[Rule, ...]:
+        """Muon for the hidden layers, Adam for the last ones and the biases."""
+        del step, fraction
+        return tuple(Rule(muon=len(v.shape) == 2 and "/last/" not in v.path) for v in self.variables)
 
     def batch(self, photos: PhotoFolder) -> Batch:
         """``chunks`` (b, D), and ``kept`` (b,) int32 for the sampled progressive loss."""
@@ -78,8 +80,8 @@ class ClassicRecipe(Recipe):
         return {"chunks": chunks, "kept": draw(photos.rng, self.chunks, self.config.latents)}
 
     def loss(self, fraction: float) -> Loss:
-        """Regression at first, then the progressive loss."""
-        if fraction < FORCED:
+        """For a new model regression at first, then the progressive loss."""
+        if self._new and fraction < FORCED:
             return self._forced_loss
         return self._exact_loss if self.exact else self._sampled_loss
 

@@ -26,11 +26,11 @@ from aictui.network.store import Tensors
 
 ANCHOR_STEPS = (3.0, 16.0, 64.0)
 """Quantization steps, in grey levels, at which the prior's weights are fitted; a level takes the nearest."""
-MEASURED_LEVELS = 10
+MEASURED_LEVELS = 7
 DEVIATION = 1.3
 """Of a symbol, in its mean magnitudes; between that of a Gaussian and of a Laplacian."""
 RIDGE = 3e-3
-FIT_ROWS = 4000
+FIT_ROWS = 2500
 """Chunks that a set of weights is fitted to, at least."""
 COUNTED_SHARE = 4
 """One crop in so many is coded for the probability tables, and one in twice as many for the rates."""

@@ -32,7 +32,8 @@ class TrainingRequest:
 
     ``start`` names a model to start from. A training of the same name that was interrupted goes on where it was,
     unless ``fresh``. ``minutes`` counts time in steps and measuring over all runs; ``steps`` also ends it.
-    ``exact`` takes the progressive loss as the full sum (`classic`), ``half`` permits bfloat16.
+    ``exact`` takes the progressive loss as the full sum (`classic`); ``half`` permits bfloat16 where that is faster.
+    ``batch`` counts chunks (`classic`) or crops (`photo`) of a step, ``crop`` is the side of a crop in pixels.
     """
 
     folder: Path
@@ -49,7 +50,6 @@ class TrainingRequest:
     fresh: bool = False
     exact: bool = False
     half: bool = True
-    title: str = ""
 
     def __post_init__(self) -> None:
         if not self.name or not all(letter.isalnum() or letter in "-_." for letter in self.name):
@@ -82,7 +82,7 @@ def train(
 
     photos = PhotoFolder(request.folder, notice, request.seed)
     recipe = recipe_for(request, photos)
-    stepper = Stepper(recipe.variables, recipe.rules, half=recipe.half and request.half)
+    stepper = Stepper(recipe.variables)
     checkpoint = Checkpoint(store.user_folder() / "training" / f"{request.name}.npz")
     run = _Run(request, photos, recipe, stepper, checkpoint, on_event)
     if not request.fresh:
@@ -225,7 +225,8 @@ class _Run:
         cosine = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * fraction))
         rate = (self.request.learning_rate or self.recipe.learning_rate) * min(1.0, (step + 1) / WARM_UP) * cosine
         batch = self.recipe.batch(self.photos)
-        loss, losses = self.stepper.step(self.recipe.loss(fraction), batch, rate)
+        rules = self.recipe.rules(step, fraction)
+        loss, losses = self.stepper.step(self.recipe.loss(fraction), rules, batch, rate)
         self.recipe.learn_from(batch, losses)
         left = self.seconds * (1 - fraction) / fraction if fraction > 0 else 60 * self.request.minutes
         self.tell(Stepped(step + 1, fraction, self.seconds, left, loss))

@@ -16,18 +16,15 @@ CLIP = 1.0
 
 @dataclass(frozen=True)
 class Rule:
-    """How one weight is updated: by Muon or by Adam, with ``share`` of the learning rate."""
+    """How one weight is updated: by Muon or by Adam, with ``share`` of the learning rate; not at all where it is 0."""
 
     muon: bool
     share: float = 1.0
 
 
-def slots_of(shapes: Sequence[tuple[int, ...]], rules: Sequence[Rule]) -> list[list[Any]]:
-    """The state of every weight at the start: one momentum for Muon, two moments for Adam."""
-    return [
-        [np.zeros(shape, np.float32) for _ in range(1 if rule.muon else 2)]
-        for shape, rule in zip(shapes, rules, strict=True)
-    ]
+def slots_of(shapes: Sequence[tuple[int, ...]]) -> list[list[Any]]:
+    """The state of every weight at the start: momentum, and the second moment that Adam needs."""
+    return [[np.zeros(shape, np.float32) for _ in range(2)] for shape in shapes]
 
 
 def update(
@@ -38,6 +35,10 @@ def update(
     shrink = ops.minimum(1.0, CLIP / (norm + 1e-12))
     new_values, new_slots = [], []
     for value, gradient, slot, rule in zip(values, gradients, slots, rules, strict=True):
+        if not rule.share:
+            new_values.append(value)
+            new_slots.append(slot)
+            continue
         one = _muon if rule.muon else _adam
         change, state = one(gradient * shrink, slot, step)
         new_values.append(value - rate * rule.share * change)
@@ -60,7 +61,7 @@ def _muon(gradient: Any, slot: list[Any], step: Any) -> tuple[Any, list[Any]]:
     ahead = MOMENTUM * momentum + (1 - MOMENTUM) * gradient
     matrix = ops.reshape(ahead, (-1, ahead.shape[-1]))
     scale = 0.2 * max(matrix.shape) ** 0.5
-    return ops.reshape(scale * _orthogonal(matrix), ahead.shape), [momentum]
+    return ops.reshape(scale * _orthogonal(matrix), ahead.shape), [momentum, slot[1]]
 
 
 def _orthogonal(matrix: Any) -> Any:

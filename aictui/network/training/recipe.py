@@ -16,11 +16,12 @@ class Recipe(ABC):
 
     network: Any
     variables: Sequence[Any]
-    """The trainable variables, and how each is updated:"""
-    rules: Sequence[Rule]
+    """The trainable variables."""
     learning_rate: float
-    half: bool = False
-    """Whether it gains from bfloat16."""
+
+    @abstractmethod
+    def rules(self, step: int, fraction: float) -> tuple[Rule, ...]:
+        """How each variable is updated at this step and fraction of the training; one of a few, compiled once each."""
 
     @abstractmethod
     def batch(self, photos: PhotoFolder) -> Batch:

@@ -12,4 +12,8 @@ def recipe_for(request: TrainingRequest, photos: PhotoFolder) -> Recipe:
         from aictui.network.training.classic import ClassicRecipe
 
         return ClassicRecipe(request, photos)
-    raise UsageError(f"there is no training for architecture {request.architecture!r}; there is one for classic")
+    if request.architecture == "photo":
+        from aictui.network.training.photo import PhotoRecipe
+
+        return PhotoRecipe(request, photos)
+    raise UsageError(f"there is no training for architecture {request.architecture!r}; there are classic and photo")

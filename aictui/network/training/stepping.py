@@ -1,7 +1,6 @@
 """One training step of a Keras network, compiled with JAX or by autograd with PyTorch."""
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,25 +32,24 @@ class State:
 class Stepper:
     """Runs steps on the trainable ``variables`` of a network and keeps their state."""
 
-    def __init__(self, variables: Sequence[Any], rules: Sequence[Rule], *, half: bool = False) -> None:
-        """``half``: compute in bfloat16 where the backend can mix it in (PyTorch)."""
+    def __init__(self, variables: Sequence[Any]) -> None:
         self.backend = keras.config.backend()
         if self.backend not in {"jax", "torch"}:
             raise MissingComponentError(f"training runs on jax or torch, not on {self.backend}; set KERAS_BACKEND")
-        self.variables, self.rules, self.half = list(variables), list(rules), half
-        values = [np.asarray(keras.ops.convert_to_numpy(variable)) for variable in variables]
-        slots = slots_of([value.shape for value in values], rules)
+        self.variables = list(variables)
+        values = [np.asarray(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
+        slots = slots_of([value.shape for value in values])
         self.state = State([], [], [])
         self.restore(values, slots, values, 0)
-        self._compiled: dict[Loss, Callable[..., Any]] = {}
+        self._compiled: dict[tuple[Loss, tuple[Rule, ...]], Callable[..., Any]] = {}
 
-    def step(self, loss: Loss, batch: Batch, rate: float) -> tuple[float, Array]:
-        """Takes one step; returns the mean loss and the losses of the batch as ``loss`` gave them.
+    def step(self, loss: Loss, rules: tuple[Rule, ...], batch: Batch, rate: float) -> tuple[float, Array]:
+        """Takes one step; returns the weighted mean loss and the (n,) losses of the batch.
 
-        ``loss`` maps the batch as tensors to (n,) losses, times a weight each: (losses, weights).
+        ``loss`` maps the batch as tensors to (n,) losses and the weight of each.
         """
         run = self._run_torch if self.backend == "torch" else self._run_jax
-        return run(loss, batch, rate)
+        return run(loss, rules, batch, rate)
 
     def restore(self, values: list[Array], slots: list[list[Array]], average: list[Array], step: int) -> None:
         """Goes on from a state that `export` gave."""
@@ -76,16 +74,18 @@ class Stepper:
         for variable, value in zip(self.variables, values, strict=True):
             variable.assign(value)
 
-    def _advance(self, values: list[Any], gradients: list[Any], slots: Any, average: Any, rate: Any, step: Any) -> Any:
-        values, slots = update(values, gradients, slots, self.rules, rate, step)
+    @staticmethod
+    def _advance(state: State, gradients: list[Any], rules: tuple[Rule, ...], rate: Any, step: Any) -> Any:
+        values, slots = update(state.values, gradients, state.slots, rules, rate, step)
         keep = keras.ops.minimum(AVERAGE, (1 + step) / (10 + step))
-        average = [mean + (1 - keep) * (value - mean) for mean, value in zip(average, values, strict=True)]
+        average = [mean + (1 - keep) * (value - mean) for mean, value in zip(state.average, values, strict=True)]
         return values, slots, average
 
-    def _run_jax(self, loss: Loss, batch: Batch, rate: float) -> tuple[float, Array]:
+    def _run_jax(self, loss: Loss, rules: tuple[Rule, ...], batch: Batch, rate: float) -> tuple[float, Array]:
         import jax
 
-        if loss not in self._compiled:
+        key = loss, rules
+        if key not in self._compiled:
 
             def mean_loss(values: list[Any], batch: dict[str, Any]) -> Any:
                 with keras.StatelessScope(state_mapping=list(zip(self.variables, values, strict=True))):
@@ -94,25 +94,23 @@ class Stepper:
 
             def advance(values: Any, slots: Any, average: Any, rate: Any, step: Any, batch: Any) -> Any:
                 (total, losses), gradients = jax.value_and_grad(mean_loss, has_aux=True)(values, batch)
-                return total, losses, self._advance(values, gradients, slots, average, rate, step)
+                return total, losses, self._advance(State(values, slots, average), gradients, rules, rate, step)
 
-            self._compiled[loss] = jax.jit(advance, donate_argnums=(0, 1))
+            self._compiled[key] = jax.jit(advance, donate_argnums=(0, 1))
         state = self.state
-        total, losses, (values, slots, average) = self._compiled[loss](
+        total, losses, (values, slots, average) = self._compiled[key](
             state.values, state.slots, state.average, rate, float(state.step + 1), batch
         )
         self.state = State(values, slots, average, state.step + 1)
         return float(total), np.asarray(losses)
 
-    def _run_torch(self, loss: Loss, batch: Batch, rate: float) -> tuple[float, Array]:
+    def _run_torch(self, loss: Loss, rules: tuple[Rule, ...], batch: Batch, rate: float) -> tuple[float, Array]:
         import torch
 
         state = self.state
         leaves = [value.detach().requires_grad_() for value in state.values]
         tensors = {name: keras.ops.convert_to_tensor(array) for name, array in batch.items()}
-        device = leaves[0].device.type
-        mixed = torch.autocast(device, torch.bfloat16) if self.half else nullcontext()
-        with keras.StatelessScope(state_mapping=list(zip(self.variables, leaves, strict=True))), mixed:
+        with keras.StatelessScope(state_mapping=list(zip(self.variables, leaves, strict=True))):
             losses, weights = loss(tensors)
         total = (losses * weights).mean()
         gradients = torch.autograd.grad(total, leaves, allow_unused=True)
@@ -120,8 +118,7 @@ class Stepper:
             full = [
                 torch.zeros_like(leaf) if grad is None else grad for leaf, grad in zip(leaves, gradients, strict=True)
             ]
-            values = [leaf.detach() for leaf in leaves]
-            values, slots, average = self._advance(values, full, state.slots, state.average, rate, state.step + 1)
+            values, slots, average = self._advance(state, full, rules, rate, state.step + 1)
         self.state = State(values, slots, average, state.step + 1)
         return float(total), losses.detach().float().cpu().numpy()
 

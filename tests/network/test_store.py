@@ -1,0 +1,135 @@
+import json
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aictui.errors import FormatError, MissingComponentError
+from aictui.network import store
+
+CONFIG = {
+    "name": "tiny",
+    "architecture": "classic",
+    "chunker": "planes16",
+    "chunk_size": 256,
+    "latents": 256,
+    "levels": 901,
+    "default_level": 900,
+    "card": {"data": "nothing"},
+}
+TENSORS = {"b": np.arange(5, dtype=np.int32), "a": np.ones((2, 3), np.float16)}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path / "user"))
+    monkeypatch.setattr(store, "shipped_folder", lambda: tmp_path / "shipped")
+    return tmp_path
+
+
+def test_a_saved_model_reads_back_with_its_hash(folder):
+    info = store.save(folder / "x.safetensors", TENSORS, CONFIG)
+    read, tensors = store.read(info.path)
+    assert read == info
+    assert read.card == {"data": "nothing"}
+    assert all((tensors[name] == TENSORS[name]).all() for name in TENSORS)
+
+
+def test_equal_models_give_equal_bytes_whatever_the_order(folder):
+    one = store.save(folder / "1.safetensors", TENSORS, CONFIG)
+    turned = dict(reversed(TENSORS.items())), dict(reversed(CONFIG.items()))
+    two = store.save(folder / "2.safetensors", *turned)
+    assert one.path.read_bytes() == two.path.read_bytes()
+
+
+def test_the_hash_of_a_model_never_changes():
+    assert store.content_hash(TENSORS, CONFIG).hex() == "64220a7bae7e1a35"
+
+
+@pytest.mark.parametrize("change", [{"name": "other"}, {"levels": 3}])
+def test_another_configuration_has_another_hash(change):
+    assert store.content_hash(TENSORS, CONFIG | change) != store.content_hash(TENSORS, CONFIG)
+
+
+def test_versions_of_a_name_coexist_and_are_found_by_hash(folder):
+    first = store.install(TENSORS, CONFIG)
+    second = store.install({**TENSORS, "a": np.zeros((2, 3), np.float16)}, CONFIG)
+    assert {info.content_hash for info in store.available()} == {first.content_hash, second.content_hash}
+    assert store.find("tiny", first.content_hash).path == first.path
+    assert store.find(second.reference).path == second.path
+    assert store.find(second.content_hash.hex()).path == second.path
+
+
+def test_a_users_model_goes_before_a_shipped_one(folder):
+    store.save(folder / "shipped" / "tiny" / "tiny.safetensors", TENSORS, CONFIG)
+    mine = store.install({"a": np.zeros(1, np.float32)}, CONFIG)
+    assert store.find("tiny").content_hash == mine.content_hash
+
+
+def test_a_missing_model_is_named_with_what_there_is(folder):
+    info = store.install(TENSORS, CONFIG)
+    with pytest.raises(MissingComponentError, match=rf"needs model photo@31323334.*{info.reference}"):
+        store.find("photo", b"12345678")
+
+
+@pytest.mark.parametrize("place", [0, 7, 30, 200, -1])
+def test_a_flipped_bit_is_an_error_and_a_warning_in_the_list(folder, place):
+    path = store.install(TENSORS, CONFIG).path
+    data = bytearray(path.read_bytes())
+    data[place] ^= 4
+    path.write_bytes(data)
+    with pytest.raises(FormatError, match="damaged"):
+        store.read(path)
+
+
+@pytest.mark.parametrize("keep", [0, 5, 100, -3])
+def test_a_cut_file_is_an_error(folder, keep):
+    path = store.install(TENSORS, CONFIG).path
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(FormatError):
+        store.read(path)
+
+
+def test_a_damaged_file_does_not_hide_the_others(folder):
+    store.install(TENSORS, CONFIG)
+    (store.user_folder() / "broken.safetensors").write_bytes(b"not a model at all")
+    told: list[str] = []
+    assert [info.name for info in store.available(told.append)] == ["tiny"]
+    assert "broken.safetensors" in told[0]
+
+
+def test_a_huge_header_is_refused_unread(tmp_path):
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(struct.pack("<Q", 1 << 60) + b"{}")
+    with pytest.raises(FormatError, match="too long"):
+        store.read_info(path)
+
+
+def test_a_file_of_another_program_is_refused(tmp_path):
+    header = json.dumps({"__metadata__": {"format": "pt"}}).encode()
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(struct.pack("<Q", len(header)) + header)
+    with pytest.raises(FormatError, match="no safetensors file of aictui"):
+        store.read_info(path)
+
+
+def test_an_unknown_architecture_names_those_that_are_known(tmp_path):
+    info = store.save(tmp_path / "x.safetensors", TENSORS, CONFIG | {"architecture": "cubist"})
+    with pytest.raises(MissingComponentError, match=r"'cubist'.*classic"):
+        store.load_file(info.path)
+
+
+def test_what_a_model_lacks_is_said(tmp_path):
+    info = store.save(tmp_path / "x.safetensors", TENSORS, CONFIG | {"width": 8})
+    with pytest.raises(FormatError, match="bounded_steps"):
+        store.load_file(info.path)
+
+
+def test_nothing_is_left_where_saving_fails(tmp_path):
+    from aictui.errors import OutputError
+
+    blocked = tmp_path / "file"
+    blocked.write_bytes(b"")
+    with pytest.raises(OutputError):
+        store.save(Path(blocked) / "x.safetensors", TENSORS, CONFIG)

@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from aictui.errors import InputError, UsageError
+from aictui.network import store
+from aictui.network.training import events
+from aictui.network.training.loop import TrainingRequest, train
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """A folder of stripes: their overtones follow from their phase, but not linearly."""
+    for i in range(6):
+        stripes = 128 + 80 * np.sign(np.sin((np.arange(96) + 3.7 * i) / 2.5))
+        Image.fromarray(np.broadcast_to(stripes.astype(np.uint8)[None, :, None], (96, 96, 3))).save(
+            tmp_path / f"{i}.png"
+        )
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    return tmp_path
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path_factory):
+    """Makes training a matter of a second."""
+    from aictui.network.backend import use_keras
+
+    use_keras()
+    from aictui.network import classic_config
+    from aictui.network.training import classic
+
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path_factory.mktemp("models")))
+    monkeypatch.setattr(
+        classic, "ClassicConfig", lambda chunk_size, latents: classic_config.ClassicConfig(chunk_size, 8, 24)
+    )
+    for name, value in {"COMPONENT_CROPS": 40, "PRIOR_CROPS": 2, "MEASURED_SIZE": 48, "CHUNKS": 64}.items():
+        monkeypatch.setattr(classic, name, value)
+
+
+def test_training_improves_held_out_quality_and_installs_a_model_that_codes(photos, small):
+    heard = []
+    info = train(TrainingRequest(photos, "stripes", minutes=5, steps=80, learning_rate=1e-2), heard.append)
+    measured = [event for event in heard if isinstance(event, events.Evaluated)]
+    assert max(event.score for event in measured) > measured[0].score
+    assert any(isinstance(event, events.Noticed) and "broken.png" in event.text for event in heard)
+    assert isinstance(heard[-1], events.Finished)
+    assert store.find("stripes").content_hash == info.content_hash
+    model = store.load("stripes")
+    assert model.latents == 8
+    assert info.card["data"].startswith("6 photos")
+
+
+def test_an_interrupted_training_goes_on_and_a_cancelled_one_keeps_the_best(photos, small, monkeypatch):
+    from aictui.network.training import loop
+
+    monkeypatch.setattr(loop, "KEEP_SECONDS", 0.0)
+    steps = []
+
+    class CrashError(Exception):
+        pass
+
+    def crash(event):
+        if isinstance(event, events.Stepped):
+            steps.append(event.step)
+            if event.step == 7:
+                raise CrashError
+
+    request = TrainingRequest(photos, "cut", minutes=5, steps=1000)
+    with pytest.raises(CrashError):
+        train(request, crash)
+    heard = []
+    train(request, heard.append, cancelled=lambda: any(isinstance(event, events.Stepped) for event in heard))
+    started = next(event for event in heard if isinstance(event, events.Started))
+    assert started.step == 6
+    assert heard[-1].cancelled
+    assert heard[-1].step == 7
+    assert store.find("cut").name == "cut"
+    assert not list((store.user_folder() / "training").iterdir())
+
+
+def test_a_folder_without_photos_is_an_error(tmp_path):
+    with pytest.raises(InputError, match="holds no photos"):
+        train(TrainingRequest(tmp_path, "nothing"))
+
+
+@pytest.mark.parametrize("change", [{"name": "a/b"}, {"name": ""}, {"minutes": 0}])
+def test_a_request_that_makes_no_sense_is_an_error(tmp_path, change):
+    with pytest.raises(UsageError):
+        TrainingRequest(**{"folder": tmp_path, "name": "x", **change})
+
+
+def test_an_unknown_architecture_is_an_error(photos, small):
+    with pytest.raises(UsageError, match="there are classic and photo"):
+        train(TrainingRequest(photos, "x", architecture="cubist"))
