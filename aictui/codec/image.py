@@ -71,7 +71,7 @@ def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> 
     try:
         if isinstance(place, Path) and place.is_file() and place.stat().st_size == 0:
             raise InputError(f"{name} is empty")
-        image, large = _open(place)
+        image, large = _open(place, name)
         with image:
             found = _from_pillow(image, name)
     except OSError as error:
@@ -81,7 +81,7 @@ def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> 
     return SourceImage(found.pixels, found.alpha, found.metadata, (*found.notices, _large(found)))
 
 
-def _open(source: "Path | BinaryIO") -> "tuple[Image.Image, bool]":
+def _open(source: "Path | BinaryIO", name: str) -> "tuple[Image.Image, bool]":
     """The image with its header read, and whether Pillow warns of its size."""
     from PIL import Image
 
@@ -92,9 +92,9 @@ def _open(source: "Path | BinaryIO") -> "tuple[Image.Image, bool]":
             return Image.open(source), bool(caught)
     except Image.DecompressionBombError:
         limit = 2 * (Image.MAX_IMAGE_PIXELS or 0)
-        raise InputError(f"{source} has more than {limit} pixels, which may be an attack on memory") from None
+        raise InputError(f"{name} has more than {limit} pixels, which may be an attack on memory") from None
     except (SyntaxError, ValueError, EOFError, TypeError) as error:
-        raise InputError(f"{source} cannot be read as an image: {error}") from None
+        raise InputError(f"{name} cannot be read as an image: {error}") from None
 
 
 def _large(image: SourceImage) -> str:

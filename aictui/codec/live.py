@@ -11,7 +11,7 @@ from aictui.codec.components import for_settings
 from aictui.codec.encode import Encoded, picture, write
 from aictui.codec.image import SourceImage
 from aictui.codec.inspect import inspect
-from aictui.codec.rate import PSNR_SLOPE, SIZE_SLOPE, Search, psnr_guess, size_guess
+from aictui.codec.rate import SIZE_SLOPE, Search, psnr_guess, psnr_slope, size_guess
 from aictui.codec.settings import Settings, Target
 from aictui.codec.targets import axis_of, exact_latents, point_at, point_for, settle, size_limit, take_aim
 from aictui.codec.workbench import Workbench
@@ -76,7 +76,7 @@ class LiveSession:
             self._sizes.tried[position] = math.log(trial.file_bytes)
             point, position = self._place(target)
         size = math.exp(self._sizes.value(position, SIZE_SLOPE))
-        psnr = self._psnrs.value(position, PSNR_SLOPE) if self._psnrs.tried else None
+        psnr = self._psnrs.value(position, psnr_slope(self._bench.complexity)) if self._psnrs.tried else None
         return self._figures(target, point, size, psnr)
 
     def preview(self, target: Target, progress: Progress = silent) -> Preview:
@@ -125,12 +125,9 @@ class LiveSession:
                 else size_guess(axis, limit, pixels, bench.complexity)
             )
         elif target.kind == "psnr":
-            known = self._psnrs.tried
-            position = (
-                self._psnrs.predict(target.value, PSNR_SLOPE)
-                if known
-                else psnr_guess(axis, target.value, bench.complexity)
-            )
+            guess = psnr_guess(axis, target.value, bench.complexity)
+            slope = psnr_slope(bench.complexity)
+            position = self._psnrs.predict(target.value, slope) if self._psnrs.tried else guess
         elif target.kind == "ratio":
             position = exact_latents(bench, target)
         else:

@@ -19,9 +19,6 @@ TOLERANCE = 0.02
 SIZE_SLOPE = 1.0
 """Growth of the logarithm of the size with that of ordinary photos."""
 
-PSNR_SLOPE = 4.5
-"""Growth of the PSNR in dB with the logarithm of the size."""
-
 _AIM = 0.993  # where between 1 - TOLERANCE and 1 to aim, so that small errors of the prediction do no harm
 _DEEP = 0.03  # part of a file that is too much to cut off as long as another try may help
 _PSNR_EXCESS = 0.06  # dB above the asked PSNR that cost less than TOLERANCE of the bytes
@@ -142,7 +139,12 @@ def size_guess(axis: Axis, goal: float, pixels: int, complexity: float) -> int:
 
 def psnr_guess(axis: Axis, goal: float, complexity: float) -> int:
     """Where a picture of this `Workbench.complexity` should have ``goal`` dB."""
-    return axis.position((goal - _PSNR_ORIGIN + _PSNR_COMPLEXITY * complexity) / PSNR_SLOPE)
+    return axis.position((goal - _PSNR_ORIGIN + _PSNR_COMPLEXITY * complexity) / psnr_slope(complexity))
+
+
+def psnr_slope(complexity: float) -> float:
+    """Growth of the PSNR in dB with the logarithm of the size, for a picture of this `Workbench.complexity`."""
+    return min(max(4.5 + 1.7 * complexity, 1.5), 8.0)
 
 
 def position_for_size(
@@ -170,10 +172,12 @@ def position_for_size(
     return high
 
 
-def position_for_psnr(axis: Axis, goal: float, start: int, measure: Callable[[int], float], tries: int) -> int | None:
+def position_for_psnr(
+    axis: Axis, goal: float, start: int, slope: float, measure: Callable[[int], float], tries: int
+) -> int | None:
     """The first position of at least ``goal`` dB, or one that costs little more; ``None`` where there is none.
 
-    Measures at most ``tries`` times, from ``start`` on, where that leads near the goal.
+    Measures at most ``tries`` times, from ``start`` on, where that leads near the goal; ``slope`` as of `psnr_slope`.
     """
     search = Search(axis)
     just_below, position = math.nextafter(goal, 0), start
@@ -185,5 +189,5 @@ def position_for_psnr(axis: Axis, goal: float, start: int, measure: Callable[[in
         if excess <= allowed or search.settled(just_below):
             break
         hope = _PSNR_EXCESS / 2 if attempt < tries - 1 else _PSNR_EXCESS  # the last try should not fall short
-        position = search.predict(goal + hope, PSNR_SLOPE, above=True)
+        position = search.predict(goal + hope, slope, above=True)
     return search.above(just_below)

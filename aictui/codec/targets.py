@@ -13,6 +13,7 @@ from aictui.codec.rate import (
     position_for_psnr,
     position_for_size,
     psnr_guess,
+    psnr_slope,
     size_guess,
 )
 from aictui.codec.settings import Target
@@ -138,7 +139,7 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int, progress: Pr
 def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int, progress: Progress) -> Trial:
     tries = TRIES[bench.settings.effort]
     trials = _Trials(bench, progress, tries, lambda trial: bench.psnr(bench.show(trial)), math.nextafter(goal, 0), True)
-    position = position_for_psnr(axis, goal, start, trials.measure, tries)
+    position = position_for_psnr(axis, goal, start, psnr_slope(bench.complexity), trials.measure, tries)
     if position is None:
         raise TargetError(
             f"{goal:g} dB cannot be reached: the most is {trials.highest:.2f} dB here; ask for less, or another model"

@@ -45,7 +45,7 @@ def test_a_size_is_met_within_two_percent_in_four_tries(complexity, slope, bend,
 @settings(max_examples=60)
 def test_a_psnr_is_reached_with_little_excess(complexity, slope, goal):
     photo = Photo(complexity, slope)
-    position = position_for_psnr(AXIS, goal, 1000, photo.psnr, 4)
+    position = position_for_psnr(AXIS, goal, 1000, 4.5, photo.psnr, 4)
     tries = len(photo.asked)
     if position is None:
         assert photo.psnr(AXIS.last) < goal
