@@ -21,6 +21,7 @@ from aictui.tui.themes import DEFAULT_THEME, THEMES
 
 SMALLEST_WIDTH = 80
 SMALLEST_HEIGHT = 24
+DEFAULT_OVERWRITE = "rename"
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,12 @@ class AictuiApp(App[None]):
     def terminal(self) -> Terminal:
         """The terminal, with the graphics protocol that the user asked for."""
         return self.detected_terminal.with_setting(str(self.user_config.tui.get("images", "auto")))
+
+    @property
+    def overwrite(self) -> str:
+        """What the user wants done where a result's file exists already: an `aictui.codec.files.Overwrite`."""
+        output = self.user_config.tui.get("output", {})
+        return str(output.get("overwrite", DEFAULT_OVERWRITE))
 
     def get_default_screen(self) -> Screen[Any]:
         """The browser."""

@@ -363,7 +363,8 @@ class CompareScreen(Screen[None]):
             self.app.bell()
             return
         note = f"{self.comparison.settings.model} · {self.comparison.figures.size_line}"
-        self.app.push_screen(SaveDialog(self.path.with_suffix(".aic"), "rename", note), self._save)
+        overwrite = self.app.overwrite  # type: ignore[attr-defined]
+        self.app.push_screen(SaveDialog(self.path.with_suffix(".aic"), overwrite, note), self._save)
 
     def _save(self, destination: "Destination | None") -> None:
         if destination is None:

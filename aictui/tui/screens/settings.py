@@ -29,7 +29,6 @@ _OVERWRITE_LABELS = {
     "overwrite": "overwrite it",
     "error": "stop",
 }
-DEFAULT_OVERWRITE = "rename"
 
 
 class SettingsScreen(Screen[None]):
@@ -109,11 +108,10 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         )
 
     def _overwrite_select(self) -> Select[str]:
-        output = self.app.user_config.tui.get("output", {})  # type: ignore[attr-defined]
-        wanted = str(output.get("overwrite", DEFAULT_OVERWRITE))
+        wanted = self.app.overwrite  # type: ignore[attr-defined]
         return Select(
             [(label, name) for name, label in _OVERWRITE_LABELS.items()],
-            value=wanted if wanted in _OVERWRITE_LABELS else DEFAULT_OVERWRITE,
+            value=wanted if wanted in _OVERWRITE_LABELS else "rename",
             allow_blank=False,
             id="overwrite",
             compact=True,
@@ -164,7 +162,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         elif name == "images" and value != settings.tui.get("images", "auto"):
             self._keep("tui", {"images": value})
             self.app.pictures_changed()  # type: ignore[attr-defined]
-        elif name == "overwrite" and value != settings.tui.get("output", {}).get("overwrite", DEFAULT_OVERWRITE):
+        elif name == "overwrite" and value != self.app.overwrite:  # type: ignore[attr-defined]
             self._keep("tui.output", {"overwrite": value})
         elif name == "model" and value != settings.defaults.get("model", "photo"):
             self._keep("defaults", {"model": value})
