@@ -120,7 +120,7 @@ class Comparison:
         self.picture, self.current = as_rgb(news.exact.pixels), True
         assert self.original is not None
         self.result = Result(
-            self.path, self.settings, self.original, self.picture, encoded.data, info, metrics, news.exact.symbols
+            self.path, self.settings, self.original, self.picture, encoded.data, info, dict(metrics), news.exact.symbols
         )
 
     def _measure(self, news: Measured) -> None:

@@ -64,7 +64,9 @@ def test_a_picture_stays_until_the_next_one_but_is_not_called_current(comparison
 def test_the_finished_file_makes_the_figures_exact_and_collects_what_is_measured(comparison):
     request = wish(comparison, 16)
     comparison.accept(Completed(request.generation, SESSION.exact(Target("ratio", 16))))
+    before = comparison.figures
     comparison.accept(Measured(request.generation, "", "ms-ssim", 0.97))
+    assert comparison.figures != before
     comparison.accept(DecodeTimed(request.generation, 0.2))
     assert comparison.figures.exact
     assert comparison.figures.metrics["ms-ssim"] == comparison.result.metrics["ms-ssim"] == 0.97
