@@ -1,11 +1,14 @@
 """``aictui decompress``: `.aic` files back into images."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from aictui.cli.terminal import (
     STANDARD,
+    about,
     json_option,
     print_json,
     progress_bar,
@@ -15,69 +18,100 @@ from aictui.cli.terminal import (
     say,
     write_stdout,
 )
-from aictui.errors import UsageError
+from aictui.errors import AictuiError, Cancelled, InputError, OutputError, UsageError
+
+if TYPE_CHECKING:
+    from aictui.codec.files import Overwrite
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="File, folder or - to write to.")
 @click.option("--format", "suffix", metavar="SUFFIX", help="Image format where -o does not tell: png (default), jpg, …")
+@click.option("-r", "--recursive", is_flag=True, help="Take folders within folders too.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 @click.option("--keep-damaged", is_flag=True, help="Show what a damaged file still holds instead of refusing it.")
 @json_option
 @quiet_option
-def decompress(
-    files: tuple[Path, ...],
-    output: Path | None,
-    suffix: str | None,
-    overwrite: bool,
-    keep_damaged: bool,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None, recursive: bool, **given: Any) -> int:
     """Turn .aic files back into images, with their metadata.
 
     A result goes beside its file as PNG unless -o or --format says otherwise. A file that was cut gives a coarser
-    picture and a notice.
+    picture and a notice. Of folders, the .aic files in them are taken; one that fails does not stop the others.
     """
+    several = len(files) > 1 or files[0].is_dir()
+    if several and output is not None and output.exists() and not output.is_dir():
+        raise UsageError(f"-o {output} is no folder, and the results of several files need one")
+    code = 0
+    for path, folder in _sources(files, recursive):
+        try:
+            _decompress(path, _place(path, folder, output, suffix, several=several), suffix, given)
+        except Cancelled:
+            raise
+        except AictuiError as error:
+            if not several:
+                raise
+            say(f"aictui: {error}")
+            code = code or error.exit_code
+    return code
+
+
+def _decompress(path: Path, place: Path, suffix: str | None, given: dict[str, Any]) -> None:
     from aictui.codec.decode import decode
-    from aictui.codec.export import encode_picture
-    from aictui.codec.files import Overwrite, output_path, read_file, write_file
+    from aictui.codec.export import encode_picture, picture_format
+    from aictui.codec.files import output_path, read_file, write_file
 
-    if len(files) > 1 and output is not None and not output.is_dir():
-        raise UsageError(f"-o {output} is no folder, and {len(files)} results need one")
-    policy: Overwrite = "overwrite" if overwrite else "error"
+    policy: Overwrite = "overwrite" if given["overwrite"] else "error"
+    written_as = suffix or place.suffix or "png"
+    picture_format(written_as)
+    if place == STANDARD:
+        if given["as_json"]:
+            raise UsageError("--json and the picture would both go to standard output; name a file with -o")
+        refuse_terminal()
+    else:
+        output_path(place, policy)
+    data = read_stdin() if path == STANDARD else read_file(path)
+    with about(path), progress_bar(path.name, quiet=given["quiet"]) as progress:
+        decoded = decode(data, progress, keep_damaged=given["keep_damaged"])
+    image = decoded.image
+    picture, lost = encode_picture(image, written_as)
+    if place == STANDARD:
+        write_stdout(picture)
+    else:
+        write_file(place, picture, policy)
+    notices = [*decoded.notices, *lost]
+    for notice in notices:
+        say(f"{path}: {notice}", quiet=given["quiet"])
+    if given["as_json"]:
+        figures = {"width": image.width, "height": image.height, "bytes": len(picture), "notices": notices}
+        print_json({"source": str(path), "output": str(place), **figures})
+    else:
+        say(f"{path} → {place}", quiet=given["quiet"])
+
+
+def _sources(files: tuple[Path, ...], recursive: bool) -> Iterator[tuple[Path, Path]]:
+    """The files to decompress, each with the folder whose tree its result repeats."""
     for path in files:
-        place = _place(path, output, suffix)
-        if place == STANDARD:
-            if as_json:
-                raise UsageError("--json and the picture would both go to standard output; name a file with -o")
-            refuse_terminal()
-        else:
-            output_path(place, policy)
-        data = read_stdin() if path == STANDARD else read_file(path)
-        with progress_bar(path.name, quiet=quiet) as progress:
-            decoded = decode(data, progress, keep_damaged=keep_damaged)
-        picture, notices = encode_picture(decoded.image, suffix or place.suffix or "png")
-        if place == STANDARD:
-            write_stdout(picture)
-        else:
-            write_file(place, picture, policy)
-        for notice in (*decoded.notices, *notices):
-            say(f"{path}: {notice}", quiet=quiet)
-        if as_json:
-            size = {"width": decoded.image.width, "height": decoded.image.height}
-            said = [*decoded.notices, *notices]
-            print_json({"source": str(path), "output": str(place), **size, "bytes": len(picture), "notices": said})
-        else:
-            say(f"{path} → {place}", quiet=quiet)
+        if not path.is_dir():
+            yield path, path.parent
+            continue
+        found = sorted(path.rglob("*.aic") if recursive else path.glob("*.aic"))
+        if not found:
+            raise InputError(f"{path} holds no .aic file{'' if recursive else '; -r looks into its folders too'}")
+        yield from ((each, path) for each in found)
 
 
-def _place(path: Path, output: Path | None, suffix: str | None) -> Path:
+def _place(path: Path, folder: Path, output: Path | None, suffix: str | None, *, several: bool) -> Path:
     extension = f".{(suffix or 'png').lstrip('.')}"
     if output is None:
         return STANDARD if path == STANDARD else path.with_suffix(extension)
-    if output.is_dir():
-        name = "picture" if path == STANDARD else path.stem
-        return output / f"{name}{extension}"
-    return output
+    if not several and not output.is_dir():
+        return output
+    if output == STANDARD:
+        raise UsageError("several pictures cannot go to standard output; name a folder with -o")
+    place = output / (Path("picture") if path == STANDARD else path.relative_to(folder)).with_suffix(extension)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"the folder {place.parent} cannot be made: {error.strerror}") from None
+    return place

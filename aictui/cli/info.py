@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aictui.cli.terminal import STANDARD, json_option, print_json, print_table, read_stdin
+from aictui.cli.terminal import STANDARD, about, json_option, print_json, print_table, read_stdin
 
 if TYPE_CHECKING:
     from aictui.codec.info import ComponentReference, FileInfo
@@ -20,7 +20,9 @@ def info(files: tuple[Path, ...], as_json: bool) -> None:
     from aictui.codec.inspect import inspect
 
     for number, path in enumerate(files):
-        found = inspect(read_stdin() if path == STANDARD else read_file(path))
+        data = read_stdin() if path == STANDARD else read_file(path)
+        with about(path):
+            found = inspect(data)
         if as_json:
             print_json({"file": str(path), **describe(found)})
             continue

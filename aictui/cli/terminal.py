@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from aictui.errors import UsageError
+from aictui.errors import AictuiError, UsageError
 from aictui.progress import Progress, silent
 
 STANDARD = Path("-")
@@ -55,6 +55,17 @@ def print_table(rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@contextmanager
+def about(path: Path) -> Iterator[None]:
+    """Lets errors about a file's content say which file it is."""
+    try:
+        yield
+    except AictuiError as error:
+        if str(path) in str(error):
+            raise
+        raise type(error)(f"{path}: {error}") from error
 
 
 @contextmanager

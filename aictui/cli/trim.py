@@ -8,6 +8,7 @@ import click
 from aictui.cli.choices import size_value
 from aictui.cli.terminal import (
     STANDARD,
+    about,
     json_option,
     print_json,
     quiet_option,
@@ -50,10 +51,11 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
     else:
         output_path(output, policy)
     data = read_stdin() if file == STANDARD else read_file(file)
-    if kind == "planes":
-        cut = trimming.trim_to_plane(data, value)
-    else:
-        cut = trimming.trim(data, Target("ratio" if kind == "ratio" else "size", value))
+    with about(file):
+        if kind == "planes":
+            cut = trimming.trim_to_plane(data, value)
+        else:
+            cut = trimming.trim(data, Target("ratio" if kind == "ratio" else "size", value))
     if output == STANDARD:
         write_stdout(cut)
     else:

@@ -25,11 +25,8 @@ _KEEPS = {
 }
 
 
-def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]:
-    """The file that ``suffix`` names (``png``, ``.jpg``), with the metadata it can hold, and notices about it.
-
-    Raises `UsageError` for a suffix that Pillow cannot write.
-    """
+def picture_format(suffix: str) -> str:
+    """Pillow's name of the format that ``suffix`` names; raises `UsageError` where Pillow cannot write it."""
     from PIL import Image as Pillow
 
     known = Pillow.registered_extensions()
@@ -37,6 +34,15 @@ def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]
     name = known.get(wanted, "")
     if name == "AIC" or name not in Pillow.SAVE:
         raise UsageError(f"pictures cannot be written as {wanted}; try .png, .jpg, .webp, .tiff or .avif")
+    return name
+
+
+def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]:
+    """The file that ``suffix`` names (``png``, ``.jpg``), with the metadata it can hold, and notices about it.
+
+    Raises `UsageError` for a suffix that Pillow cannot write.
+    """
+    name = picture_format(suffix)
     notices = []
     if name in _WITHOUT_ALPHA and image.mode in {"LA", "RGBA"}:
         notices.append(f"{name} holds no transparency; the picture was laid on white")

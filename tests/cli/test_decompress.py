@@ -117,9 +117,8 @@ def test_what_is_no_aic_file_is_told_in_a_line(aictui: Command, tmp_path: Path, 
     assert outcome.err.count("\n") == 1
 
 
-def test_files_that_are_not_there_or_folders_are_told(aictui: Command, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_told(aictui: Command) -> None:
     assert aictui("decompress", "nowhere.aic").code == 3
-    assert aictui("decompress", tmp_path).code == 3
 
 
 def test_many_files_go_into_a_folder(aictui: Command, file: Path, tmp_path: Path) -> None:
@@ -128,4 +127,19 @@ def test_many_files_go_into_a_folder(aictui: Command, file: Path, tmp_path: Path
     outcome = aictui("decompress", file, "other.aic", "-o", "out", "--format", "webp", "--json")
     assert outcome.code == 0, outcome.err
     assert [Path(result["output"]).name for result in outcome.json] == ["photo.webp", "other.webp"]
+    (tmp_path / "one.png").write_bytes(b"")
     assert "need one" in aictui("decompress", file, "other.aic", "-o", "one.png").err
+
+
+def test_a_folder_goes_into_a_mirror_and_a_file_that_fails_does_not_stop_the_others(
+    aictui: Command, file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "deep" / "a.aic").write_bytes(file.read_bytes())
+    (tmp_path / "in" / "bad.aic").write_bytes(b"nothing")
+    outcome = aictui("decompress", "-r", "in", "-o", "out")
+    assert outcome.code == 4
+    assert "aictui: in/bad.aic: " in outcome.err
+    assert [path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.*")] == [Path("deep/a.png")]
+    (tmp_path / "none").mkdir()
+    assert aictui("decompress", "none").code == 3
