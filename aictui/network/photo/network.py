@@ -72,6 +72,7 @@ class PhotoNetwork(keras.Model):
 
     def at(self, table: Any, level: Any, tune: Any) -> Any:
         """(tunes, anchors, c) table at (batch,) levels and tunes, linear between anchors: (batch, 1, 1, c)."""
+        level, tune = ops.convert_to_tensor(level), ops.convert_to_tensor(tune)
         low = ops.clip(ops.floor(level), 0, self.config.anchors - 2)
         part = (level - low)[:, None]
         index = ops.cast(low, "int32")
