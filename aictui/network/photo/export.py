@@ -55,14 +55,14 @@ def calibrate(network: PhotoNetwork, samples: Iterable[tuple[Array, Array, Array
     for chunks, level, tune in samples:
         gain = ops.exp(network.at(network.log_gain, level, tune))
         values = np.rint(ops.convert_to_numpy(network.analyse(chunks, level, tune) * gain))
-        for i, mask, summary, first, second in _activations(network, values, level, tune):
+        for i, mask, summary, first, second in activations(network, values, level, tune):
             ranges[i].widen(
                 None if summary is None else summary.reshape(-1, config.summary), first[:, mask], second[:, mask]
             )
     return ranges
 
 
-def _activations(
+def activations(
     network: PhotoNetwork, values: Array, level: Array, tune: Array
 ) -> Iterator[tuple[int, Array, Array | None, Array, Array]]:
     config = network.config
@@ -85,6 +85,17 @@ def _activations(
         seen += context(value)
 
 
+def network_tensors(network: PhotoNetwork) -> dict[str, Array]:
+    """The weights of a network by name: kernels and biases of the nets in half precision, the rest in full."""
+    tensors: dict[str, Array] = {}
+    for variable in network.weights:
+        name = "network/" + str(variable.path).partition("/")[2]
+        value = np.asarray(_array(variable), np.float32)
+        tensors[name] = value.astype(np.float16) if value.ndim in {1, 2, 4} and "linear" not in name else value
+    tensors["network/deviation"] = np.asarray(_array(network.deviation), np.float32)
+    return tensors
+
+
 def exact_tensors(network: PhotoNetwork, ranges: list[Ranges]) -> dict[str, Array]:
     """The tensors of `exact.ExactPrior`: 8-bit weights, biases and shifts by output channel, the log-scale table."""
     config = network.config
@@ -102,19 +113,23 @@ def exact_tensors(network: PhotoNetwork, ranges: list[Ranges]) -> dict[str, Arra
                 np.concatenate([exponents["summary"], window[0]]),
                 np.concatenate([_full(config.summary), window[1]]),
             )
-            kernel, bias = (ops.convert_to_numpy(w) for w in prior.project.weights)
+            kernel, bias = (_array(w) for w in prior.project.weights)
             order = _values_first(config.slices[:i])
             inputs = np.full(2 * prior.done, _CONTEXT_EXPONENT), np.full(2 * prior.done, CONTEXT_LIMIT)
             _put(tensors, f"{name}/project", kernel[order], bias, inputs, exponents["summary"])
-        kernel, bias = (ops.convert_to_numpy(w) for w in prior.window.weights)
+        kernel, bias = (_array(w) for w in prior.window.weights)
         _put(tensors, f"{name}/window", kernel, bias, window, exponents["first"])
-        kernel, bias = (ops.convert_to_numpy(w) for w in prior.hidden.weights)
+        kernel, bias = (_array(w) for w in prior.hidden.weights)
         _put(tensors, f"{name}/hidden", kernel, bias, (exponents["first"], _full(config.prior)), exponents["second"])
-        kernel, bias = (ops.convert_to_numpy(w) for w in prior.head.weights)
+        kernel, bias = (_array(w) for w in prior.head.weights)
         outputs = np.repeat([_CENTRE_EXPONENT, _LOG_SCALE_EXPONENT], size)
         _put(tensors, f"{name}/head", kernel, bias, (exponents["second"], _full(config.prior)), outputs)
-    tensors["exact/log_scale"] = np.rint(ops.convert_to_numpy(network.log_scale) * TABLE_UNIT).astype(np.int16)
+    tensors["exact/log_scale"] = np.rint(_array(network.log_scale) * TABLE_UNIT).astype(np.int16)
     return tensors
+
+
+def _array(variable: Any) -> Array:
+    return np.asarray(ops.convert_to_numpy(ops.convert_to_tensor(variable)))
 
 
 def _full(channels: int) -> Array:

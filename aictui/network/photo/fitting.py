@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from keras import ops
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -16,12 +15,12 @@ from aictui.entropy.base import Context
 from aictui.entropy.tables import cost
 from aictui.network.base import OperatingPoint
 from aictui.network.photo.config import STEPS_PER_ANCHOR
-from aictui.network.photo.export import calibrate, exact_tensors
+from aictui.network.photo.export import calibrate, exact_tensors, network_tensors
 from aictui.network.photo.model import PhotoModel
 from aictui.network.photo.network import PhotoNetwork
 from aictui.network.photo.planes import fit as fit_thirds
 from aictui.network.photo.exact import SCALES
-from aictui.network.photo.tables import REACH, fit, fold
+from aictui.network.photo.tables import REACH, fit, fold, no_counts
 from aictui.network.store import ModelInfo, Tensors
 from aictui.quantizers.deadzone import Deadzone
 
@@ -49,7 +48,7 @@ def export(
     tensors = network_tensors(network)
     tensors |= exact_tensors(network, calibrate(network, _samples(network, photos, rng)))
     report("calibrated the integer prior")
-    tensors["tables/symbols"] = fit(np.zeros((SCALES, REACH + 2), np.int64))
+    tensors["tables/symbols"] = fit(no_counts())
     tensors["tables/thirds"] = fit_thirds()
     config = _configuration(network, name, card)
     crop_list = [_crop(photos[i], TABLE_CROP, rng) for i in rng.choice(len(photos), crops)]
@@ -64,17 +63,6 @@ def export(
     report("bits a pixel " + ", ".join(f"{rate:.3f}" for rate in rates))
     config["typical_rates"] = [round(float(rate), 4) for rate in rates]
     return tensors, config
-
-
-def network_tensors(network: PhotoNetwork) -> Tensors:
-    """The weights of a network by name: kernels and biases of the nets in half precision, the rest in full."""
-    tensors: Tensors = {}
-    for variable in network.weights:
-        name = "network/" + str(variable.path).partition("/")[2]
-        value = np.asarray(ops.convert_to_numpy(variable), np.float32)
-        tensors[name] = value.astype(np.float16) if value.ndim in {1, 2, 4} and "linear" not in name else value
-    tensors["network/deviation"] = np.asarray(ops.convert_to_numpy(network.deviation), np.float32)
-    return tensors
 
 
 class _Counts:

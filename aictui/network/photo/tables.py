@@ -29,6 +29,11 @@ def fold(symbols: NDArray[np.int32], index: NDArray[np.intp]) -> NDArray[np.int6
     return np.bincount(index.ravel() * size + magnitude, minlength=SCALES * size).reshape(SCALES, size)
 
 
+def no_counts() -> NDArray[np.int64]:
+    """Counts of nothing: `fit` then gives the reference shape."""
+    return np.zeros((SCALES, REACH + 2), np.int64)
+
+
 def fit(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
     """(SCALES, REACH + 2) frequencies of magnitudes from counts: each row, all but column 0 and the last twice, sums to 2**PRECISION."""
     edges = _bin_edges()

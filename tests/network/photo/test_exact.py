@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+
+from aictui.network.photo import exact
+from aictui.network.photo.exact import Affine, ExactPrior
+from tests.network.photo.small import SMALL, converse
+
+
+def lattice_of(seed):
+    """Answers with symbols that look random but depend on place and latent only."""
+
+    def answer(item):
+        rng = np.random.default_rng(seed)
+        symbols = rng.integers(-3, 4, (200, SMALL.latents))[item.positions][:, item.latents]
+        return (16 * symbols + item.centres).astype(np.int32)
+
+    return answer
+
+
+def walked(prior, rows=5, cols=7, level=1700, tune=1):
+    items = converse(prior.walk(rows, cols, level, tune, SMALL.latents), lattice_of(3))
+    return [(item.centres, item.index) for item in items]
+
+
+def test_every_partial_sum_stays_where_float32_is_exact(tensors):
+    for prior in ExactPrior(tensors, SMALL).slices:
+        for layer in (prior.window, prior.hidden, prior.head):
+            assert (layer.weights == np.rint(layer.weights)).all()
+
+
+def test_weights_whose_sums_could_be_inexact_are_refused(tensors):
+    large = {**tensors, "exact/0/hidden/weights": np.full_like(tensors["exact/0/hidden/weights"], 32767)}
+    with pytest.raises(ValueError, match="sums of exact/0/hidden are not exact"):
+        ExactPrior(large, SMALL)
+
+
+def test_the_order_of_summation_does_not_matter(tensors, monkeypatch):
+    expected = walked(ExactPrior(tensors, SMALL))
+
+    def scaled(self, x):
+        order = np.random.default_rng(0).permutation(x.shape[1])
+        total = np.zeros((len(x), self.weights.shape[1]), np.float32)
+        for column in order:
+            total += x[:, column, None] * self.weights[column]
+        return (total + self.bias) * self.factor
+
+    monkeypatch.setattr(Affine, "scaled", scaled)
+    for (centres, index), (other_centres, other_index) in zip(
+        expected, walked(ExactPrior(tensors, SMALL)), strict=True
+    ):
+        assert (centres == other_centres).all()
+        assert (index == other_index).all()
+
+
+def test_bands_change_nothing(tensors, monkeypatch):
+    prior = ExactPrior(tensors, SMALL)
+    whole = walked(prior)
+    monkeypatch.setattr(exact, "BAND", 4)
+    banded = walked(prior)
+    for part in (0, 1):
+        assert (
+            np.concatenate([w[part].ravel() for w in whole]) == np.concatenate([b[part].ravel() for b in banded])
+        ).all()
+
+
+def test_the_integer_prior_says_what_the_trained_one_says(network, tensors):
+    """Centres and scales of both, on what the integer prior decoded."""
+    from keras import ops
+
+    from aictui.network.photo.export import activations
+
+    rows, cols, anchor, tune = 5, 7, 4, 1
+    prior = ExactPrior(tensors, SMALL)
+    shape = (rows * cols, SMALL.latents)
+    values, centres, logs = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+
+    def answer(item):
+        lattice = lattice_of(3)(item)
+        where = item.positions, item.latents
+        values[where], centres[where] = lattice / 16, item.centres / 16
+        logs[where] = exact.LOG_SCALE_LOW + item.index / exact.LOG_SCALE_STEP
+        return lattice
+
+    level = (anchor + SMALL.below) * 256
+    converse(prior.walk(rows, cols, level, tune, SMALL.latents), answer)
+    setting = np.full(1, anchor, np.float32), np.full(1, tune, np.float32)
+    base = ops.convert_to_numpy(network.at(network.log_scale, *setting))[0, 0, 0]
+    grid = values.reshape(1, rows, cols, -1).astype(np.float32)
+    for i, mask, _, _, second in activations(network, grid, *setting):
+        start, size = SMALL.starts[i], SMALL.slices[i]
+        out = ops.convert_to_numpy(network.priors[i].head(second))[0].reshape(rows * cols, -1)[mask.ravel()]
+        part = slice(start, start + size)
+        assert np.abs(out[:, :size] - centres[mask.ravel(), part]).max() < 0.06
+        expected = np.clip(base[part] + out[:, size:], exact.LOG_SCALE_LOW, 5)
+        assert np.abs(expected - logs[mask.ravel(), part]).max() < 0.09
+
+
+def test_levels_past_the_anchors_go_on_growing(tensors):
+    prior = ExactPrior(tensors, SMALL)
+    steps = [prior.base(level, 0).mean() for level in range(0, SMALL.levels, 256)]
+    assert (np.diff(steps) > 0).all()

@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from aictui.network.base import OperatingPoint
+from tests.network.photo.small import SMALL, chunks_of
+
+POINT = OperatingPoint(2000, SMALL.latents, 1)
+
+
+def test_a_tile_with_its_surround_gives_what_the_whole_grid_gives(model):
+    chunks = chunks_of(15, 11)
+    whole = model.analyse(chunks, POINT)
+    tile = model.analyse(chunks[2:14, 1:], POINT)
+    kept = slice(model.margin, 12 - model.margin), slice(model.margin, None)
+    np.testing.assert_allclose(tile[kept], whole[2:14, 1:][kept], atol=2e-4)
+    shown, part = model.synthesise(whole, POINT), model.synthesise(whole[2:14, 1:], POINT)
+    assert np.abs(part[kept] - shown[2:14, 1:][kept]).max() * 255 < 1
+
+
+def test_latents_are_in_steps_that_shrink_as_the_level_grows(model):
+    chunks = chunks_of(3, 3)
+    sizes = [
+        np.abs(model.analyse(chunks, OperatingPoint(level, SMALL.latents))).mean() for level in range(0, 3800, 400)
+    ]
+    assert (np.diff(sizes) > 0).all()
+
+
+def test_synthesis_undoes_the_linear_part_of_analysis(model):
+    chunks = chunks_of(4, 4)
+    shown = model.synthesise(model.analyse(chunks, POINT), POINT)
+    assert shown.shape == chunks.shape
+    assert shown.dtype == np.float32
+
+
+def test_unfinished_latents_keep_their_units_at_a_lower_level(model):
+    latents = model.analyse(chunks_of(4, 4), POINT)
+    whole, early = model.synthesise(latents, POINT), model.synthesise(latents, POINT, POINT.level - 300)
+    assert 0 < np.abs(whole - early).mean() < 0.1
+
+
+def test_tunes_and_planes_come_from_the_configuration(model):
+    assert model.tunes == ("psnr", "visual")
+    assert model.default_tune == 1
+    assert model.max_planes == SMALL.max_planes
+    assert model.auto_planes(POINT) == 0
+
+
+def test_a_file_that_lacks_a_tensor_is_told_so(tensors):
+    from tests.network.photo.small import make_model
+
+    with pytest.raises(KeyError, match="exact/log_scale"):
+        make_model({name: value for name, value in tensors.items() if name != "exact/log_scale"})

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aictui.network.base import OperatingPoint
+from aictui.network.photo.planes import THRESHOLDS
+from tests.network.photo.small import SMALL, converse
+
+
+def coded(model, latents, point):
+    """Rounds latents pass by pass; gives the passes and the values that a decoder knows at the end."""
+    rows, cols, _ = latents.shape
+    flat = latents.reshape(rows * cols, -1)
+    values = np.zeros_like(flat)
+
+    def answer(item):
+        target = flat[item.positions, item.latents] / item.step
+        symbols = np.rint(target - item.centres / 16).astype(np.int32)
+        if item.limit is not None:
+            symbols = np.clip(symbols, -item.limit, item.limit)
+        lattice = 16 * symbols + item.centres
+        if item.take is not None:
+            lattice = np.where(item.take, lattice, item.centres)
+        values[item.positions, item.latents] = lattice / 16 * item.step
+        return lattice.astype(np.int32)
+
+    return converse(model.passes(rows, cols, point), answer), values.reshape(latents.shape)
+
+
+def random_latents(rows, cols, seed=0):
+    return np.random.default_rng(seed).laplace(0, 3, (rows, cols, SMALL.latents)).astype(np.float32)
+
+
+@pytest.mark.parametrize("planes", [0, 1, 2])
+def test_every_latent_ends_within_half_a_step(model, planes):
+    latents = random_latents(5, 6)
+    point = OperatingPoint(2500, SMALL.latents, 0, planes)
+    _, values = coded(model, latents, point)
+    assert np.abs(values - latents).max() <= 0.5 + 1e-5
+
+
+def test_parts_never_decrease_and_planes_come_one_after_the_other(model):
+    items, _ = coded(model, random_latents(4, 4), OperatingPoint(2500, SMALL.latents, 0, 2))
+    parts, steps = [item.part for item in items], [item.step for item in items]
+    assert parts == sorted(parts)
+    assert steps == sorted(steps, reverse=True)
+    assert set(steps) == {9, 3, 1}
+    assert len(set(parts)) == 2 + 2 * len(THRESHOLDS)
+
+
+def test_a_refinement_takes_every_latent_once(model):
+    latents = random_latents(4, 5)
+    items, _ = coded(model, latents, OperatingPoint(2500, SMALL.latents, 0, 1))
+    taken = np.zeros((20, SMALL.latents), int)
+    for item in items:
+        if item.take is not None:
+            taken[item.positions, item.latents] += item.take
+    assert (taken == 1).all()
+
+
+def test_only_the_first_latents_are_coded_where_fewer_are_kept(model):
+    items = converse(model.passes(3, 3, OperatingPoint(1500, 4)), lambda item: item.centres)
+    assert max(item.latents.stop for item in items) == 4
+    assert sum(item.centres.size for item in items) == 9 * 4
+
+
+@given(rows=st.integers(1, 6), cols=st.integers(1, 6), level=st.integers(0, SMALL.levels - 1), planes=st.integers(0, 2))
+@settings(max_examples=15, deadline=None)
+def test_any_grid_at_any_level_is_walked_alike_by_both_sides(model, rows, cols, level, planes):
+    point = OperatingPoint(level, SMALL.latents, 1, planes)
+    latents = random_latents(rows, cols, level)
+    first, values = coded(model, latents, point)
+    second, again = coded(model, values, point)
+    assert np.abs(values - again).max() < 1e-4 * (1 + np.abs(values).max())
+    for one, other in zip(first, second, strict=True):
+        assert (one.index == other.index).all()
+        assert (one.centres == other.centres).all()

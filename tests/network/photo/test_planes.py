@@ -1,0 +1,30 @@
+import numpy as np
+
+from aictui.entropy.tables import PRECISION, check
+from aictui.network.photo.exact import SCALES
+from aictui.network.photo.planes import OFFSETS, Refinement, fit
+
+
+def test_thirds_are_likelier_towards_the_centre_and_mirror_each_other():
+    refinement = Refinement(fit())
+    check(refinement.tables)
+    scale, ones = np.full(3, 20), np.zeros(3, np.int32)
+    index = refinement.index(scale, ones, np.array([-20, 0, 20], np.int32))
+    below, middle, above = refinement.tables.frequencies[index, :3].astype(int)
+    assert below[2] > below[0]
+    assert middle[0] == middle[2]
+    assert (below == above[::-1]).all()
+
+
+def test_every_scale_and_offset_has_a_row():
+    refinement = Refinement(fit())
+    last = refinement.index(np.array([SCALES - 1]), np.zeros(1, np.int32), np.array([99999], np.int32))
+    assert last[0] == len(refinement.tables.frequencies) - 1 == SCALES * (2 * OFFSETS + 1) - 1 < 1 << 16
+
+
+def test_what_is_unlikely_to_move_waits():
+    refinement = Refinement(fit())
+    index = refinement.index(np.array([4, 40]), np.zeros(2, np.int32), np.zeros(2, np.int32))
+    assert refinement.likely(index, 0.4).tolist() == [False, True]
+    outer = 1 - refinement.tables.frequencies[index, 1] / (1 << PRECISION)
+    np.testing.assert_allclose(refinement.tables.scales[index] ** 2, outer, rtol=1e-4)

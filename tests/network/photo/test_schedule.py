@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from aictui.network.photo.schedule import WINDOWS, pass_of, positions, taps
+
+
+@pytest.mark.parametrize("passes", [1, 2, 5])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (5, 3), (9, 10)])
+def test_every_chunk_is_coded_in_exactly_one_pass(passes, shape):
+    found = np.concatenate(positions(*shape, passes))
+    assert sorted(found) == list(range(shape[0] * shape[1]))
+
+
+def test_five_passes_start_on_a_coarse_lattice_and_fill_it_up():
+    order = pass_of(np.arange(4)[:, None], np.arange(4)[None], 5)
+    assert order.tolist() == [[0, 4, 2, 4], [4, 3, 4, 3], [2, 4, 1, 4], [4, 3, 4, 3]]
+
+
+@pytest.mark.parametrize("passes", [2, 5])
+def test_taps_are_all_neighbours_that_an_earlier_pass_may_have_coded(passes):
+    half, order = WINDOWS[passes] // 2, pass_of(np.arange(12)[:, None], np.arange(12)[None], passes)
+    for row in range(half, 12 - half):
+        for col in range(half, 12 - half):
+            known = {
+                (dy, dx)
+                for dy in range(-half, half + 1)
+                for dx in range(-half, half + 1)
+                if order[row + dy, col + dx] < order[row, col]
+            }
+            assert known <= set(taps(passes)[order[row, col]])
+
+
+def test_the_first_pass_knows_nothing():
+    assert taps(5)[0] == taps(2)[0] == taps(1)[0] == ()
