@@ -60,11 +60,11 @@ def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
 @json_option
 def plugin_info(name: str, as_json: bool) -> None:
     """Load a plugin and show its hooks, what it supplies, and what is wrong with it."""
-    from aictui.plugins.catalog import Registry
+    from aictui.plugins.catalog import BUILT_IN, Registry
     from aictui.plugins.checking import source_named
 
     source = source_named(name)
-    loaded = Registry([source])
+    loaded = Registry([] if source is BUILT_IN else [source])
     hooks = loaded.hooks(source.name) if source.state == "enabled" else []
     supplied = loaded.provided(source.name)
     problems = [failure.message for failure in loaded.failures]
@@ -147,10 +147,13 @@ def enable(names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1, required=True)
 def disable(names: tuple[str, ...]) -> None:
     """Keep plugins from loading, without removing them."""
+    from aictui.plugins.catalog import BUILT_IN
     from aictui.plugins.checking import source_named
 
     for name in names:
         source = source_named(name)
+        if source is BUILT_IN:
+            raise UsageError("what aictui brings along cannot be disabled; plugins can")
         config.set_plugin_enabled(source.name, False)
         say(f"plugin {source.name} is disabled")
 

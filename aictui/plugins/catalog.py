@@ -136,7 +136,7 @@ class Registry:
 
     def hooks(self, plugin: str) -> list[str]:
         """The hooks that a plugin implements; empty where it cannot be loaded."""
-        manager = self._manager(next(source for source in self.sources if source.name == plugin))
+        manager = self._manager(next(source for source in (*self.sources, BUILT_IN) if source.name == plugin))
         if manager is None:
             return []
         return sorted(caller.name for caller in manager.get_hookcallers(manager.get_plugin(plugin)) or [])

@@ -1,5 +1,6 @@
 """Loading one plugin apart from all others: what it raises, or a hang, stays its own."""
 
+import importlib
 import importlib.util
 import os
 import sys
@@ -99,6 +100,8 @@ def _module(source: PluginSource) -> ModuleType:
     if source.entry_point is not None:
         module: ModuleType = source.entry_point.load()  # it may be any object; pluggy looks at its hooks
         return module
+    if not source.target.endswith(".py"):
+        return importlib.import_module(source.target)
     path = Path(source.target)
     name = f"aictui_plugin_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)

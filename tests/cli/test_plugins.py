@@ -71,6 +71,13 @@ def test_information_about_a_plugin_names_its_hooks_and_what_it_supplies(aictui:
     assert found["problems"] == []
 
 
+def test_what_aictui_brings_along_is_a_plugin_that_cannot_be_disabled(aictui: Command) -> None:
+    (found,) = aictui("plugins", "info", "built-in", "--json").json
+    assert "register_panels" in found["hooks"]
+    assert "range" in found["provides"]["entropy coder"]
+    assert aictui("plugins", "disable", "built-in").code == 2
+
+
 def test_information_about_a_broken_plugin_says_what_is_wrong(aictui: Command) -> None:
     outcome = aictui("plugins", "info", "bad")
     assert outcome.code == 9
