@@ -21,6 +21,7 @@ use_keras()
 from aictui.network import store  # noqa: E402 - Keras must be prepared first
 from aictui.network.photo.config import PhotoConfig  # noqa: E402
 from aictui.network.photo.fitting import export  # noqa: E402
+from aictui.network.photo.layers import ResidualBlock  # noqa: E402
 from aictui.network.photo.network import PhotoNetwork  # noqa: E402
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -67,7 +68,7 @@ def network_of(arrays: Arrays) -> PhotoNetwork:
     analysis.linear.set_weights([depth_last(arrays["lin_e"], 16, 1).T])
     synthesis.linear.set_weights([depth_last(arrays["lin_d"], 16, 0).T])
 
-    def block(layer, name):
+    def block(layer: ResidualBlock, name: str) -> None:
         layer.first.set_weights(convolution(arrays, f"{name}.a"))
         layer.second.set_weights(convolution(arrays, f"{name}.b"))
 

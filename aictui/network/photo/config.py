@@ -41,7 +41,8 @@ class PhotoConfig:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "PhotoConfig":
         """The configuration that `to_json` wrote."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        return cls(**fields)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a model file."""
@@ -64,7 +65,7 @@ class PhotoConfig:
 
     @property
     def anchor_ratio(self) -> float:
-        """Logarithm of the ratio of the quantization steps of two neighbouring anchors; steps go as 1 / sqrt(lambda)."""
+        """Logarithm of the ratio of the steps of two neighbouring anchors, since steps go as 1 / sqrt(lambda)."""
         return 0.5 * math.log(self.lambda_max / self.lambda_min) / (self.anchors - 1)
 
     @property

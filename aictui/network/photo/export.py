@@ -65,6 +65,7 @@ def calibrate(network: PhotoNetwork, samples: Iterable[tuple[Array, Array, Array
 def activations(
     network: PhotoNetwork, values: Array, level: Array, tune: Array
 ) -> Iterator[tuple[int, Array, Array | None, Array, Array]]:
+    """For every slice and pass: its index, mask, summary and hidden layers on (batch, rows, cols, latents) values."""
     config = network.config
     batch, rows, cols, _ = values.shape
     setting = np.stack([level / (config.anchors - 1), tune], axis=1)[:, None, None].astype(np.float32)

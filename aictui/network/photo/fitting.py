@@ -15,11 +15,11 @@ from aictui.entropy.base import Context
 from aictui.entropy.tables import cost
 from aictui.network.base import OperatingPoint
 from aictui.network.photo.config import STEPS_PER_ANCHOR
+from aictui.network.photo.exact import SCALES
 from aictui.network.photo.export import calibrate, exact_tensors, network_tensors
 from aictui.network.photo.model import PhotoModel
 from aictui.network.photo.network import PhotoNetwork
 from aictui.network.photo.planes import fit as fit_thirds
-from aictui.network.photo.exact import SCALES
 from aictui.network.photo.tables import REACH, fit, fold, no_counts
 from aictui.network.store import ModelInfo, Tensors
 from aictui.quantizers.deadzone import Deadzone

@@ -59,7 +59,7 @@ class PhotoModel(Model):
         return found
 
     def synthesise(self, latents: Array, point: OperatingPoint, level: int | None = None) -> Array:
-        """(rows, cols, latents) latents, in finest steps, to (rows, cols, 768) chunks, at their ``level`` of precision."""
+        """(rows, cols, latents) latents, in finest steps, to (rows, cols, 768) chunks."""
         look = point.level if level is None else level
         scale8, scale16 = self._levels.synthesis_scales(look, point.tune)
         values = latents / self._levels.gain(point.level, point.tune)

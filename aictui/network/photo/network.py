@@ -46,7 +46,8 @@ class PhotoNetwork(keras.Model):
     def build(self, *_: Any) -> None:
         """Builds tables and layers, with the linear path at the transform that `dct_basis` gives."""
         config, shape = self.config, (len(self.config.tunes), self.config.anchors)
-        for layer in (self.analysis, self.synthesis, *self.priors):
+        layers: list[Any] = [self.analysis, self.synthesis, *self.priors]
+        for layer in layers:
             layer.build()
         rows = dct_basis()[self._order].astype(np.float32)
         self.analysis.linear.kernel.assign(rows.T)

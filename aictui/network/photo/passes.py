@@ -77,7 +77,7 @@ def _refine(
     values: NDArray[np.int16],
     refined: NDArray[np.bool_],
 ) -> Passes:
-    """Codes thirds of the intervals around ``values``, in 1/16 of this plane's step, where ``refined`` does not say done."""
+    """Codes thirds of the intervals around ``values``, in 1/16 of the plane's step, but for ``refined`` ones."""
     per_plane = prior.config.levels_per_plane
     level = max(point.level - plane * per_plane, 0)
     shown = level if threshold == 0 else max(level - per_plane // 4, 0)

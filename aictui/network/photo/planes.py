@@ -5,6 +5,8 @@ depends on the scale index and on where the interval's middle lies against the p
 whole numbers, so that thirds are looked up in tables (DPICT, Lee 2022, orders by the same idea with other planes).
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,14 +50,12 @@ class Refinement:
         self._outer = total - 1 - middle[:, 0].astype(np.int64)
         self.tables = SymbolTables(rows, -1, np.sqrt(self._outer / total).astype(np.float32))
 
-    def index(
-        self, scale_index: NDArray[np.intp], centres: NDArray[np.int32], middles: NDArray[np.int32]
-    ) -> NDArray[np.intp]:
+    def index(self, scale_index: NDArray[Any], centres: NDArray[np.int32], middles: NDArray[np.int32]) -> NDArray[Any]:
         """Rows of the tables for intervals around ``middles``, both in 1/16 step."""
         offset = np.clip(middles - centres, -OFFSETS, OFFSETS)
         return scale_index * (2 * OFFSETS + 1) + offset + OFFSETS
 
-    def likely(self, index: NDArray[np.intp], threshold: float) -> NDArray[np.bool_]:
+    def likely(self, index: NDArray[Any], threshold: float) -> NDArray[np.bool_]:
         """Where the outer thirds have more than a probability of ``threshold``."""
         found: NDArray[np.bool_] = self._outer[index] > int(threshold * (1 << PRECISION))
         return found

@@ -35,7 +35,10 @@ def no_counts() -> NDArray[np.int64]:
 
 
 def fit(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """(SCALES, REACH + 2) frequencies of magnitudes from counts: each row, all but column 0 and the last twice, sums to 2**PRECISION."""
+    """(SCALES, REACH + 2) frequencies of magnitudes from counts.
+
+    A row sums to 2**PRECISION when all magnitudes but 0 and the escape count twice, for both signs.
+    """
     edges = _bin_edges()
     result = np.zeros((SCALES, REACH + 2), np.uint32)
     for row, scale in enumerate(scales()):
@@ -54,7 +57,7 @@ def unfold(frequencies: NDArray[np.uint32]) -> SymbolTables:
 
 
 def tail(distances: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
-    """The mass further than ``distances`` ≥ 0 from the centre, on both sides: a Gaussian's with some of a Laplacian's."""
+    """The mass further than ``distances`` ≥ 0 from the centre, on both sides: a Gaussian with a heavier tail."""
     flat = [math.erfc(distance / scale / math.sqrt(2)) for distance in distances.ravel().tolist()]
     gaussian = np.array(flat).reshape(distances.shape)
     return (1 - _TAIL) * gaussian + _TAIL * np.exp(-distances / max(2 * scale, 0.15))

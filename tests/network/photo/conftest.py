@@ -27,8 +27,8 @@ def network():
 def tensors(network):
     from aictui.network.photo.export import calibrate, exact_tensors, network_tensors
     from aictui.network.photo.planes import fit as fit_thirds
-    from aictui.network.photo.tables import no_counts
     from aictui.network.photo.tables import fit as fit_symbols
+    from aictui.network.photo.tables import no_counts
 
     sample = np.stack([chunks_of(6, 6, seed) for seed in range(2)])
     batches = [
