@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import numpy as np
+from aictui_cm_model import BLOCK, CODER, Learned, code_block, put_number, take_number
 from numpy.typing import NDArray
 
 from aictui import hookimpl
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
 from aictui.entropy.layout import LEAST, Layout, find
-from aictui_cm_model import BLOCK, CODER, Learned, code_block, put_number, take_number
 
 _PLANE_BITS, _LAG_BITS = 2, 16
 
@@ -57,10 +57,9 @@ class _Encoder(PartEncoder):
         self._data = bytearray()
 
     def put(self, symbols: NDArray[np.int32], context: Context) -> None:
-        positions, latents = context.shape
         if not len(symbols):
             return
-        if positions >= LEAST:
+        if context.shape[0] >= LEAST:
             found = find(np.ascontiguousarray(symbols.reshape(context.shape).T))
             self._number(int(found == self._layout), 1)
             if found != self._layout:

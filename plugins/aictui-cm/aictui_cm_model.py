@@ -48,9 +48,9 @@ def _logistic() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     with localcontext() as context:
         context.prec = 20
         squash = [int(Decimal(65536) / (1 + (Decimal(-logit) / 256).exp())) for logit in range(-LIMIT, LIMIT + 1)]
-    rising = np.clip(np.array(squash, np.int64), 16, 65536 - 16)
+    rising = np.array(squash, np.int64)
     middles = np.arange(4096, dtype=np.int64) * 16 + 8
-    return rising, np.searchsorted(rising, middles).astype(np.int64) - LIMIT
+    return np.clip(rising, 16, 65536 - 16), np.searchsorted(rising, middles).astype(np.int64) - LIMIT
 
 
 SQUASH, STRETCH = _logistic()
@@ -156,6 +156,109 @@ def _size(value: int) -> int:
 
 
 @njit(cache=True)
+def _sign(value: int) -> int:
+    return (value > 0) - (value < 0)
+
+
+@njit(cache=True)
+def _observe(
+    place: int, symbols: Any, row: int, latents: int, row_lag: int, plane_lag: int, before: Any, contexts: Any
+) -> tuple[int, int]:
+    """Fills in the learners' contexts; returns the class of how large the surroundings are, and their signs."""
+    latent = place % latents
+    left = symbols[place - latents] if place >= latents else 0
+    left2 = symbols[place - 2 * latents] if place >= 2 * latents else 0
+    up = symbols[place - row_lag] if row_lag and place >= row_lag else 0
+    corner = symbols[place - row_lag + latents] if row_lag and place >= row_lag else 0
+    above = symbols[place - plane_lag] if plane_lag and place >= plane_lag else before[place]
+    last = symbols[place - 1] if latent >= 1 else 0
+    last2 = symbols[place - 2] if latent >= 2 else 0
+    energy = 0
+    for back in range(1, min(latent, 8) + 1):
+        energy += abs(symbols[place - back])
+    beside = abs(left) + abs(up)
+    around = beside + (abs(left2) + abs(corner) >> 1)
+    here = 2 * abs(last) + abs(last2)
+    total = around + abs(above) + abs(last)
+
+    contexts[0] = row
+    contexts[1] = (row * 8 + _size(here)) * 8 + _size(around)
+    contexts[2] = latent * 8 + _size(abs(above))
+    contexts[3] = (latent * 8 + _size(beside)) * 8 + _size(abs(last))
+    contexts[4] = (_size(abs(above)) * 8 + _size(abs(left))) * 8 + _size(abs(up)) + 512 * _size(abs(last))
+    contexts[5] = (min(energy, 60) * 8 + _size(around)) * 8 + min(latent, 7)
+    contexts[6] = row * 64 + min(total, 63)
+    contexts[7] = (row * 8 + _size(abs(above))) * 8 + _size(energy)
+    return _size(total), 40 + _sign(left) + 3 * _sign(up) + 9 * _sign(above) + 27 * _sign(last)
+
+
+@njit(cache=True)
+def _decide(
+    writing: bool,
+    bit: int,
+    node: int,
+    logit: int,
+    sets: tuple[int, int],
+    signs: int,
+    contexts: Any,
+    learned: tuple[Any, Any, Any],
+    coder: Any,
+    data: Any,
+) -> int:
+    """Codes one decision and learns from it; returns it, or -1 where a cut stream ends."""
+    chances, counts, weights = learned
+    slots = np.empty(LEARNERS, np.int64)
+    inputs = np.empty(INPUTS, np.int64)
+    for learner in range(LEARNERS):
+        key = contexts[learner]
+        if node == SIGN:
+            key = key % 64 * 81 + signs if learner else signs
+        slot = ((key * 48 + node) * 2654435761 >> 7) & (SLOTS - 1)
+        slots[learner] = slot
+        inputs[learner] = STRETCH[chances[learner, slot] >> 4] * TRUST[counts[learner, slot]] >> 8
+    inputs[LEARNERS] = logit
+    inputs[LEARNERS + 1] = 256
+    first, second = 0, 0
+    for item in range(INPUTS):
+        first += weights[0, sets[0], item] * inputs[item]
+        second += weights[1, sets[1], item] * inputs[item]
+    mixed = SQUASH[min(max((first + second) >> 17, -LIMIT), LIMIT) + LIMIT]
+    bit = _code_bit(writing, bit, mixed, coder, data)
+    if bit < 0:
+        return bit
+    for mixer, dot in enumerate((first, second)):
+        chance = SQUASH[min(max(dot >> 16, -LIMIT), LIMIT) + LIMIT]
+        error = ((bit << 16) - chance) * RATE
+        for item in range(INPUTS):
+            weights[mixer, sets[mixer], item] += (inputs[item] * error + (1 << 17)) >> 18
+    for learner in range(LEARNERS):
+        slot = slots[learner]
+        count = counts[learner, slot]
+        chances[learner, slot] += ((bit * 65535 - chances[learner, slot]) * STEPS[count]) >> 16
+        counts[learner, slot] = min(count + 1, SETTLED)
+    return bit
+
+
+@njit(cache=True)
+def _code_rest(writing: bool, rest: int, link: int, low_bits: Any, coder: Any, data: Any) -> int:
+    """Codes how far a magnitude is above its threshold, two bits learned and the others as they are; or -1."""
+    found = 1
+    for place in range(link - UNIT + 2, -1, -1):
+        bit = (rest >> place) & 1
+        if found < 4:
+            slot = 4 * link + found
+            bit = _code_bit(writing, bit, min(max(low_bits[slot], 32), 65504), coder, data)
+            if bit >= 0:
+                low_bits[slot] += ((bit << 16) - low_bits[slot]) >> 5
+        else:
+            bit = _code_bit(writing, bit, 1 << 15, coder, data)
+        if bit < 0:
+            return bit
+        found = found << 1 | bit
+    return found - (1 << (link - UNIT + 3))
+
+
+@njit(cache=True)
 def code_block(
     writing: bool,
     start: int,
@@ -176,112 +279,34 @@ def code_block(
 ) -> int:
     """Codes symbols start..stop - 1 and returns how far it got: less than ``stop`` where a cut stream ends."""
     contexts = np.zeros(LEARNERS, np.int64)
-    slots = np.zeros(LEARNERS, np.int64)
-    inputs = np.zeros(INPUTS, np.int64)
-    mask = SLOTS - 1
+    learned = (chances, counts, weights)
     for place in range(start, stop):
-        latent = place % latents
-        left = symbols[place - latents] if place >= latents else 0
-        left2 = symbols[place - 2 * latents] if place >= 2 * latents else 0
-        up = symbols[place - row_lag] if row_lag and place >= row_lag else 0
-        corner = symbols[place - row_lag + latents] if row_lag and place >= row_lag else 0
-        above = symbols[place - plane_lag] if plane_lag and place >= plane_lag else before[place]
-        last = symbols[place - 1] if latent >= 1 else 0
-        last2 = symbols[place - 2] if latent >= 2 else 0
-        energy = 0
-        for back in range(1, min(latent, 8) + 1):
-            energy += abs(symbols[place - back])
-        beside = abs(left) + abs(up)
-        around = beside + (abs(left2) + abs(corner) >> 1)
-        here = 2 * abs(last) + abs(last2)
-        total = around + abs(above) + abs(last)
-        row = index[place]
-        loud = _size(total)
-
-        contexts[0] = row
-        contexts[1] = (row * 8 + _size(here)) * 8 + _size(around)
-        contexts[2] = latent * 8 + _size(abs(above))
-        contexts[3] = (latent * 8 + _size(beside)) * 8 + _size(abs(last))
-        contexts[4] = (_size(abs(above)) * 8 + _size(abs(left))) * 8 + _size(abs(up)) + 512 * _size(abs(last))
-        contexts[5] = (min(energy, 60) * 8 + _size(around)) * 8 + min(latent, 7)
-        contexts[6] = row * 64 + min(total, 63)
-        contexts[7] = (row * 8 + _size(abs(above))) * 8 + _size(energy)
-        signs = (left > 0) - (left < 0) + 3 * ((up > 0) - (up < 0)) + 9 * ((above > 0) - (above < 0))
-        signs = signs + 13 + 27 * ((last > 0) - (last < 0) + 1)
-
-        value = symbols[place]
-        magnitude = abs(value)
-        node = 0
-        reached = 0
-        while True:
-            if node == SIGN:
-                bit = 1 if value < 0 else 0
-            else:
-                bit = 1 if magnitude >= THRESHOLDS[node + 1] else 0
-            best = loud if node < SIGN else signs % LOUDNESS
-            first = node * LOUDNESS + best
-            second = node * LOUDNESS * 2 + min(latent, 2 * LOUDNESS - 1)
-            inputs[LEARNERS] = logits[row, node]
-            inputs[LEARNERS + 1] = 256
-            dot = weights[0, first, LEARNERS] * inputs[LEARNERS] + weights[0, first, LEARNERS + 1] * 256
-            dot2 = weights[1, second, LEARNERS] * inputs[LEARNERS] + weights[1, second, LEARNERS + 1] * 256
-            for learner in range(LEARNERS):
-                key = contexts[learner] if node < SIGN else (contexts[learner] % 64 * 81 + signs if learner else signs)
-                slot = ((key * 48 + node) * 2654435761 >> 7) & mask
-                slots[learner] = slot
-                given = STRETCH[chances[learner, slot] >> 4] * TRUST[counts[learner, slot]] >> 8
-                inputs[learner] = given
-                dot += weights[0, first, learner] * given
-                dot2 += weights[1, second, learner] * given
-            one = SQUASH[min(max(dot >> 16, -LIMIT), LIMIT) + LIMIT]
-            two = SQUASH[min(max(dot2 >> 16, -LIMIT), LIMIT) + LIMIT]
-            mixed = SQUASH[min(max((dot + dot2) >> 17, -LIMIT), LIMIT) + LIMIT]
-            bit = _code_bit(writing, bit, mixed, coder, data)
+        row, value = index[place], symbols[place]
+        position = min(place % latents, 2 * LOUDNESS - 1)
+        loud, signs = _observe(place, symbols, row, latents, row_lag, plane_lag, before, contexts)
+        link = 0
+        while link < LINKS:
+            bit = 1 if abs(value) >= THRESHOLDS[link + 1] else 0
+            sets = (link * LOUDNESS + loud, link * LOUDNESS * 2 + position)
+            bit = _decide(writing, bit, link, logits[row, link], sets, signs, contexts, learned, coder, data)
             if bit < 0:
                 return place
-            error = ((bit << 16) - one) * RATE
-            error2 = ((bit << 16) - two) * RATE
-            for item in range(INPUTS):
-                weights[0, first, item] += (inputs[item] * error + (1 << 17)) >> 18
-                weights[1, second, item] += (inputs[item] * error2 + (1 << 17)) >> 18
-            for learner in range(LEARNERS):
-                slot = slots[learner]
-                count = counts[learner, slot]
-                chances[learner, slot] += ((bit * 65535 - chances[learner, slot]) * STEPS[count]) >> 16
-                if count < SETTLED:
-                    counts[learner, slot] = count + 1
-            if node == SIGN:
+            if not bit:
                 break
-            if bit and node < LINKS - 1:
-                node += 1
-                reached = node
-            else:
-                if bit:
-                    reached = LINKS
-                if reached == 0:
-                    break
-                node = SIGN
-        if not writing:
-            magnitude = THRESHOLDS[reached]
-        spare = reached - UNIT + 3 if reached >= UNIT else 0
-        rest = magnitude - THRESHOLDS[reached]
-        prefix = 1
-        found = 0
-        for low in range(spare - 1, -1, -1):
-            wanted = (rest >> low) & 1
-            if prefix < 4:
-                slot = 4 * reached + prefix
-                wanted = _code_bit(writing, wanted, min(max(low_bits[slot], 32), 65504), coder, data)
-                if wanted >= 0:
-                    low_bits[slot] += ((wanted << 16) - low_bits[slot]) >> 5
-            else:
-                wanted = _code_bit(writing, wanted, 1 << 15, coder, data)
-            if wanted < 0:
+            link += 1
+        if link == 0:
+            continue
+        sets = (SIGN * LOUDNESS + signs % LOUDNESS, SIGN * LOUDNESS * 2 + position)
+        negative = 1 if value < 0 else 0
+        negative = _decide(writing, negative, SIGN, logits[row, SIGN], sets, signs, contexts, learned, coder, data)
+        if negative < 0:
+            return place
+        rest = 0
+        if link >= UNIT:
+            rest = _code_rest(writing, abs(value) - THRESHOLDS[link], link, low_bits, coder, data)
+            if rest < 0:
                 return place
-            prefix = prefix << 1 | wanted
-            found = found << 1 | wanted
         if not writing:
-            size = min(magnitude + found, 1 << 31)
-            if reached:
-                symbols[place] = -size if bit else min(size, (1 << 31) - 1)
+            size = min(THRESHOLDS[link] + rest, 1 << 31)
+            symbols[place] = -size if negative else min(size, (1 << 31) - 1)
     return stop

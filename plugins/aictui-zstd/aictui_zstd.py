@@ -60,17 +60,21 @@ class Zstd(EntropyCoder):
 
 class _Encoder(PartEncoder):
     def __init__(self, level: int) -> None:
-        parameters = zstandard.ZstdCompressionParameters.from_level(
-            level, format=zstandard.FORMAT_ZSTD1_MAGICLESS, write_content_size=False, write_checksum=False
-        )
-        self._compressor = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
-        self._data = bytearray()
+        self._level = level
+        self._packed = bytearray()
 
     def put(self, symbols: NDArray[np.int32], context: Context) -> None:
-        self._data += self._compressor.compress(pack(symbols, context.shape))
+        self._packed += pack(symbols, context.shape)
 
     def finish(self) -> bytes:
-        return bytes(self._data + self._compressor.flush())
+        parameters = zstandard.ZstdCompressionParameters.from_level(
+            self._level,
+            source_size=max(len(self._packed), 1),  # high levels take gigabytes where they do not know
+            format=zstandard.FORMAT_ZSTD1_MAGICLESS,
+            write_content_size=False,
+            write_checksum=False,
+        )
+        return zstandard.ZstdCompressor(compression_params=parameters).compress(bytes(self._packed))
 
 
 class _Decoder(PartDecoder):
