@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--out", "name", metavar="NAME", required=True, help="Name of the model, for --model and the menus.")
-@click.option("--architecture", metavar="NAME", default="classic", show_default=True, help="Kind of network: classic or photo.")
+@click.option(
+    "--architecture", metavar="NAME", default="classic", show_default=True, help="Kind of network: classic or photo."
+)
 @click.option("--chunker", metavar="NAME", help="How pixels become chunks; the architecture's own where not said.")
 @click.option("--start", metavar="MODEL", help="Start from this model.")
 @click.option("--minutes", type=float, default=30, show_default=True, help="Time to train, over all runs.")
