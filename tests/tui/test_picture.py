@@ -2,6 +2,7 @@ import threading
 
 from PIL import Image
 from textual.app import App, ComposeResult
+from textual.screen import ModalScreen
 
 from aictui.tui import pictures
 from aictui.tui.terminal import Terminal
@@ -86,6 +87,21 @@ async def test_a_kitty_picture_is_sent_to_the_terminal_once() -> None:
         await pilot.pause()
         assert len(sent) == 1
         assert sent[0].startswith("\x1b_Ga=T,U=1")
+        assert "\U0010eeee" in screen_text(app)
+
+
+async def test_a_kitty_picture_makes_way_for_a_dialog_and_comes_back() -> None:
+    app = Frame()
+    app.terminal = Terminal("kitty", 10, 20)
+    async with app.run_test(size=(40, 6)) as pilot:
+        picture = app.query_one(Picture)
+        picture.show(Image.new("RGB", (400, 120), (1, 2, 3)))
+        await until(pilot, lambda: picture._drawing is not None)
+        await app.push_screen(ModalScreen())
+        await pilot.pause()
+        assert "\U0010eeee" not in screen_text(app)
+        app.pop_screen()
+        await pilot.pause()
         assert "\U0010eeee" in screen_text(app)
 
 

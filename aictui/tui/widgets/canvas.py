@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.color import Color
-from textual.filter import ANSIToTruecolor, LineFilter
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
@@ -14,8 +13,6 @@ from textual.timer import Timer
 from aictui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aictui.tui.compositing import Compositor, Pixels, View
     from aictui.tui.viewport import Viewport
     from aictui.tui.widgets.picture import _Request
@@ -140,10 +137,6 @@ Left of the divider is the original (or another format, see *Peers*), right of i
         if drawing and drawing.width == self.size.width and y < len(drawing.strips) and self.terminal.protocol != "off":
             return drawing.strips[y]
         return super().render_line(y)
-
-    def get_line_filters(self) -> "Sequence[LineFilter]":
-        """Without the one for palette colours, which pictures have none of and which costs most of the time."""
-        return [line for line in super().get_line_filters() if not isinstance(line, ANSIToTruecolor)]
 
     # What keys do.
 

@@ -148,7 +148,12 @@ class Picture(Widget):
         return strip.crop(0, width) if drawing.width > width else strip
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Without the one for palette colours, which pictures have none of and which takes most of the time."""
+        """Without the one for palette colours, which pictures have none of and which takes most of the time.
+
+        None at all for kitty, to which the colours of its cells are the number of the picture.
+        """
+        if self.terminal.protocol == "kitty":
+            return []
         return [line for line in super().get_line_filters() if not isinstance(line, ANSIToTruecolor)]
 
     def _note_line(self, y: int, note: str, ground: Style) -> Strip:
@@ -160,8 +165,11 @@ class Picture(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines within ``crop``, with what has to reach the terminal beside them."""
+        if self.terminal.protocol in {"kitty", "sixel"} and not self.screen.is_active:
+            # A dialog dims what is below it. To kitty the colours are the number of the picture, so it must not be.
+            return [Strip.blank(crop.width, self.get_component_rich_style("picture--ground"))] * crop.height
         strips = super().render_lines(crop)
-        if self._drawing is None or not strips or not self.screen.is_active:
+        if self._drawing is None or not strips:
             return strips
         if self._prologue:
             strips[0] = _with_control(self._prologue, strips[0])
