@@ -15,12 +15,15 @@ from aictui.codec.settings import Settings, Target
 from aictui.errors import InputError
 from aictui.progress import Progress
 from aictui.tui.app import AictuiApp
+from aictui.tui.catalog import Catalog
 from aictui.tui.queue_rows import QueueRow
 from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
 from aictui.tui.screens.queue import QueueScreen
 from aictui.tui.widgets.menu import Menu
+from aictui.tui.widgets.queue_form import QueueForm
 from aictui.tui.widgets.queue_table import QueueTable
 from aictui.tui.widgets.queue_totals import QueueTotals, duration_text
+from tests.linear_model import linear_info
 
 Play = Callable[["Pilot[None]", QueueScreen], Any]
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -42,6 +45,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         return Compressed(b"\x89AIC" + data[: len(data) // 4], settings.target.value)
 
     monkeypatch.setattr("aictui.batch.runner.compress", encode)
+    monkeypatch.setattr("aictui.tui.screens.queue.load_catalog", lambda: Catalog({"photo": linear_info()}, {}, {}, {}))
     monkeypatch.setattr("aictui.batch.runner.settings_identity", lambda settings: str(settings.target))
     return opened
 
@@ -222,6 +226,19 @@ async def test_results_can_go_to_a_tree_of_their_own(folder: Path, tmp_path: Pat
     await open_queue(folder, tmp_path, play)
 
 
+async def test_a_tune_is_the_models_own_until_one_is_chosen(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        form, menu = screen.query_one(QueueForm), screen.query_one("#tune", Menu)
+        await until(pilot, lambda: menu.display)
+        assert form.settings.tune is None
+        menu._choose("visual")
+        assert form.settings.tune == "visual"
+
+    await open_queue(folder, tmp_path, play)
+
+
 async def test_patterns_choose_the_files(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
         field = screen.query_one("#include", Input)
@@ -284,6 +301,7 @@ def test_one_sees_settings_files_and_keys_before_the_run(
         screen = QueueScreen([folder], ledger=tmp_path / "ledger.sqlite")
         await pilot.app.push_screen(screen)
         await settled(pilot, screen)
+        await until(pilot, lambda: screen.query_one(QueueForm).catalog is not None)
 
     assert snap_compare(AictuiApp(folder), run_before=before, terminal_size=size)
 
@@ -296,6 +314,7 @@ def test_one_sees_bars_results_and_totals_during_the_run(
         screen = QueueScreen([folder], ledger=tmp_path / "ledger.sqlite")
         await pilot.app.push_screen(screen)
         await settled(pilot, screen)
+        await until(pilot, lambda: screen.query_one(QueueForm).catalog is not None)
         first, second, third, fourth = screen.rows
         finished(first, "done", 16)
         finished(second, "failed", reason="the image is cut short; get the file again")

@@ -121,7 +121,7 @@ They hold for every file that has no target of its own.
             self._base,
             target=self._base.target if text == str(self._base.target) else Target.parse(text),
             model=model,
-            tune=tune or None,
+            tune=tune if tune in {choice.id for choice in self._tunes()} else None,
             chunker=self._base.chunker if same_model else None,
             effort=int(self._chosen("effort")),
             keep=keep,
