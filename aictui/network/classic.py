@@ -120,8 +120,9 @@ def build_network(config: ClassicConfig, weights: Mapping[str, NDArray[Any]] | N
     from aictui.network.classic_network import ClassicNetwork
 
     network = ClassicNetwork(config.chunk_size, config.latents, config.width)
-    for variable in network.weights if weights is not None else ():
-        variable.assign(weights[_name(variable)].astype(np.float32))
+    if weights is not None:
+        for variable in network.weights:
+            variable.assign(weights[_name(variable)].astype(np.float32))
     return network
 
 

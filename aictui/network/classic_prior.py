@@ -9,6 +9,7 @@ float64, hence exact in any order and the same everywhere.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -105,8 +106,8 @@ class Decoded:
         this = slice(group, group + 1)
         grouped += [sums(other, (0, 0), this) for other in earlier]
         if not fine:
-            grouped += [sum(sums(channel, offset, this) for offset in some) for some in (_SIDES, _CORNERS)]
-            here += [sum(np.abs(value) for value in some) for some in (near[:4], near[4:])]
+            grouped += [reduce(np.add, [sums(channel, offset, this) for offset in some]) for some in (_SIDES, _CORNERS)]
+            here += [reduce(np.add, [np.abs(value) for value in some]) for some in (near[:4], near[4:])]
         shape = (len(y), part.stop - part.start)
         return Features(
             low=np.concatenate(low, axis=1) if low else np.zeros((len(y), 0)),

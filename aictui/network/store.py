@@ -171,7 +171,7 @@ def load_file(path: Path) -> Model:
         model = getattr(importlib.import_module(module), attribute).from_file(info, tensors)
     except (KeyError, ValueError, TypeError) as error:
         raise FormatError(f"model file {path} lacks something it needs: {error}") from error
-    return model  # type: ignore[no-any-return]
+    return model
 
 
 def user_folder() -> Path:

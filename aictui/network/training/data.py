@@ -42,7 +42,7 @@ class PhotoFolder:
         self._pool: list[Photo] = []
         self._next = 0
         self._order = list(self.training)
-        self.rng.shuffle(self._order)  # type: ignore[arg-type]
+        self.rng.shuffle(self._order)
 
     def crops(self, count: int, size: int) -> NDArray[np.uint8]:
         """(count, size, size, 3) random crops, flipped and turned at random; takes in new photos as it goes."""

@@ -14,7 +14,7 @@ from aictui.network import store
 from aictui.network.backend import use_keras
 from aictui.network.store import ModelInfo
 from aictui.network.training.data import PhotoFolder
-from aictui.network.training.events import Evaluated, Event, Finished, Noticed, Started, Stepped
+from aictui.network.training.events import Evaluated, Event, Finished, Noticed, Quality, Started, Stepped
 
 WARM_UP = 50
 """Steps in which the learning rate rises."""
@@ -147,7 +147,8 @@ class _Run:
         self.request, self.photos, self.recipe, self.stepper = request, photos, recipe, stepper
         self.checkpoint, self.tell = checkpoint, tell
         self.seconds = 0.0
-        self.score, self.qualities = -math.inf, ()
+        self.score = -math.inf
+        self.qualities: tuple[Quality, ...] = ()
         self.best = stepper.export()[2]
         self.measures = 0
 
