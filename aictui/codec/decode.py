@@ -101,13 +101,12 @@ def _refuse_damage(container: Container) -> None:
     for name, record in container.blocks.items():
         if record.state == "damaged":
             raise FormatError(
-                f"the {name} block of this file is damaged (byte {record.offset}); keep-damaged leaves it out"
+                f"the {name} block of this file is damaged (byte {record.offset}); --keep-damaged leaves it out"
             )
     for number, record in enumerate(container.parts):
         if record.state == "damaged":
-            raise FormatError(
-                f"part {number + 1} of this file is damaged (byte {record.offset}); keep-damaged shows what came before"
-            )
+            where = f"part {number + 1} of this file is damaged (byte {record.offset})"
+            raise FormatError(f"{where}; --keep-damaged shows what came before")
 
 
 def _check_point(header: Header, pipeline: Pipeline) -> None:

@@ -47,14 +47,14 @@ def take_aim(
     if target.kind in {"ratio", "size"}:
         limit = size_limit(bench, target)
         if limit is None:
-            return Aim(bench.attempt(point_at(bench, exact_latents(bench, target)), progress, keep=keep))
+            return Aim(bench.attempt(point_at(bench, exact_latents(bench, target)), progress, keep=keep, weigh=False))
         if start is None:
             start = size_guess(axis, limit, bench.source.width * bench.source.height, bench.complexity)
         return Aim(_for_size(bench, axis, limit, start, progress, keep), limit)
     if target.kind == "psnr":
         start = psnr_guess(axis, target.value, bench.complexity) if start is None else start
         return Aim(_for_psnr(bench, axis, target.value, start, progress))
-    return Aim(bench.attempt(point_for(bench, axis, target), progress, keep=keep))
+    return Aim(bench.attempt(point_for(bench, axis, target), progress, keep=keep, weigh=False))
 
 
 def settle(bench: Workbench, target: Target) -> Target:
@@ -109,7 +109,8 @@ def size_limit(bench: Workbench, target: Target) -> int | None:
     if limit < smallest and not target.lenient:
         metadata = bench.metadata_bytes()
         detail = f", {metadata} of them metadata and alpha" if metadata else ""
-        raise TargetError(f"{target} would be {limit} bytes, and this image needs at least {smallest}{detail}")
+        found = f"this image needs at least {smallest}{detail}"
+        raise TargetError(f"{target} would be {limit} bytes, and {found}; ask for more, or for a level")
     return limit
 
 
@@ -130,7 +131,7 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int, progress: Pr
     tries = TRIES[bench.settings.effort]
     if bench.symbols > KEPT_SYMBOLS:
         tries -= 1  # writing runs the prior once more
-    trials = _Trials(bench, progress, tries, lambda trial: trial.file_bytes, limit, keep)
+    trials = _Trials(bench, progress, tries, lambda trial: trial.file_bytes, limit, keep=keep, weigh=True)
     cuttable = type(bench.pipeline.coder).decoder is not EntropyCoder.decoder
     position = position_for_size(axis, limit, start, trials.measure, tries, cuttable=cuttable)
     return trials.kept[position]
@@ -138,7 +139,10 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int, progress: Pr
 
 def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int, progress: Progress) -> Trial:
     tries = TRIES[bench.settings.effort]
-    trials = _Trials(bench, progress, tries, lambda trial: bench.psnr(bench.show(trial)), math.nextafter(goal, 0), True)
+    just_below = math.nextafter(goal, 0)
+    trials = _Trials(
+        bench, progress, tries, lambda trial: bench.psnr(bench.show(trial)), just_below, keep=True, weigh=False
+    )
     position = position_for_psnr(axis, goal, start, psnr_slope(bench.complexity), trials.measure, tries)
     if position is None:
         raise TargetError(
@@ -157,7 +161,9 @@ class _Trials:
         tries: int,
         value: Callable[[Trial], float],
         goal: float,
+        *,
         keep: bool,
+        weigh: bool,
     ) -> None:
         self.kept: dict[int, Trial] = {}
         self.highest = -math.inf
@@ -167,13 +173,14 @@ class _Trials:
         self._value = value
         self._goal = goal
         self._keep = keep
+        self._weigh = weigh
         self._values: dict[int, float] = {}
 
     def measure(self, position: int) -> float:
         """The value at a position."""
         left = (1 - 1 / self._tries) ** len(self._values)  # nobody knows how many tries it will take
         part = stage(self._progress, 1 - left, 1 - left * (1 - 1 / self._tries))
-        trial = self._bench.attempt(point_at(self._bench, position), part, keep=self._keep)
+        trial = self._bench.attempt(point_at(self._bench, position), part, keep=self._keep, weigh=self._weigh)
         value = self._values[position] = self._value(trial)
         self.highest = max(self.highest, value)
         self.kept[position] = trial

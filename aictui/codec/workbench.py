@@ -37,7 +37,7 @@ KEPT_ANALYSES = 1 << 25
 
 @dataclass(frozen=True)
 class Trial:
-    """An operating point tried out: ``file_bytes`` from code lengths.
+    """An operating point tried out: ``file_bytes`` from code lengths, not a number where nobody asked.
 
     ``symbols`` holds part number, symbols and context of every pass, or ``None`` where they are too many to keep.
     """
@@ -120,34 +120,40 @@ class Workbench:
         self._analyses.move_to_end(key)
         return self._analyses[key][..., : point.latents]
 
-    def attempt(self, point: OperatingPoint, progress: Progress = silent, *, keep: bool = False) -> Trial:
-        """Quantizes at a point and measures code lengths; ``keep`` asks for the values too."""
+    def attempt(
+        self, point: OperatingPoint, progress: Progress = silent, *, keep: bool = False, weigh: bool = True
+    ) -> Trial:
+        """Quantizes at a point; ``keep`` asks for the values, ``weigh`` for the size from code lengths."""
         latents = self.analysed(point, stage(progress, 0.0, 0.5))
         collected: list[tuple[int, NDArray[np.int32], Context]] | None = None
         if latents.size * (1 + point.planes) <= KEPT_SYMBOLS:
             collected = []
-        meter = _meter(self.pipeline.coder)
+        if collected is None and not keep and not weigh:
+            return Trial(point, math.nan, Reconstruction(None, point.level), None)  # writing runs the prior anyway
+        meter = _meter(self.pipeline.coder) if weigh else None
 
         def sink(part: int, symbols: NDArray[np.int32], context: Context) -> None:
-            meter.put(part, symbols, context)
+            if meter is not None:
+                meter.put(part, symbols, context)
             if collected is not None:
                 collected.append((part, symbols, context))
 
         model, quantizer = self.pipeline.model, self.pipeline.quantizer
         result = quantize(model, latents, point, quantizer, sink, stage(progress, 0.5, 1.0), keep=keep)
-        return Trial(point, self.overhead() + meter.file_bytes(), result, collected)
+        size = math.nan if meter is None else self.overhead() + meter.file_bytes()
+        return Trial(point, size, result, collected)
 
     def write(self, trial: Trial, progress: Progress = silent) -> bytes:
         """The real file of a trial."""
-        writer = PartWriter(self.pipeline.coder)
+        writer, result = PartWriter(self.pipeline.coder), trial.reconstruction
         if trial.symbols is None:
             model, quantizer = self.pipeline.model, self.pipeline.quantizer
             latents = self.analysed(trial.point, progress)
-            quantize(model, latents, trial.point, quantizer, writer.put, progress)
+            result = quantize(model, latents, trial.point, quantizer, writer.put, progress)
         else:
             for part, symbols, context in trial.symbols:
                 writer.put(part, symbols, context)
-        plane_parts = trial.reconstruction.plane_parts if trial.point.planes else ()
+        plane_parts = result.plane_parts if trial.point.planes else ()
         header = replace(self._header, point=trial.point, plane_parts=plane_parts)
         return write_container(header, self._blocks, writer.finish())
 

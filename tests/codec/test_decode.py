@@ -98,7 +98,7 @@ def test_keep_damaged_shows_what_came_before_the_damage(full):
     parts = read_container(data).parts
     flipped = bytearray(data)
     flipped[parts[3].offset + 5] ^= 4
-    with pytest.raises(FormatError, match=r"part 4 of this file is damaged.*keep-damaged"):
+    with pytest.raises(FormatError, match=r"part 4 of this file is damaged.*--keep-damaged"):
         decode(bytes(flipped))
     decoded = decode(bytes(flipped), keep_damaged=True)
     assert any("part 4 is damaged" in notice for notice in decoded.notices)

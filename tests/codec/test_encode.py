@@ -187,3 +187,12 @@ def test_effort_3_lets_the_model_refine_its_latents(source, linear, monkeypatch)
     refined = encode(source, settings("level", 60, effort=3))
     assert asked
     assert len(refined.data) < len(plain.data)
+
+
+@pytest.mark.parametrize("target", [("level", 60), ("ratio", 16), ("psnr", 40)])
+def test_an_image_too_large_to_keep_its_symbols_gives_the_same_file(source, monkeypatch, target):
+    kept = encode(source, settings(*target, planes=1), measure=True)
+    monkeypatch.setattr("aictui.codec.workbench.KEPT_SYMBOLS", 0)
+    again = encode(source, settings(*target, planes=1), measure=True)
+    assert (again.data, again.psnr) == (kept.data, kept.psnr)
+    assert encode(source, settings(*target, planes=1)).data == kept.data
