@@ -35,7 +35,9 @@ class Option:
         """The value that ``text`` spells; raises `UsageError` when it is none."""
         try:
             if self.kind == "bool":
-                return self.check({"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()])
+                return self.check(
+                    {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
+                )
             if self.kind == "int":
                 return self.check(int(text))
             if self.kind == "float":

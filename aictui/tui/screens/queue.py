@@ -130,7 +130,7 @@ The images of the marked files and folders. Choose a target and where results go
 
     def _defaults(self) -> Settings:
         try:
-            return config.to_settings(self.app.user_config.defaults, Settings())  # type: ignore[attr-defined]
+            return config.default_settings()
         except UsageError as error:
             self.app.notify(str(error), title="Defaults", severity="warning", markup=False)
             return Settings()
