@@ -146,6 +146,18 @@ def make_album(folder: Path) -> Path:
     return album
 
 
+def make_plugins(folder: Path) -> None:
+    """A plugin that works and one that does not, in one file each."""
+    place = folder / "plugins"
+    place.mkdir()
+    (place / "halves.py").write_text(
+        "import aictui\nfrom aictui.quantizers.round import Round\n\n"
+        "class Halves(Round):\n    id = 'halves'\n\n"
+        "@aictui.hookimpl\ndef register_quantizers(register):\n    register(Halves)\n"
+    )
+    (place / "fractal.py").write_text("import fractals_from_the_nineties\n")
+
+
 def compress_some(album: Path) -> None:
     """Results beside two of the pictures."""
     import aictui
@@ -177,9 +189,10 @@ async def mark(pilot: Pilot) -> None:
     """Marked pictures."""
     await browse(pilot)
     table = pilot.app.screen.query_one(ImageTable)
-    await pilot.press("g", "j", "space", "space")
+    for name in ("far shore.webp", "near shore.jpg", "reflection.jpg", "ridge.png"):
+        table.highlight_path(next(file.path for file in table.files if file.name == name))
+        await pilot.press("space")
     table.highlight_path(next(file.path for file in table.files if file.name == "reflection.jpg"))
-    await pilot.press("space", "k")
     await _drawn(pilot)
 
 
@@ -209,10 +222,12 @@ async def queue(pilot: Pilot) -> None:
 
 
 async def plugins(pilot: Pilot) -> None:
-    """The plugins."""
+    """The plugins, one of which is broken."""
     await browse(pilot)
     await pilot.press("f2")
     await until(pilot, lambda: bool(pilot.app.screen.rows))
+    await pilot.press("j")
+    await pilot.pause(0.5)
 
 
 async def settings(pilot: Pilot) -> None:
@@ -285,6 +300,7 @@ def main() -> None:
             os.environ[config.VARIABLE] = str(Path(folder) / "config.toml")
             os.environ["XDG_STATE_HOME"] = str(Path(folder) / "state")
             album = make_album(Path(folder))
+            make_plugins(Path(folder))
             compress_some(album)
             asyncio.run(photograph(name, album, painter, arguments.out))
 

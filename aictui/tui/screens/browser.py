@@ -14,7 +14,7 @@ from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from aictui.errors import InputError
-from aictui.tui.folder import Header, ImageFile, scan
+from aictui.tui.folder import COMPRESSED_SUFFIX, Header, ImageFile, scan
 from aictui.tui.header_reader import HeaderReader, apply
 from aictui.tui.text import count_text, place_text, size_text
 from aictui.tui.widgets.filter_bar import FilterBar, matcher
@@ -93,7 +93,7 @@ class BrowserScreen(Screen[None]):
         """List the folder."""
         self.query_one(ImageTable).focus()
         self._read_folder()
-        if self._start_at and Path(self._start_at).suffix:
+        if self._start_at and not self._start_at.lower().endswith(COMPRESSED_SUFFIX):
             self.call_after_refresh(self.app.compare, Path(self._start_at))  # type: ignore[attr-defined]
 
     def on_unmount(self) -> None:
@@ -204,7 +204,7 @@ class BrowserScreen(Screen[None]):
 
     def _source_of(self, compressed: ImageFile) -> ImageFile | None:
         """The image that an ``.aic`` was made from, by its name."""
-        stem = compressed.path[: -len(".aic")]
+        stem = compressed.path[: -len(COMPRESSED_SUFFIX)]
         for file in self.query_one(ImageTable).files:
             if not file.is_compressed and (file.path == stem or file.path.rpartition(".")[0] == stem):
                 return file

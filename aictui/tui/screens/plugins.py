@@ -162,7 +162,8 @@ is left out and shown with its error; nothing else suffers.
         table.add_column(ratio=1)
         table.add_row("Name", Text(row.name, "bold"))
         table.add_row("From", Text(row.origin))
-        table.add_row("Hooks", Text("\n".join(row.hooks) or "–"))
+        if row.hooks:
+            table.add_row("Hooks", Text("\n".join(row.hooks)))
         for kind, names in row.provides.items():
             table.add_row(_plural(kind, len(names)), Text(", ".join(names)))
         if row.problem:
