@@ -39,6 +39,7 @@ LOUDNESS = 8  # classes of how large the surroundings are
 SETS = NODES * LOUDNESS * 2
 
 LIMIT = 3071  # logits are in 1/256, clipped to -12..12
+TRUSTED, TRIED = 59_000, 5_200  # first weights of the prior and of what learns, in 1/65536
 RATE = 5  # of the mixer
 SETTLED = 250  # decisions after which a probability learns no slower
 
@@ -65,7 +66,8 @@ class Learned:
     def __init__(self) -> None:
         self._chances = np.full((LEARNERS, SLOTS), 1 << 15, np.int64)
         self._counts = np.zeros((LEARNERS, SLOTS), np.int64)
-        self._weights = np.full((2, SETS, INPUTS), (1 << 16) // 5, np.int64)
+        self._weights = np.full((2, SETS, INPUTS), TRIED, np.int64)
+        self._weights[..., LEARNERS] = TRUSTED
         self._low_bits = np.full(4 * NODES, 1 << 15, np.int64)
         self._tables: SymbolTables | None = None
         self._logits = np.zeros((0, NODES), np.int64)

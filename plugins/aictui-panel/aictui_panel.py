@@ -18,11 +18,11 @@ BINS = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 8), (9, 16), (17, 64), (65, None))
 """Magnitudes of symbols that a row of the histogram counts."""
 
 
-class CodePanel(Panel):
+class SymbolsPanel(Panel):
     """The bytes of each part of the file, and how often symbols of each size occur."""
 
-    id = "code"
-    title = "Code"
+    id = "symbols"
+    title = "Symbols"
     help = "Where the bytes of the file go, part by part, and how large its symbols are."
 
     def render(self, result: Result) -> RenderableType:
@@ -71,4 +71,4 @@ def _bars(title: str, rows: list[tuple[str, str, int]]) -> Table:
 @hookimpl
 def register_panels(register: Callable[[type[Panel]], None]) -> None:
     """Offers the panel to aictui."""
-    register(CodePanel)
+    register(SymbolsPanel)

@@ -4,7 +4,7 @@ from io import StringIO
 from types import SimpleNamespace
 
 import numpy as np
-from aictui_panel import CodePanel, entropy
+from aictui_panel import SymbolsPanel, entropy
 from rich.console import Console
 
 
@@ -12,7 +12,7 @@ def shown(symbols) -> str:
     parts = [SimpleNamespace(present=size) for size in (4000, 0, 1000)]
     info = SimpleNamespace(header_bytes=42, parts=parts)
     console = Console(width=80, record=True, file=StringIO())
-    console.print(CodePanel().render(SimpleNamespace(info=info, symbols=symbols)))
+    console.print(SymbolsPanel().render(SimpleNamespace(info=info, symbols=symbols)))
     return console.export_text()
 
 

@@ -1,0 +1,58 @@
+import importlib
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from aictui.plugins import PluginSource, Registry
+
+FOLDER = Path(__file__).parents[2] / "plugins"
+PACKAGES = sorted(folder.name for folder in FOLDER.glob("aictui-*"))
+
+SUPPLIES = {
+    "aictui-cm": {"entropy coder": ["cm"]},
+    "aictui-lapped": {"chunker": ["lapped16"]},
+    "aictui-metrics": {"metric": ["flip"]},
+    "aictui-panel": {"panel": ["symbols"]},
+    "aictui-rdo": {"quantizer": ["rdo"]},
+    "aictui-zstd": {"entropy coder": ["zstd"]},
+}
+NEEDS = {"aictui-cm": "numba", "aictui-zstd": "zstandard"}
+
+
+def project(package: str) -> dict:
+    return tomllib.loads((FOLDER / package / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_every_package_is_known_here():
+    assert set(SUPPLIES) == set(PACKAGES)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_installs_alone(package):
+    found = project(package)
+    assert found["name"] == package
+    assert any(requirement.startswith("aictui>=") for requirement in found["dependencies"])
+    (module,) = found["entry-points"]["aictui"].values()
+    assert (FOLDER / package / f"{module}.py").is_file()
+    assert list((FOLDER / package / "tests").glob("test_*.py"))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_readme_says_how_to_install_and_what_was_measured(package):
+    text = (FOLDER / package / "README.md").read_text(encoding="utf-8")
+    assert f"aictui plugins install {package}" in text
+    assert "## Develop" in text
+    if package != "aictui-panel":
+        assert "## Measured" in text
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_supplies_what_it_says(package, monkeypatch):
+    if package in NEEDS:
+        pytest.importorskip(NEEDS[package])
+    monkeypatch.syspath_prepend(FOLDER / package)
+    ((name, module),) = project(package)["entry-points"]["aictui"].items()
+    importlib.import_module(module)
+    registry = Registry([PluginSource(name, str(FOLDER / package / f"{module}.py"))], strict=True)
+    assert registry.provided(name) == SUPPLIES[package]
