@@ -32,7 +32,6 @@ from aictui.tui.terminal import Terminal
 from aictui.tui.widgets.image_table import ImageTable
 from aictui.tui.widgets.picture import Picture
 from aictui.tui.widgets.summary import Summary
-from aictui.tui.widgets.top_bar import TopBar
 
 ROOT = Path(__file__).parent.parent
 CELL = (10, 20)
@@ -273,9 +272,6 @@ async def photograph(name: str, album: Path, painter: Painter, out: Path) -> Non
     app = AictuiApp(album, Terminal(protocol, *CELL))
     async with app.run_test(size=size) as pilot:
         await scene(pilot)
-        for bar in app.screen.query(TopBar):
-            bar.place = bar.place.replace(str(album.parent.parent), "~")
-            bar.figures = bar.figures.replace(str(album.parent.parent), "~")
         app.clear_notifications()
         await pilot.pause(0.5)
         image = painter.paint(app)
@@ -298,6 +294,9 @@ def main() -> None:
     for name in arguments.scenes or SCENES:
         with tempfile.TemporaryDirectory() as folder:
             os.environ[config.VARIABLE] = str(Path(folder) / "config.toml")
+            os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+            os.environ["HOME"] = folder
+            os.environ["AICTUI_PLUGINS_DIR"] = str(Path(folder) / "plugins") if name == "plugins" else ""
             os.environ["XDG_STATE_HOME"] = str(Path(folder) / "state")
             album = make_album(Path(folder))
             make_plugins(Path(folder))

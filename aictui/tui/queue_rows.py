@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from aictui.codec.settings import Target
-from aictui.tui.text import ratio_text, size_text
+from aictui.tui.text import place_text, ratio_text, size_text
 
 if TYPE_CHECKING:
     from aictui.batch.events import Result
@@ -63,14 +63,14 @@ class QueueRow:
     @property
     def detail(self) -> str:
         """One line about it: where the result is, or why there is none."""
-        described = f"{self.found.path}  {self.found.width}×{self.found.height}"
+        described = f"{place_text(self.found.path)}  {self.found.width}×{self.found.height}"
         if self.result is None:
             return described
         parts = [self.result.reason, *self.result.notices]
         if self.state == "done":
-            parts.insert(0, f"→ {self.result.output}, {self.result.seconds:.1f} s")
+            parts.insert(0, f"→ {place_text(self.result.output)}, {self.result.seconds:.1f} s")
         elif self.state == "planned":
-            parts.insert(0, f"→ {self.result.output}")
+            parts.insert(0, f"→ {place_text(self.result.output)}")
         return " · ".join(part for part in parts if part) or described
 
     def reset(self) -> None:

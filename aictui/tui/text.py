@@ -31,8 +31,10 @@ def count_text(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def place_text(path: Path) -> str:
-    """A path with the home folder as ``~``."""
+def place_text(path: Path | None) -> str:
+    """A path with the home folder as ``~``; nothing for ``None``."""
+    if path is None:
+        return ""
     try:
         return str(Path("~") / path.relative_to(Path.home()))
     except (ValueError, RuntimeError):

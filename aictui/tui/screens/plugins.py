@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.table import Table
@@ -17,6 +18,7 @@ from textual.widgets import DataTable, RichLog, Static
 
 from aictui.errors import AictuiError
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
+from aictui.tui.text import place_text
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.top_bar import TopBar
 
@@ -290,7 +292,7 @@ def find_plugins() -> list[PluginRow]:
         provides = loaded.provided(source.name) if is_on else {}
         problems = [failure.message for failure in loaded.failures if failure.plugin == source.name]
         state = "broken" if problems else source.state
-        origin = source.requirement or source.target
+        origin = source.requirement or place_text(Path(source.target))
         rows.append(PluginRow(source.name, source.version, origin, state, hooks, provides, "\n".join(problems), source))
     return rows
 

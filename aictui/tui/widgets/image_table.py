@@ -386,7 +386,8 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
             label = f"{column.label}{arrow}"
             text = label.ljust(width) if column.width == 0 or column.key == "format" else label.rjust(width)
             segments += [Segment(text, strong if is_sorted else plain), Segment(" " * _GAP, plain)]
-        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, self.get_component_rich_style("image-table--row"))
+        ground = self.get_component_rich_style("image-table--row")
+        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, ground)
 
     def _row_line(self, row: int) -> Strip:
         file = self.rows[row]
