@@ -5,7 +5,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from aictui.codec.settings import Target
-from aictui.errors import TargetError
+from aictui.errors import MissingComponentError, TargetError
 from aictui.progress import silent
 from aictui.tui.app import AictuiApp
 from aictui.tui.panels import Panel
@@ -295,6 +295,22 @@ async def test_a_change_of_the_terminals_size_loses_nothing(photo):
             await view.drawn()
             assert view.screen.query_one("#stage").display
         assert view.figures.exact
+
+
+async def test_a_model_that_is_missing_is_told_and_another_can_be_chosen(photo):
+    class Missing(FakeWorkshop):
+        def open_session(self, source, settings):
+            if settings.model == "photo":
+                raise MissingComponentError("needs model photo, which is not installed")
+            return super().open_session(source, settings)
+
+    async with comparing(photo, workshop=Missing()) as view:
+        await view.until(lambda: view.state == "✗ Something is not installed")
+        await view.pilot.pause()
+        assert "✗ no compressed picture" in view.caption
+        await view.press("m", "right")
+        await view.exact()
+        assert view.caption.endswith("classic · 16.0x ▶")
 
 
 async def test_an_image_that_cannot_be_read_is_explained_in_place(photo):

@@ -408,6 +408,7 @@ class CompareScreen(Screen[None]):
         self._state(f"✗ {title}", failed=True)
         self.notify(cause, title=title, severity="error", timeout=10, markup=False)
         self._destination = None
+        self._show_caption()
 
     def _show_figures(self) -> None:
         comparison = self.comparison
@@ -471,5 +472,6 @@ class CompareScreen(Screen[None]):
     def _right_title(self) -> str:
         comparison = self.comparison
         if comparison.picture is None:
-            return "compressed picture comes …"
+            failed = self.query_one(Summary).has_class("-failed")
+            return "✗ no compressed picture" if failed else "compressed picture comes …"
         return f"{comparison.settings.model} · {ratio_text(comparison.figures.ratio)}".rstrip(" ·")

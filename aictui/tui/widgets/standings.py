@@ -17,6 +17,7 @@ from aictui.tui.text import shortened, size_text
 ORIGINAL = "original"
 OURS = "aictui"
 _COLUMN = 8
+_NAME = 12
 _SHORT_TITLES = {"psnr": "PSNR", "ms-ssim": "MS-SSIM", "ssimulacra2": "SSIM2"}
 
 
@@ -59,7 +60,7 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
         self.left = ORIGINAL
         self._rows: dict[str, Standing] = {}
         self._ours = Standing(OURS)
-        self._metrics: Sequence[Metric] = ()
+        self._known_metrics: Sequence[Metric] = ()
 
     def on_mount(self) -> None:
         """Fill the table."""
@@ -73,7 +74,7 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
         """Show these peers by these metrics."""
         self.peers = {peer.id: peer for peer in peers}
         self._rows = {peer.id: Standing(peer.title) for peer in peers}
-        self._metrics = metrics
+        self._known_metrics = metrics
         self._write()
 
     def show_ours(self, title: str, figures: Figures) -> None:
@@ -119,8 +120,14 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
         self.highlighted = 1 if highlighted is None else min(highlighted, len(options) - 1)
 
     @property
+    def _metrics(self) -> Sequence[Metric]:
+        """As many as fit."""
+        room = self.scrollable_content_region.width - 4 - _NAME
+        return self._known_metrics[: max(1, room // _COLUMN - 1)]
+
+    @property
     def _name_width(self) -> int:
-        return max(12, self.scrollable_content_region.width - 4 - _COLUMN * (1 + len(self._metrics)))
+        return max(_NAME, self.scrollable_content_region.width - 4 - _COLUMN * (1 + len(self._metrics)))
 
     def _header(self) -> Text:
         titles = ["size", *(_SHORT_TITLES.get(metric.id, metric.title)[: _COLUMN - 1] for metric in self._metrics)]
