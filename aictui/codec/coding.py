@@ -24,6 +24,14 @@ Sink = Callable[[int, NDArray[np.int32], Context], None]
 """Takes part number, (n,) symbols and context of a pass."""
 
 
+class PartError(FormatError):
+    """A part with a right check sum that its entropy coder cannot read; ``part`` counts from 0."""
+
+    def __init__(self, part: int, problem: str) -> None:
+        super().__init__(f"part {part + 1} of this file {problem}")
+        self.part = part
+
+
 @dataclass
 class Reconstruction:
     """What a decoder knows: ``values`` are (rows, cols, latents) in finest steps, ``level`` is where they look best.
@@ -98,7 +106,7 @@ def dequantize(
 ) -> Reconstruction:
     """What ``parts`` tell of the latents; those that no part tells of are where the prior expects them.
 
-    Raises `FormatError` where a complete part cannot be read.
+    Raises `PartError` where a complete part cannot be read.
     """
     state = _State((rows * cols, point.latents), storage_type(rows, cols, point.latents), point, progress)
     source = _Source(coder, parts)
@@ -254,12 +262,12 @@ class _Source:
             symbols, known = self._decoder.get(context)
         except ValueError as error:
             if data.complete:
-                raise FormatError(f"part {part + 1} of this file cannot be read: {error}") from None
+                raise PartError(part, f"cannot be read: {error}") from None
             symbols, known = np.zeros(count, np.int32), 0
         except (IndexError, OverflowError, ArithmeticError) as error:
             raise PluginError(f"entropy coder {self._coder.id} failed on part {part + 1}: {error!r}") from error
         if known < count:
             if data.complete:
-                raise FormatError(f"part {part + 1} of this file ends too early; get the file again")
+                raise PartError(part, "ends too early; get the file again")
             self._dry = True
         return symbols, known

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.codec.coding import PartData, dequantize
+from aictui.codec.coding import PartData, PartError, dequantize
 from aictui.codec.components import Pipeline, for_file
 from aictui.codec.container import Container, Record, read_container
 from aictui.codec.header import Header
@@ -170,11 +170,11 @@ def _picture(
         try:
             known = dequantize(model, rows, cols, point, quantizer, coder, parts, part)
             break
-        except FormatError as error:
-            if not keep_damaged or not parts:
+        except PartError as error:
+            if not keep_damaged:
                 raise
             notices.append(str(error))
-            parts = parts[:-1]
+            parts = parts[: error.part]
     assert known.values is not None
     return synthesise(known.values, shape, pipeline.chunker, model, point, known.level, stage(progress, 0.6, 1.0))
 
