@@ -2,10 +2,12 @@
 
     python plugins/measure.py coders FOLDER [MODEL]
     python plugins/measure.py quantizers FOLDER [MODEL]
-    python plugins/measure.py chunkers FOLDER
+    python plugins/measure.py chunkers FOLDER [MODEL]
+    python plugins/measure.py transform FOLDER
 
 FOLDER holds images. Install the plugins first. Coders: bytes of the same symbols. Quantizers and chunkers: PSNR
-and bytes at a few levels, and from them how many bytes equal quality takes against the first row.
+and bytes at a few levels, and from them how many bytes equal quality takes against the first row. Transform: PSNR
+of chunkers where each chunk keeps its first few DCT coefficients, and how much steeper errors are across borders.
 """
 
 import sys
@@ -14,16 +16,21 @@ from pathlib import Path
 
 import numpy as np
 
+from aictui.chunkers.base import CHUNK, ChunkGrid
 from aictui.codec.decode import decode
 from aictui.codec.encode import encode
 from aictui.codec.image import read_image
 from aictui.codec.settings import Settings, Target
 from aictui.metrics import bd_rate, psnr
 from aictui.network import store
+from aictui.plugins import registry
 
 CODERS = ("deflate", "zstd", "adaptive", "range", "cm")
 QUANTIZERS = ("round", "deadzone", "rdo")
 CHUNKERS = ("planes16", "lapped16")
+KEPT = (2, 8, 32, 128)
+"""DCT coefficients of a chunk."""
+
 SHARES = (0.3, 0.5, 0.7, 0.9)
 """Of the model's levels."""
 
@@ -65,6 +72,29 @@ def curves(folder: Path, kind: str, names: tuple[str, ...], settings: dict[str, 
         print(f"{name:9} {np.mean(rates):+.2f} % bytes at equal PSNR; {told}", flush=True)
 
 
+def transform(folder: Path) -> None:
+    """Prints PSNR and edges by chunker and number of coefficients kept."""
+    registered = registry().chunkers
+    cosines = np.cos(np.pi * np.arange(CHUNK)[:, None] * (2 * np.arange(CHUNK) + 1) / (2 * CHUNK))
+    cosines *= np.where(np.arange(CHUNK) == 0, 1, np.sqrt(2))[:, None] / np.sqrt(CHUNK)
+    order = (np.arange(CHUNK)[:, None] ** 2 + np.arange(CHUNK) ** 2).ravel().argsort(kind="stable").argsort()
+    for kept in KEPT:
+        for name in CHUNKERS:
+            chunker, qualities, edges = registered[name](), [], []
+            for file in sorted(folder.iterdir()):
+                pixels = read_image(file).pixels
+                grid = chunker.split(pixels)
+                blocks = grid.values.reshape(*grid.values.shape[:2], CHUNK, CHUNK)
+                coefficients = cosines @ blocks @ cosines.T * (order.reshape(CHUNK, CHUNK) < kept)
+                values = (cosines.T @ coefficients @ cosines).reshape(grid.values.shape).astype(np.float32)
+                image = chunker.join(ChunkGrid(values, grid.shape))
+                steep = np.abs(np.diff(image.astype(float) - pixels, axis=1)).mean((0, 2))
+                border = np.arange(len(steep)) % CHUNK == CHUNK - 1
+                qualities.append(psnr(pixels, image))
+                edges.append(steep[border].mean() / steep[~border].mean())
+            print(f"{kept:3} of 256, {name:9} {np.mean(qualities):.2f} dB, edges {np.mean(edges):.2f}", flush=True)
+
+
 def main(what: str, folder: str, model: str = "photo") -> None:
     """Runs one of the comparisons."""
     if what == "coders":
@@ -72,8 +102,10 @@ def main(what: str, folder: str, model: str = "photo") -> None:
     elif what == "quantizers":
         tune = {"tune": "psnr"} if store.find(model).tunes else {}
         curves(Path(folder), "quantizer", QUANTIZERS, {"model": model, **tune})
+    elif what == "chunkers":
+        curves(Path(folder), "chunker", CHUNKERS, {"model": "classic" if model == "photo" else model})
     else:
-        curves(Path(folder), "chunker", CHUNKERS, {"model": "classic"})
+        transform(Path(folder))
 
 
 if __name__ == "__main__":

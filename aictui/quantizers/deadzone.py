@@ -9,7 +9,6 @@ from aictui.options import Option
 from aictui.quantizers.base import Quantizer
 from aictui.quantizers.round import to_steps, to_symbols
 
-
 LARGEST_ZONE = 0.4
 """Where next to nothing is expected, a value this far past the middle of two steps goes to the outer one after all."""
 
