@@ -7,6 +7,9 @@ from aictui.bench.summary import mean_curve, on_scale
 from aictui.errors import MissingComponentError, OutputError
 from aictui.plugins import registry
 
+TICKS = (0.1, 0.2, 0.5, 1, 2, 5)
+"""Bits per pixel that are written at the axis, which is logarithmic: quality grows with each doubling."""
+
 
 def series(benchmark: Benchmark, metric: str) -> list[tuple[str, bool, list[float], list[float]]]:
     """What a plot of ``metric`` shows: title, whether it is ours, bits per pixel, scores on the plotted scale."""
@@ -32,6 +35,8 @@ def terminal_plot(benchmark: Benchmark, metric: str, width: int = 100, height: i
     plotext.theme("clear")
     for (title, ours, rates, scores), mark in zip(series(benchmark, metric), "ox+*#@%&=~", strict=False):
         plotext.plot(rates, scores, marker=mark, label=f"{title} *" if ours else title)
+    plotext.xscale("log")
+    plotext.xticks(TICKS, [f"{tick:g}" for tick in TICKS])
     plotext.xlabel("bits per pixel")
     plotext.ylabel(axis_title(metric))
     text: str = plotext.build()
@@ -53,6 +58,9 @@ def save_plot(benchmark: Benchmark, path: Path) -> None:
         for title, ours, rates, scores in series(benchmark, metric):
             style = {"linewidth": 2.4, "marker": "o"} if ours else {"linewidth": 1.2, "marker": ".", "linestyle": "--"}
             axis.plot(rates, scores, label=title, **style)
+        axis.set_xscale("log")
+        axis.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS], minor=False)
+        axis.set_xticks([], minor=True)
         axis.set_xlabel("bits per pixel")
         axis.set_ylabel(axis_title(metric))
         axis.grid(alpha=0.3)
