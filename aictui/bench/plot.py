@@ -33,7 +33,8 @@ def terminal_plot(benchmark: Benchmark, metric: str, width: int = 100, height: i
     plotext.clear_figure()
     plotext.plotsize(width, height)
     plotext.theme("clear")
-    for (title, ours, rates, scores), mark in zip(series(benchmark, metric), "ox+*#@%&=~", strict=False):
+    marked = list(zip(series(benchmark, metric), "ox+*#@%&=~", strict=False))
+    for (title, ours, rates, scores), mark in reversed(marked):  # ours last, over the others
         plotext.plot(rates, scores, marker=mark, label=f"{title} *" if ours else title)
     plotext.xscale("log")
     plotext.xticks(TICKS, [f"{tick:g}" for tick in TICKS])
