@@ -24,6 +24,8 @@ from aictui.network.photo.tables import REACH, fit, fold, no_counts
 from aictui.network.store import ModelInfo, Tensors
 from aictui.quantizers.deadzone import Deadzone
 
+FREE_PLANES_FROM = (4.6, 7.5)
+"""From which place on the scale of anchors one and two planes of precision cost at most one percent."""
 CALIBRATION_CROP = 192
 TABLE_CROP = 256
 CALIBRATION_BATCH = 4
@@ -150,6 +152,7 @@ def _configuration(network: PhotoNetwork, name: str, card: Mapping[str, str]) ->
         "default_level": (config.below + DEFAULT_ANCHOR) * STEPS_PER_ANCHOR,
         "tunes": list(config.tunes),
         "max_planes": config.max_planes,
+        "free_planes_from": [round((config.below + anchor) * STEPS_PER_ANCHOR) for anchor in FREE_PLANES_FROM],
         "network": config.to_json(),
         "card": dict(card),
     }

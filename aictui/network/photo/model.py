@@ -101,9 +101,10 @@ class PhotoModel(Model):
 
     def _runner(self, layer: Any) -> Callable[..., Any]:
         """The layer as a function of arrays, with the weights of the file."""
-        layer.build()
-        for variable in layer.weights:
-            variable.assign(self._weights[f"network/{variable.path}"].astype(np.float32))
-        weights = [variable.value for variable in layer.weights]
+        keras = use_keras()
+        with keras.StatelessScope(initialize_variables=False):  # random values would take longer than the rest
+            layer.build()
+        names = [f"network/{variable.path}" for variable in layer.weights]
+        weights = [keras.ops.convert_to_tensor(self._weights[name].astype(np.float32)) for name in names]
         run = compiled(lambda values, *arguments: layer.stateless_call(values, [], *arguments)[0])
         return lambda *arguments: run(weights, *arguments)
