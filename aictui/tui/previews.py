@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 _PREFIX_BYTES = 48_000
 """Of an ``.aic`` file, so many bytes are enough for a preview."""
 
+_LARGEST_DECODED = 12_000_000
+"""Pixels of the largest ``.aic`` that is decoded for a preview."""
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -74,6 +77,8 @@ def _load_compressed(file: ImageFile, width: int, height: int) -> Preview:
         ("Pixels", f"{info.width} × {info.height}"),
         ("Model", str(info.model)),
     )
+    if info.width * info.height > _LARGEST_DECODED:
+        return Preview(None, "too large for a quick look; x decompresses it", facts)
     return Preview(_shrunk(decode(data).image, width, height), facts=facts)
 
 

@@ -14,6 +14,7 @@ from aictui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from aictui.tui.compositing import Compositor, Pixels, View
+    from aictui.tui.pictures import Drawing
     from aictui.tui.viewport import Viewport
     from aictui.tui.widgets.picture import _Request
 
@@ -114,22 +115,15 @@ Left of the divider is the original (or another format, see *Peers*), right of i
         self.show(Scene(left, right, self.viewport, self.view, self.divider, margin))  # type: ignore[arg-type]
         self.post_message(self.Changed())
 
-    def _draw_in_thread(self, request: "_Request") -> None:
+    def _make_drawing(self, request: "_Request") -> "Drawing":
         from PIL import Image
 
         from aictui.tui.compositing import Compositor
         from aictui.tui.pictures import draw
 
-        drawing = None
-        try:
-            self._compositor = self._compositor or Compositor()
-            composed = Image.fromarray(self._compositor.compose(request.image))  # type: ignore[arg-type]
-            drawing = draw(composed, request.size.width, request.size.height, request.terminal)
-            for strip in drawing.strips:
-                # The strip keeps the result, so that the user interface only copies it.
-                strip.render(self.app.console)
-        finally:
-            self.app.call_from_thread(self._finish, request, drawing)
+        self._compositor = self._compositor or Compositor()
+        composed = Image.fromarray(self._compositor.compose(request.image))  # type: ignore[arg-type]
+        return draw(composed, *request.size, request.terminal)
 
     def render_line(self, y: int) -> Strip:
         """One line of cells; a drawing that fits goes out as it was made."""

@@ -1,5 +1,6 @@
 """A widget that shows a picture in whatever way the terminal can."""
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from aictui.tui.pictures import Drawing
 
 _PLAIN = Style()
+
+logger = logging.getLogger(__name__)
 
 
 class _Request(NamedTuple):
@@ -109,16 +112,22 @@ class Picture(Widget):
         self.run_worker(lambda: self._draw_in_thread(wanted), thread=True, group="draw", exit_on_error=False)
 
     def _draw_in_thread(self, request: _Request) -> None:
-        from aictui.tui.pictures import draw
-
         drawing = None
         try:
-            drawing = draw(request.image, request.size.width, request.size.height, request.terminal)
+            drawing = self._make_drawing(request)
             for strip in drawing.strips:
                 # The strip keeps the result, so that the user interface only copies it.
                 strip.render(self.app.console)
+        except Exception:
+            logger.exception("a picture could not be drawn")
         finally:
             self.call_later(self._finish, request, drawing)
+
+    def _make_drawing(self, request: _Request) -> "Drawing":
+        """The drawing that is asked for; runs in a thread."""
+        from aictui.tui.pictures import draw
+
+        return draw(request.image, *request.size, request.terminal)
 
     def _finish(self, request: _Request, drawing: "Drawing | None") -> None:
         self._busy = False
