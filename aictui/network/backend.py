@@ -43,7 +43,8 @@ def chosen_backend() -> str:
     asked = os.environ.get("KERAS_BACKEND")
     if asked:
         if asked not in BACKENDS:
-            raise MissingComponentError(f"KERAS_BACKEND is {asked!r}; aictui runs on {', '.join(BACKENDS)}")
+            names = ", ".join(BACKENDS)
+            raise MissingComponentError(f"KERAS_BACKEND is {asked!r}; aictui runs on {names}: pip install one of them")
         if not _installed(asked):
             raise MissingComponentError(f"KERAS_BACKEND is {asked}, which is not installed: pip install {asked}")
         return asked
@@ -92,6 +93,8 @@ def _prepare() -> None:
         raise MissingComponentError("Keras is not installed: pip install keras")
     os.environ["KERAS_BACKEND"] = chosen_backend()
     os.environ.setdefault("KERAS_HOME", str(cache_folder() / "keras"))
+    # Keras imports Matplotlib where it is installed, which makes a folder too.
+    os.environ.setdefault("MPLCONFIGDIR", str(cache_folder() / "matplotlib"))
     # Start-up chatter of XLA and TensorFlow, such as a processor feature that a cached program was not tuned for.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 

@@ -34,9 +34,11 @@ def test_keras_writes_into_the_cache_folder_alone(tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(tmp_path / "cache"), "KERAS_BACKEND": "jax"}
-    environment.pop("KERAS_HOME", None)
+    for name in ("KERAS_HOME", "MPLCONFIGDIR"):
+        environment.pop(name, None)
     run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert run.stderr == ""
     assert list(home.iterdir()) == []
     if sys.platform == "linux":
-        assert {path.name for path in (tmp_path / "cache" / "aictui").iterdir()} == {"jax", "keras"}
+        made = {path.name for path in (tmp_path / "cache" / "aictui").iterdir()}
+        assert {"jax", "keras"} <= made <= {"jax", "keras", "matplotlib"}
