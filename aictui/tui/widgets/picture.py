@@ -144,7 +144,8 @@ class Picture(Widget):
         width, height = self.size
         ground = self.get_component_rich_style("picture--ground")
         if self.terminal.protocol == "off" or self._drawing is None:
-            return self._note_line(y, "pictures are off (settings)" if self._image else self.note, ground)
+            is_off = self._image is not None and self.terminal.protocol == "off"
+            return self._note_line(y, "pictures are off (settings)" if is_off else self.note, ground)
         drawing = self._drawing
         line = y - (height - len(drawing.strips)) // 2
         if not 0 <= line < len(drawing.strips):
