@@ -65,10 +65,9 @@ def test_a_person_sees_why_a_chunker_does_not_fit(snap_compare, app):
     assert snap_compare(app, run_before=after("m", "down", "enter"), terminal_size=SIZES[1])
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=str)
-def test_a_person_sees_the_curve_of_the_image_with_the_present_point(snap_compare, app, size):
-    keys = ["right_square_bracket"] * (3 if size == SIZES[0] else 1)
-    assert snap_compare(app, run_before=after(*keys), terminal_size=size)
+def test_a_person_sees_the_curve_of_the_image_with_the_present_point(snap_compare, app):
+    keys = ["right_square_bracket"] * 3
+    assert snap_compare(app, run_before=after(*keys), terminal_size=SIZES[0])
 
 
 def test_a_person_sees_where_the_file_will_go(snap_compare, app):

@@ -365,7 +365,7 @@ class CompareScreen(Screen[None]):
         note = f"{self.comparison.settings.model} · {self.comparison.figures.size_line}"
         size = self.comparison.figures.bytes
         if size is not None and self.path.exists() and size > self.path.stat().st_size:
-            note += f"\nlarger than {self.path.name}, which has {size_text(self.path.stat().st_size)}"
+            note += f"\nlarger than {self.path.name}"
         overwrite = self.app.overwrite  # type: ignore[attr-defined]
         self.app.push_screen(SaveDialog(self.path.with_suffix(".aic"), overwrite, note), self._save)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import log2
 
+from textual.app import RenderResult
 from textual_plotext import PlotextPlot
 
 from aictui.tui.figures import Point
@@ -26,13 +27,10 @@ class Curve(PlotextPlot):  # type: ignore[misc]
     def show(self, line: Sequence[Point], now: Point | None, peers: dict[str, Point]) -> None:
         """Show the samples, the present point, and the peers by title."""
         self._line, self._now, self._peers = sorted(line, key=lambda point: point.bits_per_pixel), now, dict(peers)
-        self._draw()
+        self.refresh()
 
-    def on_resize(self) -> None:
-        """Choose ticks that fit."""
-        self._draw()
-
-    def _draw(self) -> None:
+    def render(self) -> RenderResult:
+        """The plot, described anew each time, since building it changes the description."""
         plot = self.plt
         plot.clear_figure()
         points = [*self._line, *self._peers.values(), *([self._now] if self._now else [])]
@@ -49,7 +47,7 @@ class Curve(PlotextPlot):  # type: ignore[misc]
             plot.scatter(*_columns([point]), marker=title[-2:-1] if title == "JPEG XL" else title[0])
         if self._now:
             plot.scatter(*_columns([self._now]), marker="◆")
-        self.refresh()
+        return super().render()  # type: ignore[no-any-return]
 
 
 def _columns(points: Sequence[Point]) -> tuple[list[float], list[float]]:
