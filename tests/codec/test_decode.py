@@ -121,7 +121,7 @@ def test_keep_damaged_leaves_out_a_damaged_block(full, block):
 
 
 @given(st.binary(max_size=400), st.integers(0, 300))
-@limits(max_examples=40, deadline=None)
+@limits(max_examples=40)
 def test_data_of_any_kind_gives_a_picture_or_a_clear_error(linear_file, data, keep):
     for candidate in (data, linear_file[:keep] + data):
         with suppress(FormatError, MissingComponentError):
