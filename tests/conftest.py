@@ -7,14 +7,10 @@ from pathlib import Path
 import hypothesis
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 
 from tests.linear_model import LinearModel, linear_info
 
-# How long an example takes depends on what else the machine does; a test must not.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
 
 # A busy machine is no fault of a test.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
