@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from tests.linear_model import LinearModel, linear_info
 
-
 # A busy machine is no fault of a test.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
