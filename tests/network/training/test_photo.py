@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from aictui.errors import UsageError
+from aictui.network.backend import use_keras
+
+use_keras()
+
+from aictui.network.photo.config import PhotoConfig  # noqa: E402
+from aictui.network.training import photo  # noqa: E402
+from aictui.network.training.data import PhotoFolder  # noqa: E402
+from aictui.network.training.loop import TrainingRequest  # noqa: E402
+from aictui.network.training.optimizer import Rule  # noqa: E402
+from aictui.network.training.stepping import Stepper  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras on PyTorch
+
+
+@pytest.fixture
+def folder(tmp_path):
+    rng = np.random.default_rng(0)
+    for i in range(3):
+        smooth = rng.integers(0, 255, (6, 6, 3), dtype=np.uint8)
+        Image.fromarray(smooth).resize((64, 64), Image.Resampling.BICUBIC).save(tmp_path / f"{i}.png")
+    return tmp_path
+
+
+@pytest.fixture
+def recipe(folder, monkeypatch):
+    tiny = PhotoConfig(slices=(2, 4), passes=(2, 1), wide=4, deep=4, blocks=(1, 1), prior=4, summary=4, anchors=3)
+    monkeypatch.setattr(photo, "PhotoConfig", lambda: tiny)
+    monkeypatch.setattr(photo, "SAMPLES", 400)
+    request = TrainingRequest(folder, "tiny", architecture="photo", batch=4, crop=16)
+    photos = PhotoFolder(folder, print)
+    return photo.PhotoRecipe(request, photos), photos
+
+
+def test_steps_lower_the_loss_in_both_tunes(recipe):
+    made, photos = recipe
+    stepper = Stepper(made.variables)
+    rules = tuple(Rule(muon=False) for _ in made.variables)  # Muon takes long to compile
+    batch = made.batch(photos)
+    assert batch["tune"].tolist() == [1, 1, 0, 0]
+    losses = []
+    for _ in range(12):
+        _, found = stepper.step(made.loss(0.0), rules, batch, 2e-3)
+        made.learn_from(batch, found)
+        losses.append(np.log(found))
+    assert np.isfinite(losses).all()
+    assert np.mean(losses[-1]) < np.mean(losses[0])
+
+
+def test_the_linear_path_waits_in_a_new_network_and_the_encoder_rests_at_the_end(recipe):
+    made, _ = recipe
+    paths = [str(variable.path) for variable in made.variables]
+
+    def still(step, fraction):
+        rules = made.rules(step, fraction)
+        return {path.partition("/")[2] for path, rule in zip(paths, rules, strict=True) if rule.share == 0}
+
+    assert still(0, 0.0) == {"analysis/linear/kernel", "synthesis/linear/kernel"}
+    assert still(5000, 0.5) == set()
+    last = still(5000, 0.95)
+    assert {"log_gain", "analysis/exit/kernel", "analysis_scale8"} <= last
+    assert not any(path.startswith(("synthesis", "prior")) for path in last)
+
+
+def test_another_chunker_is_refused(folder):
+    with pytest.raises(UsageError, match="planes16"):
+        photo.PhotoRecipe(
+            TrainingRequest(folder, "x", architecture="photo", chunker="planes16"), PhotoFolder(folder, print)
+        )
