@@ -3,11 +3,11 @@
     python plugins/measure.py coders FOLDER [MODEL]
     python plugins/measure.py quantizers FOLDER [MODEL]
     python plugins/measure.py chunkers FOLDER [MODEL]
-    python plugins/measure.py transform FOLDER
+    python plugins/measure.py original FOLDER
 
 FOLDER holds images. Install the plugins first. Coders: bytes of the same symbols. Quantizers and chunkers: PSNR
-and bytes at a few levels, and from them how many bytes equal quality takes against the first row. Transform: PSNR
-of chunkers where each chunk keeps its first few DCT coefficients, and how much steeper errors are across borders.
+and bytes at a few levels, and from them how many bytes equal quality takes against the first row. Original:
+chunkers where each chunk keeps its first few latents, a byte each, and how much steeper errors are across borders.
 """
 
 import sys
@@ -16,22 +16,21 @@ from pathlib import Path
 
 import numpy as np
 
-from aictui.chunkers.base import CHUNK, ChunkGrid
+from aictui.chunkers.base import CHUNK
 from aictui.codec.decode import decode
 from aictui.codec.encode import encode
 from aictui.codec.image import read_image
 from aictui.codec.settings import Settings, Target
 from aictui.metrics import bd_rate, psnr
 from aictui.network import store
-from aictui.plugins import registry
 
 CODERS = ("deflate", "zstd", "adaptive", "range", "cm")
 QUANTIZERS = ("round", "deadzone", "rdo")
 CHUNKERS = ("planes16", "lapped16")
-KEPT = (2, 8, 32, 128)
-"""DCT coefficients of a chunk."""
+KEPT = (2, 8, 32)
+"""Latents of a chunk."""
 
-SHARES = (0.3, 0.5, 0.7, 0.9)
+SHARES = (0.4, 0.6, 0.8)
 """Of the model's levels."""
 
 
@@ -72,27 +71,21 @@ def curves(folder: Path, kind: str, names: tuple[str, ...], settings: dict[str, 
         print(f"{name:9} {np.mean(rates):+.2f} % bytes at equal PSNR; {told}", flush=True)
 
 
-def transform(folder: Path) -> None:
-    """Prints PSNR and edges by chunker and number of coefficients kept."""
-    registered = registry().chunkers
-    cosines = np.cos(np.pi * np.arange(CHUNK)[:, None] * (2 * np.arange(CHUNK) + 1) / (2 * CHUNK))
-    cosines *= np.where(np.arange(CHUNK) == 0, 1, np.sqrt(2))[:, None] / np.sqrt(CHUNK)
-    order = (np.arange(CHUNK)[:, None] ** 2 + np.arange(CHUNK) ** 2).ravel().argsort(kind="stable").argsort()
+def original(folder: Path) -> None:
+    """Prints bytes, PSNR and edges by chunker and number of latents kept, one byte each, as in the original method."""
     for kept in KEPT:
         for name in CHUNKERS:
-            chunker, qualities, edges = registered[name](), [], []
+            found = []
             for file in sorted(folder.iterdir()):
-                pixels = read_image(file).pixels
-                grid = chunker.split(pixels)
-                blocks = grid.values.reshape(*grid.values.shape[:2], CHUNK, CHUNK)
-                coefficients = cosines @ blocks @ cosines.T * (order.reshape(CHUNK, CHUNK) < kept)
-                values = (cosines.T @ coefficients @ cosines).reshape(grid.values.shape).astype(np.float32)
-                image = chunker.join(ChunkGrid(values, grid.shape))
-                steep = np.abs(np.diff(image.astype(float) - pixels, axis=1)).mean((0, 2))
+                source = read_image(file)
+                pipeline = {"model": "classic", "chunker": name, "quantizer": "int8", "coder": "raw"}
+                data = encode(source, Settings(target=Target("ratio", 256 / kept), latents=kept, **pipeline)).data
+                image = np.asarray(decode(data).image.convert("RGB"))
+                steep = np.abs(np.diff(image.astype(float) - source.pixels, axis=1)).mean((0, 2))
                 border = np.arange(len(steep)) % CHUNK == CHUNK - 1
-                qualities.append(psnr(pixels, image))
-                edges.append(steep[border].mean() / steep[~border].mean())
-            print(f"{kept:3} of 256, {name:9} {np.mean(qualities):.2f} dB, edges {np.mean(edges):.2f}", flush=True)
+                found.append((len(data), psnr(source.pixels, image), steep[border].mean() / steep[~border].mean()))
+            size, quality, edges = np.mean(found, 0)
+            print(f"{kept:3} latents, {name:9} {size:9,.0f} bytes, {quality:.2f} dB, edges {edges:.2f}", flush=True)
 
 
 def main(what: str, folder: str, model: str = "photo") -> None:
@@ -105,7 +98,7 @@ def main(what: str, folder: str, model: str = "photo") -> None:
     elif what == "chunkers":
         curves(Path(folder), "chunker", CHUNKERS, {"model": "classic" if model == "photo" else model})
     else:
-        transform(Path(folder))
+        original(Path(folder))
 
 
 if __name__ == "__main__":

@@ -10,15 +10,12 @@ from aictui import hookimpl
 from aictui.chunkers.base import CHUNK, Chunker, ChunkGrid
 from aictui.chunkers.cutting import cut, paste, to_pixels, to_unit
 
-BOOST = 1.3
-"""What the pre-filter multiplies the steepest difference across a border by; 1 would make it orthogonal."""
-
 
 class Lapped16(Chunker):
     """As `planes16`, after a filter across every border between chunks; joining undoes it.
 
-    The filter of Tran, Liang and Tu (2003) takes away what two neighbours share, 8 pixels to each side. Undone, it
-    spreads every chunk's error smoothly into its neighbours.
+    The filter of the lapped orthogonal transform, in the time-domain form of Tran, Liang and Tu (2003), takes away
+    what two neighbours share, 8 pixels to each side. Undone, it spreads every chunk's error smoothly into its neighbours.
 
     >>> import numpy as np
     >>> image = np.arange(40 * 30 * 3, dtype=np.uint8).reshape(40, 30, 3)
@@ -67,14 +64,13 @@ def across_borders(plane: NDArray[np.float32], matrix: NDArray[np.float32]) -> N
 
 
 def _filter() -> NDArray[np.float64]:
-    """The (16, 16) pre-filter: a butterfly, the half that holds the differences turned, the butterfly again."""
+    """The orthogonal (16, 16) filter: a butterfly, the half with the differences turned, the butterfly again."""
     half = CHUNK // 2
     row, col = np.arange(half)[:, None], np.arange(half)[None]
     second = np.sqrt(2 / half) * np.cos(np.pi * row * (2 * col + 1) / (2 * half))  # DCT-II
     second[0] /= np.sqrt(2)
     fourth = np.sqrt(2 / half) * np.cos(np.pi * (2 * row + 1) * (2 * col + 1) / (4 * half))  # DCT-IV
-    boost = np.diag([BOOST] + [1.0] * (half - 1))
-    turned = (second.T @ boost @ fourth)[::-1, ::-1]
+    turned = (second.T @ fourth)[::-1, ::-1]
     one, swap = np.eye(half), np.eye(half)[::-1]
     butterfly = np.block([[one, swap], [swap, -one]])
     middle = np.block([[one, np.zeros((half, half))], [np.zeros((half, half)), turned]])
@@ -83,7 +79,7 @@ def _filter() -> NDArray[np.float64]:
 
 
 SPLIT = _filter().astype(np.float32)
-JOIN = np.linalg.inv(_filter()).astype(np.float32)
+JOIN = np.ascontiguousarray(SPLIT.T)
 
 
 @hookimpl
