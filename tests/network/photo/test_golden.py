@@ -1,6 +1,8 @@
 """What the integer prior predicts, and the bytes it leads to, never change for a given model file."""
 
 import hashlib
+import subprocess
+import sys
 
 import numpy as np
 
@@ -68,3 +70,11 @@ def test_predictions_and_bytes_are_those_of_the_golden_run():
     data = encoder.finish()
     assert digest.hexdigest()[:32] == "543282be05d4f8c41139edb139dc551b"
     assert (len(data), hashlib.sha256(data).hexdigest()[:32]) == (197, "8e49a0fe01a6cf9e89ba4832a1e532c6")
+
+
+def test_decoding_latents_needs_no_array_library_but_numpy():
+    code = (
+        "import sys, aictui.network.photo.model, aictui.network.photo.passes\n"
+        "sys.exit(bool({'keras', 'jax', 'torch'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
