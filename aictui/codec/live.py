@@ -132,7 +132,7 @@ class LiveSession:
             position = exact_latents(bench, target)
         else:
             point = point_for(bench, axis, target)
-            return point, point.latents if bench.pipeline.fixed_width else point.level
+            return point, point.latents if bench.pipeline.bounded else point.level
         return point_at(bench, position), position
 
     def _limit(self, target: Target) -> int | None:

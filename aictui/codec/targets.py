@@ -70,8 +70,11 @@ def settle(bench: Workbench, target: Target) -> Target:
 
 
 def axis_of(bench: Workbench) -> Axis:
-    """What rate control varies: the level, or the number of latents where each symbol takes a byte."""
-    if bench.pipeline.fixed_width:
+    """What rate control varies: the level, or the number of latents where each symbol must fit a byte.
+
+    Latents of a byte each have steps as fine as that allows, so to drop the last ones costs less than to coarsen all.
+    """
+    if bench.pipeline.bounded:
         channels = bench.source.pixels.shape[2] if bench.pipeline.chunker.planes else 1
         return latent_axis(bench.latents, 8 * channels / CHUNK**2)
     return level_axis(bench.pipeline.model)
@@ -79,7 +82,7 @@ def axis_of(bench: Workbench) -> Axis:
 
 def point_at(bench: Workbench, position: int) -> OperatingPoint:
     """The operating point at a position of `axis_of`."""
-    if bench.pipeline.fixed_width:
+    if bench.pipeline.bounded:
         return bench.point(bench.pipeline.model.levels - 1, position)
     return bench.point(position)
 
@@ -92,7 +95,7 @@ def point_for(bench: Workbench, axis: Axis, target: Target) -> OperatingPoint:
             raise TargetError(f"model {bench.pipeline.model.name} has levels 0 to {highest}, not {target.value:g}")
         return bench.point(int(target.value))
     share = (target.value - 1) / 99
-    if bench.pipeline.fixed_width:
+    if bench.pipeline.bounded:
         return point_at(bench, round(math.exp(share * math.log(axis.last))))
     return point_at(bench, round(axis.first + share * (axis.last - axis.first)))
 

@@ -84,7 +84,7 @@ class Workbench:
     @cached_property
     def complexity(self) -> float:
         """Logarithm of how many times the bytes of an ordinary photo this picture should need, from its JPEG file."""
-        if self.pipeline.fixed_width:
+        if self.pipeline.bounded:
             return 0.0
         buffer = io.BytesIO()
         picture = self.source.pixels[:_JPEG_SIDE, :_JPEG_SIDE]

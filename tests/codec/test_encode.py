@@ -68,6 +68,14 @@ def test_the_original_pipeline_keeps_256_by_ratio_latents_of_a_byte_each(source,
     assert len(encoded.data) - count * chunks < 80
 
 
+def test_a_coder_that_packs_bytes_keeps_more_latents_at_the_same_ratio(source):
+    raw = encode(source, settings("ratio", 64, quantizer="int8", coder="raw"), measure=True)
+    packed = encode(source, settings("ratio", 64, quantizer="int8", coder="range"), measure=True)
+    assert packed.info.point.latents > raw.info.point.latents
+    assert packed.info.point.level == raw.info.point.level
+    assert packed.psnr > raw.psnr
+
+
 def test_a_coder_of_bytes_takes_a_quantizer_of_bytes_by_itself(source):
     assert encode(source, settings(coder="raw")).info.quantizer.id == "int8"
 
