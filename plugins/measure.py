@@ -2,7 +2,7 @@
 
     python plugins/measure.py coders FOLDER [MODEL]
     python plugins/measure.py quantizers FOLDER [MODEL]
-    python plugins/measure.py chunkers FOLDER [MODEL]
+    python plugins/measure.py chunkers FOLDER
     python plugins/measure.py original FOLDER
 
 FOLDER holds images. Install the plugins first. Coders: bytes of the same symbols. Quantizers and chunkers: PSNR
@@ -30,8 +30,8 @@ CHUNKERS = ("planes16", "lapped16")
 KEPT = (2, 8, 32)
 """Latents of a chunk."""
 
-SHARES = (0.4, 0.6, 0.8)
-"""Of the model's levels."""
+SHARES = {"photo": (0.3, 0.5, 0.7, 0.9), "classic": (0.4, 0.6, 0.8)}
+"""Of a model's levels, for ratios from about 80 to 2."""
 
 
 def measure(folder: Path, kind: str, name: str, level: int, settings: dict[str, str]) -> list[tuple[int, float, float]]:
@@ -51,7 +51,7 @@ def measure(folder: Path, kind: str, name: str, level: int, settings: dict[str, 
 def coders(folder: Path, model: str) -> None:
     """Prints the bytes of all images by coder and level."""
     levels = store.find(model).levels
-    for share in SHARES:
+    for share in SHARES[model]:
         rows = {name: measure(folder, "coder", name, int(share * levels), {"model": model}) for name in CODERS}
         for name, found in rows.items():
             size, seconds = sum(row[0] for row in found), sum(row[2] for row in found)
@@ -61,7 +61,10 @@ def coders(folder: Path, model: str) -> None:
 def curves(folder: Path, kind: str, names: tuple[str, ...], settings: dict[str, str]) -> None:
     """Prints the rates of each component and its BD-rate against the first."""
     levels = store.find(settings["model"]).levels
-    points = {name: [measure(folder, kind, name, int(share * levels), settings) for share in SHARES] for name in names}
+    points = {
+        name: [measure(folder, kind, name, int(share * levels), settings) for share in SHARES[settings["model"]]]
+        for name in names
+    }
     for name, found in points.items():
         rates = []
         for image in range(len(found[0])):
@@ -96,7 +99,7 @@ def main(what: str, folder: str, model: str = "photo") -> None:
         tune = {"tune": "psnr"} if store.find(model).tunes else {}
         curves(Path(folder), "quantizer", QUANTIZERS, {"model": model, **tune})
     elif what == "chunkers":
-        curves(Path(folder), "chunker", CHUNKERS, {"model": "classic" if model == "photo" else model})
+        curves(Path(folder), "chunker", CHUNKERS, {"model": "classic"})
     else:
         original(Path(folder))
 

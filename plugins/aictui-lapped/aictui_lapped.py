@@ -15,7 +15,7 @@ class Lapped16(Chunker):
     """As `planes16`, after a filter across every border between chunks; joining undoes it.
 
     The filter of the lapped orthogonal transform, in the time-domain form of Tran, Liang and Tu (2003), takes away
-    what two neighbours share, 8 pixels to each side. Undone, it spreads every chunk's error smoothly into its neighbours.
+    what two neighbours share, 8 pixels to each side. Undone, it spreads a chunk's error into its neighbours.
 
     >>> import numpy as np
     >>> image = np.arange(40 * 30 * 3, dtype=np.uint8).reshape(40, 30, 3)
