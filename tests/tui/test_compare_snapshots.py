@@ -71,4 +71,9 @@ def test_a_person_sees_the_curve_of_the_image_with_the_present_point(snap_compar
 
 
 def test_a_person_sees_where_the_file_will_go(snap_compare, app):
-    assert snap_compare(app, run_before=after("s"), terminal_size=SIZES[0])
+    async def save(pilot):
+        await after("s")(pilot)
+        pilot.app.screen.query_one("#name").cursor_blink = False
+        await pilot.pause()
+
+    assert snap_compare(app, run_before=save, terminal_size=SIZES[0])

@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Label, Static
 from aictui.codec.files import Overwrite, output_path
 from aictui.errors import OutputError
 from aictui.tui.catalog import Choice
+from aictui.tui.text import place_text
 from aictui.tui.widgets.menu import Menu
 
 _POLICIES: dict[str, str] = {
@@ -64,7 +65,7 @@ The file is written whole or not at all. While the exact file is still being mad
             yield Label("Name")
             yield Input(self.path.name, id="name", compact=True, select_on_focus=False)
             yield Label("Folder")
-            yield Input(str(self.path.parent), id="folder", compact=True, select_on_focus=False)
+            yield Input(place_text(self.path.parent), id="folder", compact=True, select_on_focus=False)
             choices = [Choice(policy, summary) for policy, summary in _POLICIES.items()]
             yield Menu("If it exists", lambda: choices, self.overwrite, id="policy")
             yield Static(id="outcome", markup=False)
@@ -105,7 +106,7 @@ The file is written whole or not at all. While the exact file is still being mad
         path, overwrite = self.destination
         target = output_path(path, overwrite)
         replaces = "\nreplaces the file that is there" if target is not None and target.exists() else ""
-        outcome.update(f"→ {target}{replaces}")
+        outcome.update(f"→ {place_text(target)}{replaces}")
 
     @on(Menu.Chosen)
     def _choose_policy(self, event: Menu.Chosen) -> None:
