@@ -1,12 +1,18 @@
+import hashlib
+
 import numpy as np
 import pytest
 
+from aictui.network import store
 from aictui.network.base import OperatingPoint
 from aictui.network.classic import ClassicModel, build_network, network_tensors
 from aictui.network.classic_config import ClassicConfig, coarsening
 from aictui.network.classic_prior import channels, phases
 from aictui.network.store import ModelInfo
 from aictui.network.training.classic_tables import fit_bounded_steps, fit_prior
+
+GOLDEN_WALK = ("8a48d6f9a0014622", "77fa4a68caa4c749")
+"""Content hash of the shipped model, and the hash of centres and scale indices on a fixed walk."""
 
 CONFIG = ClassicConfig(chunk_size=16, latents=6, width=4)
 SIZES = {"chunk_size": 16, "latents": 6, "levels": CONFIG.levels, "default_level": CONFIG.levels - 1, "width": 4}
@@ -127,3 +133,21 @@ def test_a_byte_holds_nearly_every_latent(model):
     latents = np.random.default_rng(3).laplace(size=(20_000, 4)).astype(np.float32) * [100, 10, 1, 0.1]
     steps = fit_bounded_steps(latents) / 1024
     assert (np.mean(np.abs(latents / steps) > 127.5, axis=0) < 0.01).all()
+
+
+def test_the_prior_of_the_shipped_model_walks_the_same_way_everywhere():
+    info = store.read_info(store.shipped_folder() / "classic" / "classic.safetensors")
+    prior = store.load_file(info.path)
+    digest = hashlib.sha256()
+    for bounded in (False, True):
+        random = np.random.RandomState(7)  # whose stream is frozen
+        dialogue = prior.passes(9, 4, OperatingPoint(600, 256, bounded=bounded, stack=3))
+        item = next(dialogue, None)
+        while item is not None:
+            digest.update(item.centres.astype("<i4").tobytes() + item.index.astype("<u2").tobytes())
+            lattice = (random.randint(-40, 41, item.centres.shape) * 16).astype(np.int32)
+            try:
+                item = dialogue.send(lattice)
+            except StopIteration:
+                item = None
+    assert (info.content_hash.hex(), digest.hexdigest()[:16]) == GOLDEN_WALK
