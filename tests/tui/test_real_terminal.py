@@ -21,7 +21,9 @@ class Terminal:
     def __init__(self, socket: Path, folder: Path, width: int, height: int, config: Path) -> None:
         self._tmux = ["tmux", "-S", str(socket), "-f", os.devnull]
         command = f"{sys.executable} -m aictui {folder}; echo left with $?; exec sleep 60"
-        environment = {key: value for key, value in os.environ.items() if key != "TMUX"}
+        # Nothing of what the tests run in, such as its number of columns and lines.
+        kept = ("PATH", "HOME", "PYTHONPATH", "TMPDIR")
+        environment = {key: value for key, value in os.environ.items() if key in kept or key.startswith("AICTUI_")}
         environment |= {"AICTUI_CONFIG": str(config), "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
         size = ["-x", str(width), "-y", str(height)]
         subprocess.run([*self._tmux, "new-session", "-d", *size, command], env=environment, check=True, timeout=30)
