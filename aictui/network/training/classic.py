@@ -33,7 +33,9 @@ PRIOR_CROPS = 48
 MEASURED_SIZE = 256
 CROP = 64
 CHUNKS = 1024
-EXACT_CHUNKS = 12
+EXACT_CHUNKS = 16
+LEAST_CROPS = 8
+"""Chunks of a step come from at least so many photos."""
 
 
 class ClassicRecipe(Recipe):
@@ -76,7 +78,8 @@ class ClassicRecipe(Recipe):
     def batch(self, photos: PhotoFolder) -> Batch:
         """``chunks`` (b, D), and ``kept`` (b,) int32 for the sampled progressive loss."""
         per_crop = self._chunker.split(np.zeros((self.crop, self.crop, 3), np.uint8)).values[..., 0].size
-        chunks = self._chunks(-(-self.chunks // per_crop), self.crop)[: self.chunks]
+        chunks = self._chunks(max(-(-self.chunks // per_crop), LEAST_CROPS), self.crop)
+        chunks = chunks[photos.rng.choice(len(chunks), self.chunks, replace=False)]
         return {"chunks": chunks, "kept": draw(photos.rng, self.chunks, self.config.latents)}
 
     def loss(self, fraction: float) -> Loss:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from aictui.errors import UsageError
+from aictui.errors import OutputError, UsageError
 from aictui.network import store
 from aictui.network.backend import use_keras
 from aictui.network.store import ModelInfo
@@ -112,12 +112,15 @@ class Checkpoint:
         self.path = path
 
     def save(self, arrays: Mapping[str, Any]) -> None:
-        """Replaces the file; the last state survives where that fails."""
+        """Replaces the file; where that fails the last state survives, and `OutputError` is raised."""
         temporary = self.path.with_suffix(".tmp")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            np.savez(file, **arrays)
-        temporary.replace(self.path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as file:
+                np.savez(file, **arrays)
+            temporary.replace(self.path)
+        except OSError as error:
+            raise OutputError(f"the checkpoint {self.path} cannot be written: {error.strerror}") from None
 
     def load(self) -> dict[str, Any] | None:
         """What was saved, or ``None``."""
