@@ -1,5 +1,6 @@
 """What every test stands on: no configuration, plugin or model of whoever runs the tests."""
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,14 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_DATA_HOME", str(home / "data"))
         patch.delenv("AICTUI_DEBUG", raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_logger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undoes what a run of the command line does to the logger."""
+    logger = logging.getLogger("aictui")
+    for name in ("handlers", "propagate"):
+        monkeypatch.setattr(logger, name, getattr(logger, name))
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_a_person_compares_and_saves_with_the_shipped_model(tmp_path):
         terminal.press("s")
         terminal.wait_for("If it exists", "harbour.aic")
         terminal.press("Enter")
-        terminal.wait_for("✓ saved harbour.aic")
+        terminal.wait_for("Saved, ", "harbour.aic")
         assert photo.with_suffix(".aic").stat().st_size <= 96 * 144 * 3 / 16
         terminal.press("Escape")
         terminal.wait_for("harbour.aic", "2 images")
