@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +85,8 @@ class LiveSession:
         for turn in range(_PREVIEW_TRIES):
             part = stage(progress, turn / _PREVIEW_TRIES, (turn + 1) / _PREVIEW_TRIES)
             point, position = self._place(target)
-            trial = self._bench.attempt(point, stage(part, 0.0, 0.7), keep=True)
+            # In one piece: refinements take a walk of the prior each, for nearly the same picture and size.
+            trial = self._bench.attempt(replace(point, planes=0), stage(part, 0.0, 0.7), keep=True)
             self._sizes.tried[position] = math.log(trial.file_bytes)
             limit = self._limit(target)
             far = limit is not None and abs(trial.file_bytes / limit - 1) > _CLOSE_SIZE
