@@ -12,7 +12,6 @@ from random import randint
 from typing import TYPE_CHECKING
 
 from rich.color import Color
-from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -65,7 +64,7 @@ def draw(image: "Image", columns: int, rows: int, terminal: Terminal) -> Drawing
         return _kitty(rgb, terminal)
     if terminal.protocol == "sixel":
         return _sixel(rgb, terminal)
-    return _half_cells(rgb)
+    return _half_cells(rgb, terminal)
 
 
 def pixel_size(columns: int, rows: int, terminal: Terminal) -> tuple[int, int]:
@@ -97,27 +96,12 @@ def _resampling(before: tuple[int, int], after: tuple[int, int]) -> int:
     return Resampling.NEAREST if after[0] >= before[0] * 2 else Resampling.LANCZOS
 
 
-@lru_cache(maxsize=8192)
-def _color(red: int, green: int, blue: int) -> Color:
-    return Color.from_triplet(ColorTriplet(red, green, blue))
-
-
-def _half_cells(image: "Image") -> Drawing:
-    """Two pixels a cell: the upper one in the foreground, the lower one in the background."""
+def _half_cells(image: "Image", terminal: Terminal) -> Drawing:
     import numpy as np
 
-    pixels = np.asarray(image)
-    if len(pixels) % 2:
-        pixels = np.concatenate([pixels, pixels[-1:]])
-    width = pixels.shape[1]
-    strips = []
-    for upper, lower in zip(pixels[0::2].tolist(), pixels[1::2].tolist(), strict=True):
-        segments = [
-            Segment("▀", Style.from_color(_color(*above), _color(*below)))
-            for above, below in zip(upper, lower, strict=True)
-        ]
-        strips.append(Strip(segments, width))
-    return Drawing(width, tuple(strips))
+    from aictui.tui.half_cells import half_cells
+
+    return Drawing(image.width, tuple(half_cells(np.asarray(image), terminal.colours)))
 
 
 def _cells(image: "Image", terminal: Terminal) -> tuple[int, int]:
@@ -139,7 +123,7 @@ def _kitty(image: "Image", terminal: Terminal) -> Drawing:
         head = f"a=T,U=1,i={identifier},f=100,t=d,c={columns},r={rows},q=2,m={more}" if number == 0 else f"m={more},q=2"
         messages.append(f"\x1b_G{head};{chunk}\x1b\\")
     red, green, blue = identifier >> 16 & 255, identifier >> 8 & 255, identifier & 255
-    style = Style.from_color(_color(red, green, blue))
+    style = Style.from_color(Color.from_rgb(red, green, blue))
     marks = _diacritics()
     strips = tuple(
         Strip(

@@ -7,11 +7,12 @@ import os
 import re
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 Protocol = Literal["kitty", "sixel", "half-cell", "off"]
 ProtocolSetting = Literal["auto", "kitty", "sixel", "half-cell", "off"]
+TRUE_COLOURS = 1 << 24
 PROTOCOL_SETTINGS: tuple[ProtocolSetting, ...] = get_args(ProtocolSetting)
 
 _KITTY_QUERY = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
@@ -23,17 +24,22 @@ _CELL_SIZE_ANSWER = re.compile(r"\x1b\[6;(\d+);(\d+)t")
 
 @dataclass(frozen=True)
 class Terminal:
-    """A terminal's best graphics protocol, and the width and height of one cell in pixels."""
+    """A terminal's best graphics protocol, the size of one cell in pixels, and how many colours a cell may have."""
 
     protocol: Protocol = "half-cell"
     cell_width: int = 10
     cell_height: int = 20
+    colours: int = TRUE_COLOURS
 
     def with_setting(self, setting: str) -> "Terminal":
         """This terminal with the protocol that a setting asks for; ``auto`` keeps what was found."""
         if setting not in PROTOCOL_SETTINGS or setting == "auto":
             return self
-        return Terminal(setting, self.cell_width, self.cell_height)
+        return replace(self, protocol=setting)
+
+    def with_colours(self, system: str | None) -> "Terminal":
+        """This terminal with the colours of what Rich calls a color system."""
+        return replace(self, colours={"256": 256, "standard": 16}.get(system or "", TRUE_COLOURS))
 
 
 def detect(timeout: float = 0.15) -> Terminal:

@@ -7,7 +7,6 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.message import Message
-from textual.strip import Strip
 from textual.timer import Timer
 
 from aictui.tui.widgets.picture import Picture
@@ -124,13 +123,6 @@ Left of the divider is the original (or another format, see *Peers*), right of i
         self._compositor = self._compositor or Compositor()
         composed = Image.fromarray(self._compositor.compose(request.image))  # type: ignore[arg-type]
         return draw(composed, *request.size, request.terminal)
-
-    def render_line(self, y: int) -> Strip:
-        """One line of cells; a drawing that fits goes out as it was made."""
-        drawing = self._drawing
-        if drawing and drawing.width == self.size.width and y < len(drawing.strips) and self.terminal.protocol != "off":
-            return drawing.strips[y]
-        return super().render_line(y)
 
     # What keys do.
 

@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from aictui.tui.strips import padded
 from aictui.tui.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Picture(Widget):
     def terminal(self) -> Terminal:
         """What the terminal can show."""
         terminal: Terminal = getattr(self.app, "terminal", Terminal())
-        return terminal
+        return terminal.with_colours(self.app.console.color_system)
 
     @property
     def pixel_size(self) -> tuple[int, int]:
@@ -115,9 +116,6 @@ class Picture(Widget):
         drawing = None
         try:
             drawing = self._make_drawing(request)
-            for strip in drawing.strips:
-                # The strip keeps the result, so that the user interface only copies it.
-                strip.render(self.app.console)
         except Exception:
             logger.exception("a picture could not be drawn")
         finally:
@@ -150,12 +148,13 @@ class Picture(Widget):
         line = y - (height - len(drawing.strips)) // 2
         if not 0 <= line < len(drawing.strips):
             return Strip.blank(width, ground)
-        left = max(0, (width - drawing.width) // 2)
-        segments = [Segment(" " * left, ground), *drawing.strips[line]]
-        if left + drawing.width < width:
-            segments.append(Segment(" " * (width - left - drawing.width), ground))
-        strip = Strip(segments, max(width, left + drawing.width))
-        return strip.crop(0, width) if drawing.width > width else strip
+        strip = drawing.strips[line]
+        if drawing.width > width:
+            return strip.crop(0, width)
+        left = (width - drawing.width) // 2
+        if drawing.width == width:
+            return strip
+        return padded(strip, left, width - left - drawing.width, ground, self.app.console)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Without the one for palette colours, which pictures have none of and which takes most of the time.
@@ -178,7 +177,12 @@ class Picture(Widget):
         if self.terminal.protocol in {"kitty", "sixel"} and not self.screen.is_active:
             # A dialog dims what is below it. To kitty the colours are the number of the picture, so it must not be.
             return [Strip.blank(crop.width, self.get_component_rich_style("picture--ground"))] * crop.height
-        strips = super().render_lines(crop)
+        # Not Textual's way, which takes every line apart for borders that there are none of.
+        strips = [self.render_line(y) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
         if self._drawing is None or not strips:
             return strips
         if self._prologue:
