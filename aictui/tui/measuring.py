@@ -124,13 +124,15 @@ class MeasuringLoop:
 
     def run(self) -> None:
         """Measure until stopped."""
+        paused = False
         while not self._mailbox.closed:
             try:
                 if self._mailbox.wait(_GLANCE_SECONDS):
                     task = self._mailbox.take()
+                    paused = isinstance(task, Pause)
                     if isinstance(task, Task):
                         self._measure(task)
-                elif self._samples:
+                elif self._samples and not paused:
                     self._measure_sample(self._samples[0])
                     self._samples.popleft()
             except Cancelled:

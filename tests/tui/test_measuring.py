@@ -80,3 +80,14 @@ def test_samples_of_the_curve_are_measured_when_nothing_else_is_to_do():
     assert [type(piece) for piece in news] == [DecodeTimed, Measured, SampleMeasured]
     assert news[2].key == ("pipeline", 900)
     assert news[2].metrics["psnr"] == news[1].value
+
+
+def test_a_pause_holds_the_samples_back_until_there_is_a_new_task():
+    def then(loop, piece):
+        if isinstance(piece, DecodeTimed) and piece.generation == 1:
+            loop.measure_later(Sample(("pipeline", 900), PHOTO, COARSE))
+            loop.ask(Pause())
+            threading.Timer(0.5, lambda: loop.ask(Task(2, PHOTO, COARSE, bytes(900)))).start()
+
+    news = run(Task(1, PHOTO, COARSE, bytes(900)), 4, then=then)
+    assert [type(piece) for piece in news] == [DecodeTimed, DecodeTimed, Measured, SampleMeasured]

@@ -239,8 +239,8 @@ class CompareScreen(Screen[None]):
             if sample := self.comparison.sample_of(news):
                 self._measuring.measure_later(sample)
         elif isinstance(news, Previewed | Completed):
+            self._show_pictures()  # first, because it is drawn in a thread while the rest is shown
             self._show_figures()
-            self._show_pictures()
             self._state("preview …")
             if isinstance(news, Completed):
                 self._completed()

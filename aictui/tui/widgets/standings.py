@@ -16,6 +16,7 @@ from aictui.tui.text import shortened, size_text
 
 ORIGINAL = "original"
 OURS = "aictui"
+_HEADER = "header"
 _COLUMN = 8
 _NAME = 12
 _SHORT_TITLES = {"psnr": "PSNR", "ms-ssim": "MS-SSIM", "ssimulacra2": "SSIM2"}
@@ -109,15 +110,21 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
             self.post_message(self.LeftChosen(str(event.option_id)))
 
     def _write(self) -> None:
-        highlighted = self.highlighted
-        options = [
-            Option(self._header(), disabled=True),
-            Option(self._line(Standing(ORIGINAL), left=self.left == ORIGINAL), id=ORIGINAL),
-            Option(self._line(self._ours, left=False), id=OURS, disabled=True),
-        ]
-        options += [Option(self._line(row, left=self.left == name), id=name) for name, row in self._rows.items()]
-        self.set_options(options)
-        self.highlighted = 1 if highlighted is None else min(highlighted, len(options) - 1)
+        lines = {
+            _HEADER: self._header(),
+            ORIGINAL: self._line(Standing(ORIGINAL), left=self.left == ORIGINAL),
+            OURS: self._line(self._ours, left=False),
+            **{name: self._line(row, left=self.left == name) for name, row in self._rows.items()},
+        }
+        if [option.id for option in self.options] != list(lines):
+            highlighted = self.highlighted
+            self.set_options(Option(line, id=name, disabled=name in {_HEADER, OURS}) for name, line in lines.items())
+            self.highlighted = 1 if highlighted is None else min(highlighted, len(lines) - 1)
+            return
+        # New options would have the whole screen arranged anew.
+        for name, line in lines.items():
+            if self.get_option(name).prompt != line:
+                self.replace_option_prompt(name, line)
 
     @property
     def _metrics(self) -> Sequence[Metric]:
