@@ -14,7 +14,7 @@ from aictui.codec.inspect import inspect
 from aictui.codec.rate import SIZE_SLOPE, Search, psnr_guess, psnr_slope, size_guess
 from aictui.codec.settings import Settings, Target
 from aictui.codec.targets import axis_of, exact_latents, point_at, point_for, settle, size_limit, take_aim
-from aictui.codec.workbench import Workbench
+from aictui.codec.workbench import Trial, Workbench
 from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
 
@@ -71,8 +71,11 @@ class LiveSession:
         """The figures of a target, without a picture: from the curve, once something is known of it."""
         target = settle(self._bench, target)
         point, position = self._place(target)
+        limit = self._limit(target)
+        if not self._sizes.tried and limit is not None:
+            return self._figures(target, point, limit, None)
         if not self._sizes.tried:
-            trial = self._bench.attempt(point, progress)
+            trial = self._attempt(point, progress)
             self._sizes.tried[position] = math.log(trial.file_bytes)
             point, position = self._place(target)
         size = math.exp(self._sizes.value(position, SIZE_SLOPE))
@@ -85,8 +88,7 @@ class LiveSession:
         for turn in range(_PREVIEW_TRIES):
             part = stage(progress, turn / _PREVIEW_TRIES, (turn + 1) / _PREVIEW_TRIES)
             point, position = self._place(target)
-            # In one piece: refinements take a walk of the prior each, for nearly the same picture and size.
-            trial = self._bench.attempt(replace(point, planes=0), stage(part, 0.0, 0.7), keep=True)
+            trial = self._attempt(point, stage(part, 0.0, 0.7), keep=True)
             self._sizes.tried[position] = math.log(trial.file_bytes)
             limit = self._limit(target)
             far = limit is not None and abs(trial.file_bytes / limit - 1) > _CLOSE_SIZE
@@ -112,6 +114,10 @@ class LiveSession:
         assert values is not None
         code = np.rint(values).astype(np.int32)
         return Exact(Encoded(data, inspect(data), bench.psnr(pixels), seconds, notices), pixels, code)
+
+    def _attempt(self, point: OperatingPoint, progress: Progress, *, keep: bool = False) -> Trial:
+        """In one piece: refinements take a walk of the prior each, for nearly the same picture and size."""
+        return self._bench.attempt(replace(point, planes=0), progress, keep=keep, rough=True)
 
     def _place(self, target: Target) -> tuple[OperatingPoint, int]:
         """The point where a target lies as far as is known, and its position on the axis."""

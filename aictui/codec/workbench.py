@@ -107,24 +107,39 @@ class Workbench:
         """Bytes of metadata and alpha among the overhead."""
         return self.overhead() - len(write_container(self._header, {}, []))
 
-    def analysed(self, point: OperatingPoint, progress: Progress = silent) -> NDArray[np.floating]:
-        """The (rows, cols, point.latents) latents of a point."""
+    def analysed(
+        self, point: OperatingPoint, progress: Progress = silent, *, rough: bool = False
+    ) -> NDArray[np.floating]:
+        """The (rows, cols, point.latents) latents of a point; ``rough`` is content with those of a point nearby."""
+        model = self.pipeline.model
         key = replace(point, latents=self.latents, planes=0)
+        near = model.nearby(key)
+        if rough and key not in self._analyses and near != key:
+            return model.carried(self.analysed(near, progress), near, key)[..., : point.latents]
         if key not in self._analyses:
             room = max(1, KEPT_ANALYSES // self.symbols)
             while len(self._analyses) >= room:
                 self._analyses.popitem(last=False)
             refine = self.settings.effort == 3
-            model, chunker = self.pipeline.model, self.pipeline.chunker
+            chunker = self.pipeline.chunker
             self._analyses[key] = analyse(self.source.pixels, chunker, model, key, progress, refine=refine)
         self._analyses.move_to_end(key)
         return self._analyses[key][..., : point.latents]
 
     def attempt(
-        self, point: OperatingPoint, progress: Progress = silent, *, keep: bool = False, weigh: bool = True
+        self,
+        point: OperatingPoint,
+        progress: Progress = silent,
+        *,
+        keep: bool = False,
+        weigh: bool = True,
+        rough: bool = False,
     ) -> Trial:
-        """Quantizes at a point; ``keep`` asks for the values, ``weigh`` for the size from code lengths."""
-        latents = self.analysed(point, stage(progress, 0.0, 0.5))
+        """Quantizes at a point; ``keep`` asks for the values, ``weigh`` for the size from code lengths.
+
+        A ``rough`` trial may rest on the analysis of a point nearby; it is no file's.
+        """
+        latents = self.analysed(point, stage(progress, 0.0, 0.5), rough=rough)
         collected: list[tuple[int, NDArray[np.int32], Context]] | None = None
         if latents.size * (1 + point.planes) <= KEPT_SYMBOLS:
             collected = []

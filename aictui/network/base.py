@@ -90,6 +90,20 @@ class Model(ABC):
     def analyse(self, chunks: NDArray[np.float32], point: OperatingPoint) -> NDArray[np.float32]:
         """(rows, cols, chunk_size) chunks to (rows, cols, latents) latents."""
 
+    def nearby(self, point: OperatingPoint) -> OperatingPoint:
+        """A point whose analysis, `carried` to this one, does for a preview.
+
+        Points are few that are nearby to others, so most of the analyses that a moving slider needs are done already.
+        """
+        return point
+
+    def carried(
+        self, latents: NDArray[np.float32], before: OperatingPoint, after: OperatingPoint
+    ) -> NDArray[np.float32]:
+        """Latents of the point `nearby` in steps of the point after; shapes as in `analyse`."""
+        del before, after
+        return latents
+
     @abstractmethod
     def synthesise(
         self, latents: NDArray[np.float32], point: OperatingPoint, level: int | None = None

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from aictui.codec.decode import decode
@@ -57,6 +59,22 @@ def test_a_level_seen_before_is_not_analysed_again(session, linear):
     before = linear.analyses
     session.preview(Target("level", 40))
     assert linear.analyses == before
+
+
+def test_a_preview_makes_do_with_the_analysis_of_a_level_nearby_and_the_file_does_not(session, linear, monkeypatch):
+    monkeypatch.setattr(linear, "nearby", lambda point: replace(point, level=40))
+    monkeypatch.setattr(linear, "carried", lambda latents, before, after: latents * 2 ** ((after.level - 40) / 10))
+    session.preview(Target("level", 38))
+    before = linear.analyses
+    session.preview(Target("level", 42))
+    assert linear.analyses == before
+    session.exact(Target("level", 42))
+    assert linear.analyses > before
+
+
+def test_the_figures_of_a_size_are_told_before_anything_is_tried(session, source, linear):
+    assert session.estimate(Target("size", 3000)).bytes == 3000
+    assert linear.analyses == 0
 
 
 def test_byte_coders_follow_the_ratio_by_cutting_latents(linear, source):

@@ -1,6 +1,7 @@
 """The `photo` model as the codec sees it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from aictui.network.backend import compiled, use_keras
 from aictui.network.base import Model, OperatingPoint, Passes
-from aictui.network.photo.config import PhotoConfig
+from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
 from aictui.network.photo.exact import ExactPrior
 from aictui.network.photo.levels import Levels
 from aictui.network.photo.passes import dialogue
@@ -57,6 +58,16 @@ class PhotoModel(Model):
         found = self._padded(self._analysis, chunks, self._levels.deviation, scale8, scale16)
         found *= self._levels.gain(point.level, point.tune)
         return found
+
+    def nearby(self, point: OperatingPoint) -> OperatingPoint:
+        """The nearest whole anchor: within 1.2 % of the bytes and 0.16 dB on photos."""
+        anchor = round(point.level / STEPS_PER_ANCHOR)
+        return replace(point, level=min(anchor * STEPS_PER_ANCHOR, self.levels - 1))
+
+    def carried(self, latents: Array, before: OperatingPoint, after: OperatingPoint) -> Array:
+        """Latents of an anchor in the steps of a level near it."""
+        ratio = self._levels.gain(after.level, after.tune) / self._levels.gain(before.level, before.tune)
+        return latents * ratio[: latents.shape[-1]]
 
     def synthesise(self, latents: Array, point: OperatingPoint, level: int | None = None) -> Array:
         """(rows, cols, latents) latents, in finest steps, to (rows, cols, 768) chunks."""

@@ -50,3 +50,13 @@ def test_a_file_that_lacks_a_tensor_is_told_so(tensors):
 
     with pytest.raises(KeyError, match="exact/log_scale"):
         make_model({name: value for name, value in tensors.items() if name != "exact/log_scale"})
+
+
+def test_latents_of_a_point_nearby_are_almost_those_of_the_point(model):
+    chunks = chunks_of(4, 4)
+    near = model.nearby(POINT)
+    assert 0 < abs(near.level - POINT.level) <= 128
+    assert model.nearby(near) == near
+    own, carried = model.analyse(chunks, POINT), model.carried(model.analyse(chunks, near), near, POINT)
+    assert np.abs(carried - own).mean() < 0.1 * np.abs(own).mean()
+    assert model.carried(own[..., :8], POINT, POINT).shape == own[..., :8].shape
