@@ -179,8 +179,8 @@ async def browse(pilot: Pilot) -> None:
     """The browser with its list, its preview and the folder's name."""
     await until(pilot, lambda: isinstance(pilot.app.screen, BrowserScreen) and bool(pilot.app.screen.query(ImageTable)))
     table = pilot.app.screen.query_one(ImageTable)
-    await until(pilot, lambda: table.files and not any(file.is_unread for file in table.files))
-    table.highlight_path(next(file.path for file in table.files if file.name == "lake.jpg"))
+    await until(pilot, lambda: table.items and not any(file.is_unread for file in table.items))
+    table.highlight_path(next(file.path for file in table.items if file.name == "lake.jpg"))
     await _drawn(pilot)
 
 
@@ -189,9 +189,9 @@ async def mark(pilot: Pilot) -> None:
     await browse(pilot)
     table = pilot.app.screen.query_one(ImageTable)
     for name in ("far shore.webp", "near shore.jpg", "reflection.jpg", "ridge.png"):
-        table.highlight_path(next(file.path for file in table.files if file.name == name))
+        table.highlight_path(next(file.path for file in table.items if file.name == name))
         await pilot.press("space")
-    table.highlight_path(next(file.path for file in table.files if file.name == "reflection.jpg"))
+    table.highlight_path(next(file.path for file in table.items if file.name == "reflection.jpg"))
     await _drawn(pilot)
 
 

@@ -15,6 +15,7 @@ from aictui import config
 from aictui.config import Config
 from aictui.errors import AictuiError, OutputError, UsageError
 from aictui.tui.commands import ActionCommands
+from aictui.tui.garbage import ShortCollections
 from aictui.tui.logbook import Logbook
 from aictui.tui.terminal import Terminal, detect
 from aictui.tui.themes import DEFAULT_THEME, THEMES
@@ -56,6 +57,7 @@ class AictuiApp(App[None]):
         self.path = path or Path.cwd()
         self.detected_terminal = terminal or Terminal()
         self.logbook = Logbook()
+        self._collections = ShortCollections()
         self.config_error: AictuiError | None = None
         self.user_config = self._load_config()
         for theme in THEMES:
@@ -82,14 +84,16 @@ class AictuiApp(App[None]):
         return BrowserScreen(self.path)
 
     def on_mount(self) -> None:
-        """Listen to the loggers, and say what is wrong with the configuration."""
+        """Listen to the loggers, keep collections short, and say what is wrong with the configuration."""
         self.logbook.attach()
+        self._collections.attach()
         if self.config_error:
             self.show_error(self.config_error)
 
     def on_unmount(self) -> None:
-        """Let go of the loggers."""
+        """Let go of the loggers and the collector."""
         self.logbook.detach()
+        self._collections.detach()
 
     def on_resize(self, event: events.Resize) -> None:
         """Tell the user when the terminal is too small, until it is not."""

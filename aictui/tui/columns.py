@@ -1,24 +1,29 @@
-"""The columns of the image table."""
+"""Columns of tables, and those of the table of images."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from aictui.tui.folder import ImageFile
 from aictui.tui.text import ratio_text, size_text
 
+Row = TypeVar("Row")
 
-class Column(NamedTuple):
-    """A column: what it shows of a file, how wide it is, and how its rows are ordered.
 
-    A ``width`` of 0 takes what the others leave. Columns of a higher ``rank`` go first where space is short.
+class Column(NamedTuple, Generic[Row]):
+    """A column: what it shows of a row, how wide it is, and how its rows are ordered.
+
+    A ``width`` of 0 takes what the others leave. Columns of a higher ``rank`` go first where space is short. ``order``
+    is a key to sort by, ``None`` for what is unknown, which stays at the end either way.
     """
 
     key: str
     label: str
     width: int
     rank: int
-    text: Callable[[ImageFile], str]
-    order: Callable[[ImageFile], Any]
+    text: Callable[[Row], str]
+    order: Callable[[Row], Any]
+    is_text: bool = False
+    """Whether it is aligned to the left, as words are, and not to the right, as figures are."""
 
 
 def _pixels_text(file: ImageFile) -> str:
@@ -27,23 +32,13 @@ def _pixels_text(file: ImageFile) -> str:
     return f"{file.width}×{file.height}" if file.width else "…"
 
 
-def _last_if_none(value: float | None) -> tuple[bool, float]:
-    return value is None, value or 0
-
-
-COLUMNS = (
-    Column("name", "Name", 0, 0, lambda file: file.name, lambda file: file.order),
+COLUMNS: tuple[Column[ImageFile], ...] = (
+    Column("name", "Name", 0, 0, lambda file: file.name, lambda file: file.order, is_text=True),
     Column("size", "Size", 7, 1, lambda file: size_text(file.bytes), lambda file: file.bytes),
-    Column("pixels", "Pixels", 11, 3, _pixels_text, lambda file: _last_if_none(file.pixels)),
-    Column("format", "Format", 6, 5, lambda file: file.format, lambda file: file.format),
+    Column("pixels", "Pixels", 11, 3, _pixels_text, lambda file: file.pixels),
+    Column("format", "Format", 6, 5, lambda file: file.format, lambda file: file.format, is_text=True),
     Column(
-        "compressed",
-        ".aic",
-        8,
-        4,
-        lambda file: size_text(file.compressed_bytes),
-        lambda file: _last_if_none(file.compressed_bytes),
+        "compressed", ".aic", 8, 4, lambda file: size_text(file.compressed_bytes), lambda file: file.compressed_bytes
     ),
-    Column("ratio", "Ratio", 6, 2, lambda file: ratio_text(file.ratio), lambda file: _last_if_none(file.ratio)),
+    Column("ratio", "Ratio", 6, 2, lambda file: ratio_text(file.ratio), lambda file: file.ratio),
 )
-COLUMNS_BY_KEY = {column.key: column for column in COLUMNS}

@@ -1,10 +1,11 @@
 """The rows of the queue: what is known of each file, and the columns that show it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from aictui.codec.settings import Target
+from aictui.tui.columns import Column
+from aictui.tui.folder import natural_order
 from aictui.tui.text import place_text, ratio_text, size_text
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _WORDS: dict[RowState, str] = {"planned": "would compress", "kept": "original ke
 _ORDER: list[RowState] = ["working", "failed", "waiting", "planned", "cancelled", "kept", "skipped", "done"]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class QueueRow:
     """A file in the queue; ``target`` is its own where it has one, ``fraction`` how far its work is."""
 
@@ -38,21 +39,23 @@ class QueueRow:
     fraction: float = 0.0
     phase: str = ""
     result: "Result | None" = None
+    order: tuple[str | int, ...] = field(init=False)
+    pixels: int = field(init=False)
+    """How much work the image is."""
 
-    @property
-    def progress(self) -> float:
-        """How much of its work is behind it: 0 to 1."""
-        return self.fraction if self.state == "working" else float(self.state not in {"waiting", "planned"})
-
-    @property
-    def pixels(self) -> int:
-        """Pixels of the image: how much work it is."""
-        return self.found.width * self.found.height
+    def __post_init__(self) -> None:
+        self.order = natural_order(self.name)
+        self.pixels = self.found.width * self.found.height
 
     @property
     def output_bytes(self) -> int | None:
         """Bytes of the result, where there is one."""
         return self.result.output_bytes or None if self.result else None
+
+    @property
+    def ratio(self) -> float | None:
+        """Raw bytes over the bytes of the result, where there is one."""
+        return self.result.ratio or None if self.result else None
 
     @property
     def status(self) -> str:
@@ -82,64 +85,11 @@ class QueueRow:
         self.state, self.result, self.fraction, self.phase = result.state, result, 1.0, ""
 
 
-class QueueColumn(NamedTuple):
-    """A column; a ``width`` of 0 takes what the others leave, and a higher ``rank`` goes first where space is short."""
-
-    key: str
-    label: str
-    width: int
-    rank: int
-    text: Callable[[QueueRow], str]
-    order: Callable[[QueueRow], Any]
-
-
-def _last_if_none(value: float | None) -> tuple[bool, float]:
-    return value is None, value or 0.0
-
-
-COLUMNS = (
-    QueueColumn("name", "Name", 0, 0, lambda row: row.name, lambda row: row.name.casefold()),
-    QueueColumn("size", "Size", 7, 2, lambda row: size_text(row.found.size), lambda row: row.found.size),
-    QueueColumn("target", "Target", 7, 4, lambda row: str(row.target or ""), lambda row: str(row.target or "")),
-    QueueColumn(
-        "result", "Result", 7, 3, lambda row: size_text(row.output_bytes), lambda row: _last_if_none(row.output_bytes)
-    ),
-    QueueColumn(
-        "ratio",
-        "Ratio",
-        6,
-        1,
-        lambda row: ratio_text(row.result.ratio) if row.result and row.result.ratio else "",
-        lambda row: _last_if_none(row.result.ratio if row.result else None),
-    ),
-    QueueColumn("state", "State", 16, 0, lambda row: row.status, lambda row: _ORDER.index(row.state)),
+COLUMNS: tuple[Column[QueueRow], ...] = (
+    Column("name", "Name", 0, 0, lambda row: row.name, lambda row: row.order, is_text=True),
+    Column("size", "Size", 7, 2, lambda row: size_text(row.found.size), lambda row: row.found.size),
+    Column("target", "Target", 7, 4, lambda row: str(row.target or ""), lambda row: str(row.target or "")),
+    Column("result", "Result", 7, 3, lambda row: size_text(row.output_bytes), lambda row: row.output_bytes),
+    Column("ratio", "Ratio", 6, 1, lambda row: ratio_text(row.ratio), lambda row: row.ratio),
+    Column("state", "State", 16, 0, lambda row: row.status, lambda row: _ORDER.index(row.state), is_text=True),
 )
-
-
-@dataclass(frozen=True)
-class Totals:
-    """How the queue stands as a whole; ``fraction`` weighs files by their pixels."""
-
-    files: int = 0
-    finished: int = 0
-    failed: int = 0
-    compressed: int = 0
-    fraction: float = 0.0
-    source_bytes: int = 0
-    output_bytes: int = 0
-
-    @classmethod
-    def of(cls, rows: Iterable[QueueRow]) -> "Totals":
-        """The sums over ``rows``."""
-        rows = list(rows)
-        done = [row.result for row in rows if row.state == "done" and row.result]
-        pixels = sum(row.pixels for row in rows)
-        return cls(
-            files=len(rows),
-            finished=sum(row.state not in {"waiting", "working", "planned"} for row in rows),
-            failed=sum(row.state == "failed" for row in rows),
-            compressed=len(done),
-            fraction=sum(row.pixels * row.progress for row in rows) / pixels if pixels else 0.0,
-            source_bytes=sum(result.source_bytes for result in done),
-            output_bytes=sum(result.output_bytes for result in done),
-        )

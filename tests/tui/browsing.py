@@ -53,8 +53,8 @@ def names(pilot: "Pilot[None]") -> list[str]:
 async def listed(pilot: "Pilot[None]", count: int = 5) -> None:
     """Wait for the names and headers of a folder with ``count`` images."""
     await until(pilot, lambda: bool(pilot.app.screen.query(ImageTable)))
-    await until(pilot, lambda: len(table_of(pilot).files) == count)
-    await until(pilot, lambda: not any(file.is_unread for file in table_of(pilot).files))
+    await until(pilot, lambda: len(table_of(pilot).items) == count)
+    await until(pilot, lambda: not any(file.is_unread for file in table_of(pilot).items))
 
 
 async def previewed(pilot: "Pilot[None]") -> None:

@@ -323,7 +323,8 @@ def test_one_sees_bars_results_and_totals_during_the_run(
         screen.add_class("-started")
         totals = screen.query_one(QueueTotals)
         totals.phase, totals.seconds_left = "running", 42
-        screen._show_rows()
+        screen.queue.replace(screen.rows)
+        screen._show_list()
         await pilot.press("j")
 
     assert snap_compare(AictuiApp(folder), run_before=before, terminal_size=size)

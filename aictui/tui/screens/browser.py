@@ -1,6 +1,5 @@
 """The first screen: folders, their images, and a preview."""
 
-import gc
 from pathlib import Path
 from typing import ClassVar
 
@@ -140,13 +139,13 @@ class BrowserScreen(Screen[None]):
             self.app.notify(table.note, title="Folder", severity="error", markup=False)
         elif message.complete:
             self._finish_listing(table)
-        elif not table.files:
+        elif not table.items:
             # The first batch shows at once; the rest comes in one piece, sorted once.
             table.add(message.files)
         self._count()
 
     def _finish_listing(self, table: ImageTable) -> None:
-        known = {file.path: file for file in table.files}
+        known = {file.path: file for file in table.items}
         files = [_merged(file, known.get(file.path)) for file in self._arriving or []]
         self._arriving = None
         table.replace(files)
@@ -156,26 +155,24 @@ class BrowserScreen(Screen[None]):
         self._reader.forget()
         # Names paint first; reading headers would compete for the interpreter.
         self.call_after_refresh(self._reader.add, [file for file in files if file.is_unread])
-        # Or else every full garbage collection looks at all of them, which stalls the interface.
-        gc.freeze()
 
     @on(HeadersRead)
     def _take_headers(self, message: HeadersRead) -> None:
         for file, header in message.headers:
             apply(file, header)
-        self.query_one(ImageTable).headers_changed([file for file, _ in message.headers])
+        self.query_one(ImageTable).rows_changed([file for file, _ in message.headers])
 
     @on(ImageTable.Scrolled)
-    def _read_visible_first(self, message: ImageTable.Scrolled) -> None:
-        self.call_after_refresh(self._reader.prefer, message.files)
+    def _read_visible_first(self) -> None:
+        self.call_after_refresh(self._reader.prefer, self.query_one(ImageTable).visible_rows)
 
     def _count(self) -> None:
         table = self.query_one(ImageTable)
         figures = [count_text(len(table.rows), "image")]
-        if len(table.rows) != len(table.files):
-            figures[0] = f"{len(table.rows):,} of {count_text(len(table.files), 'image')}"
+        if len(table.rows) != len(table.items):
+            figures[0] = f"{len(table.rows):,} of {count_text(len(table.items), 'image')}"
         if table.marked:
-            marked = [file for file in table.files if file.path in table.marked]
+            marked = [file for file in table.items if file.path in table.marked]
             figures.append(f"● {len(marked):,} marked, {size_text(sum(file.bytes for file in marked))}")
         bar = self.query_one(TopBar)
         bar.figures = " · ".join(figures)
@@ -188,8 +185,8 @@ class BrowserScreen(Screen[None]):
         self._count()
 
     @on(ImageTable.Highlighted)
-    def _take_highlight(self, message: ImageTable.Highlighted) -> None:
-        self.query_one(PreviewPane).show(message.file)
+    def _take_highlight(self) -> None:
+        self.query_one(PreviewPane).show(self.query_one(ImageTable).highlighted)
 
     @on(ImageTable.Opened)
     def _open(self, message: ImageTable.Opened) -> None:
@@ -205,7 +202,7 @@ class BrowserScreen(Screen[None]):
     def _source_of(self, compressed: ImageFile) -> ImageFile | None:
         """The image that an ``.aic`` was made from, by its name."""
         stem = compressed.path[: -len(COMPRESSED_SUFFIX)]
-        for file in self.query_one(ImageTable).files:
+        for file in self.query_one(ImageTable).items:
             if not file.is_compressed and (file.path == stem or file.path.rpartition(".")[0] == stem):
                 return file
         return None

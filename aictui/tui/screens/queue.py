@@ -3,7 +3,6 @@
 import json
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,25 +17,27 @@ from textual.worker import get_current_worker
 
 from aictui import config
 from aictui.batch.control import Control
-from aictui.batch.policy import OutputPolicy
 from aictui.codec.settings import Settings, Target
 from aictui.errors import AictuiError, UsageError
 from aictui.tui.catalog import Catalog, load_catalog
-from aictui.tui.queue_rows import QueueRow, Totals
+from aictui.tui.queue_list import QueueList
+from aictui.tui.queue_rows import QueueRow
+from aictui.tui.queue_work import Job, Selection, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.text import count_text
 from aictui.tui.widgets.key_bar import KeyBar
-from aictui.tui.widgets.queue_form import QueueForm, Selection
+from aictui.tui.widgets.queue_form import QueueForm
 from aictui.tui.widgets.queue_table import QueueTable
 from aictui.tui.widgets.queue_totals import QueueTotals
 from aictui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from aictui.batch import Event, Plan, Result
-    from aictui.batch.find import Found
+    from aictui.batch import Event, Result
 
 _REFRESH = 0.1
 """Seconds between looks at what the batch has told; its threads tell more than a screen can show."""
+_MOST_EVENTS = 1000
+"""Events that one look takes, or else a run that passes over thousands of files would stall the screen."""
 
 
 class QueueScreen(Screen[None]):
@@ -84,22 +85,32 @@ The images of the marked files and folders. Choose a target and where results go
     class Ended(Message):
         """The batch, or a dry run, is over."""
 
-        def __init__(self, results: "Sequence[Result]", error: Exception | None, *, dry: bool) -> None:
+        def __init__(self, error: Exception | None, *, dry: bool) -> None:
             super().__init__()
-            self.results = results
             self.error = error
             self.dry = dry
+
+    class ReportWritten(Message):
+        """The report is written to ``path``, or not."""
+
+        def __init__(self, path: Path | None, error: AictuiError | None = None) -> None:
+            super().__init__()
+            self.path = path
+            self.error = error
 
     def __init__(self, sources: Sequence[Path], ledger: Path | None = None) -> None:
         super().__init__()
         self.sources = list(sources)
-        self.rows: list[QueueRow] = []
+        self.queue = QueueList()
         self._ledger = ledger
         self._control: Control | None = None
         self._leaving = False
-        self._removed: set[Path] = set()
-        self._by_path: dict[Path, QueueRow] = {}
         self._events: deque[Event] = deque()
+
+    @property
+    def rows(self) -> list[QueueRow]:
+        """The files in the order in which they were found."""
+        return self.queue.rows
 
     @property
     def running(self) -> bool:
@@ -111,7 +122,7 @@ The images of the marked files and folders. Choose a target and where results go
         """What the application tells before it quits."""
         if not self.running:
             return None
-        totals = Totals.of(self.rows)
+        totals = self.queue.totals
         return f"The queue is at {totals.finished} of {count_text(totals.files, 'file')}; it goes on when run again."
 
     def compose(self) -> ComposeResult:
@@ -144,28 +155,17 @@ The images of the marked files and folders. Choose a target and where results go
 
     # Listing
 
-    def _look(self, selection: Selection) -> None:
-        self._find(selection, {row.found.path: row for row in self.rows})
-
     @work(thread=True, group="look", exclusive=True, exit_on_error=False)
-    def _find(self, selection: Selection, known: dict[Path, QueueRow]) -> None:
-        from aictui.batch.find import find_images
-
+    def _look(self, selection: Selection) -> None:
         worker = get_current_worker()
-        found: list[Found] = []
+        rows: list[QueueRow] = []
         error = None
         try:
-            for each in find_images(
-                self.sources, recursive=selection.recursive, include=selection.include, exclude=selection.exclude
-            ):
-                if worker.is_cancelled:
-                    return
-                found.append(each)
+            rows = find_rows(self.sources, selection, self.queue.by_path, lambda: worker.is_cancelled)
         except AictuiError as problem:
             error = problem
-        several = len({each.root for each in found}) > 1
-        rows = [known.get(each.path) or QueueRow(each, _name(each, several)) for each in found]
-        self.post_message(self.Listed(rows, error))
+        if not worker.is_cancelled:
+            self.post_message(self.Listed(rows, error))
 
     @work(thread=True, group="catalog", exit_on_error=False)
     def _load_catalog(self) -> None:
@@ -173,12 +173,9 @@ The images of the marked files and folders. Choose a target and where results go
 
     @on(Listed)
     def _take_list(self, message: Listed) -> None:
-        self.rows = [row for row in message.rows if row.found.path not in self._removed]
-        self._by_path = {row.found.path: row for row in self.rows}
-        table = self.query_one(QueueTable)
-        table.note = "No images here." if not message.error else str(message.error)
-        table.replace(self.rows)
-        self._show_totals()
+        self.queue.replace(message.rows)
+        self.query_one(QueueTable).note = "No images here." if not message.error else str(message.error)
+        self._show_list()
         if message.error:
             self.app.show_error(message.error)  # type: ignore[attr-defined]
 
@@ -218,86 +215,67 @@ The images of the marked files and folders. Choose a target and where results go
             return
         form = self.query_one(QueueForm)
         try:
-            settings, policy = form.settings, form.policy
+            job = Job(rows, form.settings, form.policy, dry)
         except AictuiError as error:
             self.app.show_error(error)  # type: ignore[attr-defined]
             return
-        if policy.place == "replace" and not dry:
+        if job.policy.place == "replace" and not dry:
             question = (
                 f"The originals of {count_text(len(rows), 'file')} go to the trash, each once its result is safe."
             )
             dialog = ConfirmDialog("Replace the originals?", question, "Replace", "Cancel")
-            self.app.push_screen(dialog, lambda answer: self._go(rows, settings, policy, dry=False) if answer else None)
+            self.app.push_screen(dialog, lambda answer: self._go(job) if answer else None)
         else:
-            self._go(rows, settings, policy, dry=dry)
+            self._go(job)
 
-    def _go(self, rows: list[QueueRow], settings: Settings, policy: OutputPolicy, *, dry: bool) -> None:
-        for row in rows:
-            row.reset()
+    def _go(self, job: Job) -> None:
+        self.queue.reset(job.rows)
         self._events.clear()
         self.add_class("-started")
         totals = self.query_one(QueueTotals)
-        totals.phase, totals.seconds_left = ("looking" if dry else "running"), None
-        self._show_rows()
+        totals.phase, totals.seconds_left = ("looking" if job.dry else "running"), None
+        self._show_rows(job.rows)
         self._control = Control()
-        self._run(rows, settings, policy, self._control, dry=dry)
+        self._run(job, self._control)
 
-    @work(thread=True, group="batch", exit_on_error=False)
-    def _run(
-        self, rows: list[QueueRow], settings: Settings, policy: OutputPolicy, control: Control, *, dry: bool
-    ) -> None:
-        from aictui.batch import Batch, Ledger, default_path
+    # Without a description Textual makes one of the arguments, which takes long where these are thousands of rows.
 
-        results: Sequence[Result] = []
+    @work(thread=True, group="batch", exit_on_error=False, description="batch")
+    def _run(self, job: Job, control: Control) -> None:
         error: Exception | None = None
         try:
-            ledger = Ledger(self._ledger or default_path())
-            try:
-                batch = Batch(_plan(rows, settings, policy), ledger, self._events.append, control=control)
-                results = list(batch.outlook()) if dry else batch.run()
-            finally:
-                ledger.close()
+            job.run(self._ledger, self._events.append, control)
         except Exception as problem:
             error = problem
-        self.post_message(self.Ended(results, error, dry=dry))
+        self.post_message(self.Ended(error, dry=job.dry))
 
     def _take_events(self) -> None:
-        """Show what the batch has told since the last look."""
+        """Show what the batch has told since the last look, or as much of it as does not stall the screen."""
         if not self._events:
             return
-        from aictui.batch import Advanced, Finished
+        from aictui.batch import Finished
 
-        seconds_left: float | None = None
-        while self._events:
+        changed: list[QueueRow] = []
+        for _ in range(min(_MOST_EVENTS, len(self._events))):
             event = self._events.popleft()
-            if isinstance(event, Finished):
-                self._by_path[event.result.item.source].take(event.result)
-                seconds_left = event.seconds_left
-            elif row := self._by_path.get(event.item.source):
-                row.state = "working"
-                if isinstance(event, Advanced):
-                    row.fraction, row.phase = event.fraction, event.phase
-        if seconds_left is not None:
-            self.query_one(QueueTotals).seconds_left = seconds_left
-        self._show_rows()
+            if row := self.queue.take(event):
+                changed.append(row)
+            if isinstance(event, Finished) and event.seconds_left is not None:
+                self.query_one(QueueTotals).seconds_left = event.seconds_left
+        self._show_rows(changed)
 
     @on(Ended)
     def _take_end(self, message: Ended) -> None:
-        self._take_events()
-        for result in message.results:
-            if row := self._by_path.get(result.item.source):
-                row.take(result)
-        for row in self.rows:
-            if row.state == "working":
-                row.reset()
+        if self._events:
+            self.set_timer(_REFRESH, lambda: self._take_end(message))
+            return
+        self.queue.reset([row for row in self.rows if row.state == "working"])
         self._control = None
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("dry run" if message.dry else "finished"), None
-        if any(result.state == "cancelled" for result in message.results):
+        if self.queue.totals.cancelled:
             totals.phase = "cancelled"
-        table = self.query_one(QueueTable)
-        table.replace(self.rows)
-        self._show_totals()
+        self._show_list()
         if self._leaving:
             self.dismiss()
         elif message.error:
@@ -329,15 +307,26 @@ The images of the marked files and folders. Choose a target and where results go
 
     # Rows
 
-    def _show_rows(self) -> None:
-        self.query_one(QueueTable).rows_changed()
+    def _show_list(self) -> None:
+        """Show all rows anew, in order."""
+        self.query_one(QueueTable).replace(self.rows)
+        self._show_totals()
+
+    def _show_rows(self, changed: Sequence[QueueRow]) -> None:
+        """Show what has changed where it stands."""
+        self.query_one(QueueTable).rows_changed(changed)
         self._show_totals()
 
     def _show_totals(self) -> None:
-        totals = Totals.of(self.rows)
-        self.query_one(QueueTotals).totals = totals
-        self.query_one(TopBar).figures = count_text(totals.files, "image")
+        self.query_one(QueueTable).hide_columns(self.queue.empty_columns)
+        self.query_one(QueueTotals).totals = self.queue.totals
         self._show_detail()
+
+    @on(QueueTable.MarksChanged)
+    def _show_count(self) -> None:
+        marked = len(self.query_one(QueueTable).marked)
+        count = count_text(len(self.rows), "image")
+        self.query_one(TopBar).figures = f"{count} · ● {marked:,} marked" if marked else count
 
     @on(QueueTable.Highlighted)
     def _show_detail(self) -> None:
@@ -364,21 +353,15 @@ The images of the marked files and folders. Choose a target and where results go
         except UsageError as error:
             self.app.show_error(error)  # type: ignore[attr-defined]
             return
-        for row in rows:
-            row.target = target
-            row.reset()
-        self._show_rows()
+        self.queue.aim(rows, target)
+        self._show_rows(rows)
 
     def action_remove(self) -> None:
         """Take the chosen files out of the queue; the files themselves stay."""
         if self.running:
             return
-        table = self.query_one(QueueTable)
-        gone = set(table.chosen)
-        self._removed |= {row.found.path for row in gone}
-        self.rows = [row for row in self.rows if row not in gone]
-        table.replace(self.rows)
-        self._show_totals()
+        self.queue.remove(self.query_one(QueueTable).chosen)
+        self._show_list()
 
     # The rest
 
@@ -395,21 +378,30 @@ The images of the marked files and folders. Choose a target and where results go
             return
         folder = next((source for source in self.sources if source.is_dir()), self.sources[0].parent)
         dialog = PromptDialog("JSON report", "Write it to", str(folder.absolute() / "aictui-report.json"))
-        self.app.push_screen(dialog, lambda path: self._write_report(results, path))
 
-    def _write_report(self, results: "list[Result]", text: str | None) -> None:
-        if not text:
-            return
+        def write(path: str | None) -> None:
+            if path:
+                self._write_report(results, Path(path).expanduser())
+
+        self.app.push_screen(dialog, write)
+
+    @work(thread=True, group="report", exit_on_error=False, description="report")
+    def _write_report(self, results: "list[Result]", path: Path) -> None:
         from aictui.batch import report
         from aictui.codec.files import write_file
 
         try:
             data = json.dumps(report(results), indent=1, ensure_ascii=False).encode()
-            written = write_file(Path(text).expanduser(), data, "rename")
+            self.post_message(self.ReportWritten(write_file(path, data, "rename")))
         except AictuiError as error:
-            self.app.show_error(error)  # type: ignore[attr-defined]
-            return
-        self.app.notify(f"Wrote {written}", markup=False)
+            self.post_message(self.ReportWritten(None, error))
+
+    @on(ReportWritten)
+    def _tell_report(self, message: ReportWritten) -> None:
+        if message.error:
+            self.app.show_error(message.error)  # type: ignore[attr-defined]
+        else:
+            self.app.notify(f"Wrote {message.path}", markup=False)
 
     def action_back(self) -> None:
         """Go back; ask first while work runs."""
@@ -430,18 +422,3 @@ The images of the marked files and folders. Choose a target and where results go
         """Stop the work when the application goes."""
         if self._control is not None:
             self._control.cancel()
-
-
-def _name(found: "Found", several: bool) -> str:
-    """What a file is called below the folder that was searched, with that folder's name where there are several."""
-    name = found.path.relative_to(found.root)
-    return str(Path(found.root.name) / name if several else name)
-
-
-def _plan(rows: list[QueueRow], settings: Settings, policy: OutputPolicy) -> "Plan":
-    """The plan for the rows, of which some have a target of their own."""
-    from aictui.batch.plan import plan_found
-
-    plan = plan_found([row.found for row in rows], settings, policy)
-    own = {row.found.path: replace(settings, target=row.target) for row in rows if row.target}
-    return replace(plan, items=tuple(replace(item, settings=own.get(item.source, settings)) for item in plan.items))

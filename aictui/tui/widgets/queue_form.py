@@ -1,7 +1,7 @@
 """What the queue is asked to do: one setting for all files, and what happens to results and originals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -15,18 +15,10 @@ from aictui.batch.policy import Existing, OutputPolicy, Place
 from aictui.codec.settings import Settings, Target
 from aictui.errors import UsageError
 from aictui.tui.catalog import Catalog, Choice
+from aictui.tui.queue_work import Selection
 from aictui.tui.widgets.menu import Menu
 
 _METADATA = ("exif", "icc", "xmp")
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which files of the sources are taken."""
-
-    recursive: bool = True
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
 
 
 class QueueForm(VerticalScroll, can_focus=False):

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from aictui.tui.queue_rows import Totals
+from aictui.tui.queue_list import Totals
 from aictui.tui.text import count_text, size_text
 
 
