@@ -33,6 +33,7 @@ from aictui.tui.widgets.pipeline import Pipeline
 from aictui.tui.widgets.ratio_slider import RatioSlider
 from aictui.tui.widgets.standings import ORIGINAL, Standings
 from aictui.tui.widgets.summary import Summary
+from aictui.tui.widgets.target_field import TargetField
 from aictui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -68,9 +69,6 @@ class CompareScreen(Screen[None]):
     CompareScreen {
         #controls { height: 3; padding: 0 1; }
         #row { height: 2; }
-        #target { width: 14; margin-left: 1; border: none; height: 1; padding: 0 1; background: $foreground 8%; }
-        #target:focus { background: $foreground 16%; }
-        #target.-wrong { color: $text-error; text-style: bold; }
     }
     """
 
@@ -128,7 +126,7 @@ class CompareScreen(Screen[None]):
         with Container(id="controls"):
             with Horizontal(id="row"):
                 yield RatioSlider(id="slider")
-                yield Input(str(self.comparison.settings.target), id="target", compact=True, placeholder="32x 100kB")
+                yield TargetField(str(self.comparison.settings.target), id="target")
             yield Summary()
         yield KeyBar()
 
@@ -299,15 +297,6 @@ class CompareScreen(Screen[None]):
         self._aim(target)
         self.canvas.focus()
 
-    @on(Input.Changed, "#target")
-    def _target_typing(self, event: Input.Changed) -> None:
-        try:
-            Target.parse(event.value)
-        except UsageError:
-            event.input.add_class("-wrong")
-        else:
-            event.input.remove_class("-wrong")
-
     def _aim(self, target: Target) -> None:
         self._ask(replace(self.comparison.settings, target=target))
 
@@ -442,7 +431,7 @@ class CompareScreen(Screen[None]):
         self._show_caption()
 
     def _show_caption(self) -> None:
-        caption, canvas, comparison = self.query_one(Caption), self.canvas, self.comparison
+        caption, canvas = self.query_one(Caption), self.canvas
         sides = [self._left_title(), self._right_title()]
         caption.left, caption.right = reversed(sides) if canvas.swapped else sides
         caption.divider = canvas.divider
@@ -452,7 +441,6 @@ class CompareScreen(Screen[None]):
         else:
             caption.whole = "" if canvas.view == "split" else f"only {sides[0]} (let go to compare)"
         self._show_place(scale)
-        self.query_one("#stage").border_title = "Picture" if comparison.current else "Picture · updating …"
 
     def _show_place(self, scale: str) -> None:
         source = self.comparison.source
@@ -474,4 +462,6 @@ class CompareScreen(Screen[None]):
         if comparison.picture is None:
             failed = self.query_one(Summary).has_class("-failed")
             return "✗ no compressed picture" if failed else "compressed picture comes …"
-        return f"{comparison.settings.model} · {ratio_text(comparison.figures.ratio)}".rstrip(" ·")
+        parts = [comparison.settings.model, ratio_text(comparison.figures.ratio)]
+        parts += [] if comparison.current else ["updating …"]
+        return " · ".join(part for part in parts if part)

@@ -91,7 +91,8 @@ class Deck(Container):
                 pane.border_title = "Curve · PSNR by bits per pixel"
                 yield Curve()
             yield Tabs(*(Tab(title, id=f"tab-{name}") for name, title in _TITLES.items()))
-        with Vertical(id="stage", classes="pane"):
+        with Vertical(id="stage", classes="pane") as stage:
+            stage.border_title = _TITLES[PICTURE]
             yield Caption()
             yield Canvas()
 
