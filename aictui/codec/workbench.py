@@ -95,7 +95,9 @@ class Workbench:
     def point(self, level: int, latents: int | None = None) -> OperatingPoint:
         """The operating point at a level of the model, with as many latents as the settings or the caller say."""
         stack = self.source.pixels.shape[2] if self.pipeline.chunker.planes else 1
-        point = OperatingPoint(level, latents or self.latents, self._tune, 0, self.pipeline.bounded, stack)
+        if latents is None:
+            latents = min(self.latents, self.pipeline.model.latents_at(level))
+        point = OperatingPoint(level, latents, self._tune, 0, self.pipeline.bounded, stack)
         planes = self.settings.planes
         return replace(point, planes=self.pipeline.model.auto_planes(point) if planes is None else planes)
 
@@ -112,7 +114,8 @@ class Workbench:
     ) -> NDArray[np.floating]:
         """The (rows, cols, point.latents) latents of a point; ``rough`` is content with those of a point nearby."""
         model = self.pipeline.model
-        key = replace(point, latents=self.latents, planes=0)
+        kept = self.latents if point.bounded else point.latents
+        key = replace(point, latents=kept, planes=0)
         near = model.nearby(key)
         if rough and key not in self._analyses and near != key:
             return model.carried(self.analysed(near, progress), near, key)[..., : point.latents]

@@ -117,6 +117,11 @@ class Model(ABC):
     def passes(self, rows: int, cols: int, point: OperatingPoint) -> Passes:
         """The coding order of a grid, with the prior's expectation of every symbol."""
 
+    def latents_at(self, level: int) -> int:
+        """How many of a chunk's latents are worth coding at a level, where nobody asks for another number."""
+        del level
+        return self.latents
+
     def refine(
         self, chunks: NDArray[np.float32], latents: NDArray[np.float32], point: OperatingPoint
     ) -> NDArray[np.float32]:

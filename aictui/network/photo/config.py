@@ -15,6 +15,8 @@ class PhotoConfig:
     """Sizes and coding order of a model.
 
     - ``slices``: latents per slice, coded in this order; ``passes``: passes over the grid for each (1, 2 or 5).
+    - ``fine_slices``: how many of the last slices are coded from anchor ``fine_from`` on only; coarser steps than
+      there round nearly all of their latents to nothing.
     - ``wide``, ``deep``: channels at 1/8 and 1/16 of the resolution, with so many residual ``blocks`` each.
     - ``prior``: width of the prior's hidden layers; ``summary``: channels that sum up earlier slices.
     - ``tunes``: names of the distortions it was trained for, one row each in every table.
@@ -22,8 +24,10 @@ class PhotoConfig:
       ``below`` and ``above`` count the anchors extrapolated past both ends, where only the steps go on growing.
     """
 
-    slices: tuple[int, ...] = (8, 16, 24, 32, 48, 64, 128)
-    passes: tuple[int, ...] = (5, 2, 2, 2, 2, 1, 1)
+    slices: tuple[int, ...] = (8, 16, 24, 32, 48, 64, 128, 192)
+    passes: tuple[int, ...] = (5, 2, 2, 2, 2, 1, 1, 1)
+    fine_slices: int = 1
+    fine_from: float = 4.0
     wide: int = 96
     deep: int = 192
     blocks: tuple[int, int] = (3, 2)
@@ -42,7 +46,7 @@ class PhotoConfig:
     def from_json(cls, values: Mapping[str, Any]) -> "PhotoConfig":
         """The configuration that `to_json` wrote."""
         fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
-        return cls(**fields)
+        return cls(**{"fine_slices": 0, **fields})
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a model file."""
@@ -58,6 +62,11 @@ class PhotoConfig:
         """First latent of every slice."""
         return tuple(sum(self.slices[:i]) for i in range(len(self.slices)))
 
+    @cached_property
+    def coarse_slices(self) -> int:
+        """Slices that are coded at every level."""
+        return len(self.slices) - self.fine_slices
+
     @property
     def levels(self) -> int:
         """Number of levels."""
@@ -72,6 +81,11 @@ class PhotoConfig:
     def levels_per_plane(self) -> int:
         """Levels between a plane of precision and the next, whose steps are a third as large."""
         return round(STEPS_PER_ANCHOR * math.log(3) / self.anchor_ratio)
+
+    def latents_at(self, level: int) -> int:
+        """How many latents are coded at a level."""
+        fine = level >= (self.below + self.fine_from) * STEPS_PER_ANCHOR
+        return self.latents if fine else sum(self.slices[: self.coarse_slices])
 
     def anchor(self, level: int) -> float:
         """The place of a level on the scale of anchors, within the trained ones."""

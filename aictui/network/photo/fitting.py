@@ -98,7 +98,8 @@ def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
     for number, chunks in enumerate(crops):
         rows, cols, _ = chunks.shape
         for anchor in range(number // 2 % 2, anchors, 2):
-            point = OperatingPoint(anchor * STEPS_PER_ANCHOR, config.latents, number % len(config.tunes))
+            level = anchor * STEPS_PER_ANCHOR
+            point = OperatingPoint(level, config.latents_at(level), number % len(config.tunes))
             latents = model.analyse(chunks, point).reshape(rows * cols, -1)
             passes = model.passes(rows, cols, point)
             item = next(passes, None)

@@ -80,6 +80,10 @@ class PhotoModel(Model):
         """The coding order of a grid, with the prior's expectation of every symbol."""
         return dialogue(self._prior, self._tables, self._refinement, rows, cols, point)
 
+    def latents_at(self, level: int) -> int:
+        """The finest slices are not worth their time where steps are coarse."""
+        return self.config.latents_at(level)
+
     def auto_planes(self, point: OperatingPoint) -> int:
         """As many planes as measured to cost at most one percent at this level."""
         return sum(point.level >= level for level in self._free_levels)

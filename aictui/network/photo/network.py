@@ -12,6 +12,7 @@ from aictui.network.photo.autoencoder import CHUNK_SIZE, Analysis, Synthesis, dc
 from aictui.network.photo.config import PhotoConfig
 from aictui.network.photo.prior import SlicePrior, context
 from aictui.network.photo.schedule import pass_of
+from aictui.quantizers.deadzone import LARGEST_ZONE
 
 LOG_SCALE_RANGE = (-2.8, 5.0)
 SMALLEST_PROBABILITY = 1e-6
@@ -103,8 +104,9 @@ class PhotoNetwork(keras.Model):
         """Codes chunks with straight-through rounding; the gradient reaches every weight (Minnen & Singh 2020).
 
         The rate is that of latents with ``noise`` added, uniform in ±0.5 and of the latents' shape
-        (batch, rows, cols, latents); without noise that of the rounded symbols. ``keep``, (batch,) int32: slices
-        that are kept, the others are zero and free. Returns `Outcome`; divide its bits by pixels for a rate.
+        (batch, rows, cols, latents); without noise that of the rounded symbols. ``dead_zone`` over its scale is how
+        far a latent leans to its centre, as in the `deadzone` quantizer. ``keep``, (batch,) int32: slices that are
+        kept, the others are zero and free. Returns `Outcome`; divide its bits by pixels for a rate.
         """
         config = self.config
         gain = ops.exp(self.at(self.log_gain, level, tune))
@@ -127,9 +129,10 @@ class PhotoNetwork(keras.Model):
                 centre, log_scale = prior(summary, own, setting)
                 scale = ops.exp(ops.clip(base[..., part] + log_scale, *LOG_SCALE_RANGE))
                 rest = target - centre
-                symbol = ops.sign(rest) * ops.floor(ops.abs(rest) + 0.5 - dead_zone)
+                zone = ops.minimum(dead_zone / scale, LARGEST_ZONE)
+                symbol = ops.sign(rest) * ops.floor(ops.abs(rest) + 0.5 - zone)
                 rounded = target + ops.stop_gradient(symbol + centre - target)
-                sample = symbol if noise is None else rest + noise[..., part]
+                sample = rest + (ops.stop_gradient(symbol - rest) if noise is None else noise[..., part])
                 cost = cost - mask * ops.log2(ops.maximum(unit_mass(ops.abs(sample), scale), SMALLEST_PROBABILITY))
                 value, known = value + mask * rounded, known + mask
             decoded.append(value)

@@ -22,7 +22,7 @@ def dialogue(
     yield from _base(prior, tables, rows, cols, point, grouped, values)
     if values is None:
         return
-    part = (len(prior.config.slices) - 1) // grouped
+    part = (sum(start < point.latents for start in prior.config.starts) - 1) // grouped
     for plane in range(point.planes - 1, -1, -1):
         values[:] = _held(values.astype(np.int32) * FACTOR)
         refined = np.zeros(values.shape, np.bool_)

@@ -32,19 +32,21 @@ if TYPE_CHECKING:
 CROP = 256
 """The six scales of SSIMULACRA 2 need it."""
 CROPS = 6
-VISUAL_SHARE = 0.5
-"""Of a batch, the first crops, in the tune for people."""
+VISUAL_SHARE = 0.25
+"""Of all crops, the first of a batch, in the tune for people."""
 SQUARED_SHARE = 0.1
 """Of that tune's distortion that stays squared error; the rest is SSIMULACRA 2."""
 VISUAL_WEIGHT = 0.007
 """Of SSIMULACRA 2 at the lowest level, in bits a pixel; it doubles with every anchor."""
-TRUNCATED = 0.25
+TRUNCATED = 0.1
 """Share of crops of which only the first slices are kept."""
 LINEAR_SHARE = 0.1
 """Of the learning rate, for the linear path."""
 LINEAR_FROZEN = 1000
 """Steps for which the linear path stays as it is in a new network."""
-HARD_FROM = 0.9
+DEAD_ZONE = 0.03
+"""Latents are rounded as the default quantizer does."""
+HARD_FROM = 0.87
 """From this fraction on the encoder is frozen, and the rate is that of rounded latents."""
 SAMPLES = 20_000
 """Chunks that pick and order the latents of a new network."""
@@ -101,9 +103,11 @@ class PhotoRecipe(Recipe):
         level = rng.uniform(0, config.anchors - 1, count).astype(np.float32)
         ends = np.cumsum(config.slices)
         cut = rng.choice(len(ends), count, p=ends / ends.sum()) + 1
-        keep = np.where(rng.random(count) < TRUNCATED, cut, len(ends)).astype(np.int32)
+        most = self._slices_at(level)
+        whole = rng.random(count) >= TRUNCATED
+        keep = np.where(whole, most, np.minimum(cut, most)).astype(np.int32)
         usual = self._running[tune.astype(int), np.rint(level).astype(int)]
-        weight = np.where((keep == len(ends)) & (usual > 0), 1 / np.maximum(usual, 1e-9), 0).astype(np.float32)
+        weight = np.where(whole & (usual > 0), 1 / np.maximum(usual, 1e-9), 0).astype(np.float32)
         noise = rng.random((*chunks.shape[:3], config.latents), np.float32) - np.float32(0.5)
         return {"chunks": chunks, "level": level, "tune": tune, "keep": keep, "weight": weight, "noise": noise}
 
@@ -113,7 +117,7 @@ class PhotoRecipe(Recipe):
 
     def learn_from(self, batch: Batch, losses: Array) -> None:
         """Moves the running means."""
-        whole = batch["keep"] == len(self.config.slices)
+        whole = batch["keep"] == self._slices_at(batch["level"])
         for tune, level, loss in zip(batch["tune"][whole], batch["level"][whole], losses[whole], strict=True):
             cell = int(tune), round(float(level))
             before = self._running[cell]
@@ -152,9 +156,13 @@ class PhotoRecipe(Recipe):
             variable.assign(ops.convert_to_numpy(trained.value))
         return export(network, photos.training, report=notice)
 
+    def _slices_at(self, level: Array) -> Array:
+        """How many slices are coded at each level."""
+        return np.where(level < self.config.fine_from, self.config.coarse_slices, len(self.config.slices))
+
     @property
     def _visual_crops(self) -> int:
-        return round(self.crops * VISUAL_SHARE) if len(self.config.tunes) > 1 else 0
+        return max(1, round(self.crops * VISUAL_SHARE)) if len(self.config.tunes) > 1 else 0
 
     def _start(self, start: str | None) -> PhotoNetwork:
         if start is None:
@@ -183,7 +191,9 @@ class PhotoRecipe(Recipe):
 
     def _weighted(self, batch: dict[str, Any], noise: Any) -> tuple[Any, Any]:
         chunks, level, tune = batch["chunks"], batch["level"], batch["tune"]
-        chosen, bits = self.network.rate_distortion(chunks, level, tune, batch["keep"], noise=noise)
+        chosen, bits = self.network.rate_distortion(
+            chunks, level, tune, batch["keep"], noise=noise, dead_zone=DEAD_ZONE
+        )
         losses = _rate(bits, chunks) + self._distortion(chunks, chosen, level, tune, self._visual_crops)
         own = 1 / ops.stop_gradient(losses)
         return losses, ops.where(batch["weight"] > 0, batch["weight"], own)

@@ -8,7 +8,16 @@ from aictui.network.photo.config import PhotoConfig
 from aictui.network.photo.model import PhotoModel
 from aictui.network.store import ModelInfo
 
-SMALL = PhotoConfig(slices=(2, 3, 4), passes=(5, 2, 1), wide=6, deep=8, blocks=(1, 1), prior=8, summary=6)
+SMALL = PhotoConfig(
+    slices=(2, 3, 4),
+    passes=(5, 2, 1),
+    wide=6,
+    deep=8,
+    blocks=(1, 1),
+    prior=8,
+    summary=6,
+    fine_slices=0,
+)
 
 
 def chunks_of(rows: int, cols: int, seed: int = 0) -> np.ndarray:
