@@ -16,8 +16,12 @@ from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.option_field import OptionField
 
 
+_OPTIONAL: tuple[Kind, ...] = ("tune", "planes")
+_WITH_OPTIONS: tuple[Kind, ...] = ("model", "chunker", "quantizer", "coder")
+
+
 class Pipeline(VerticalScroll, can_focus=False):
-    """Chooses model, chunker, quantizer, entropy coder and tune, and sets their options."""
+    """Chooses model, chunker, quantizer, entropy coder, tune, planes and effort, and sets options."""
 
     HELP = """
 # How the image is compressed
@@ -27,6 +31,7 @@ class Pipeline(VerticalScroll, can_focus=False):
 - The *chunker* cuts the image into vectors, the *model* turns each into latents, the *quantizer* rounds them to
   whole numbers, the *entropy coder* writes these in as few bytes as it can.
 - **enter** opens a menu, **← →** takes the next choice that fits. What cannot be combined is marked ✗ with the reason.
+- *Planes* of precision make a file that can be cut well later; the preview is in one piece until the file is made.
 - Options belong to the chosen component; a value out of range is marked and not taken.
 """
     AREA = "pipeline"
@@ -75,8 +80,8 @@ class Pipeline(VerticalScroll, can_focus=False):
             menu = self.query_one(f"#menu-{kind}", Menu)
             menu.set_reactive(Menu.chosen, chosen[kind])
             menu.refresh()
-            menu.display = kind != "tune" or len(self._choices("tune")) > 1
-        same = all(self.catalog.chosen(kind, before) == chosen[kind] for kind in KINDS)
+            menu.display = kind not in _OPTIONAL or len(self._choices(kind)) > 1
+        same = all(self.catalog.chosen(kind, before) == chosen[kind] for kind in _WITH_OPTIONS)
         if not same or not self.query(OptionField):
             await self._build_options()
 
@@ -87,7 +92,10 @@ class Pipeline(VerticalScroll, can_focus=False):
         assert self.catalog is not None
         holder = self.query_one("#options", Vertical)
         fields: list[Static | OptionField] = []
-        for kind in KINDS:
+        if latents := self.catalog.latents_option(self.settings):
+            fields.append(Static(f"{TITLES['model']} {self.settings.model}", classes="component", markup=False))
+            fields.append(OptionField("model", latents, self.settings.latents or latents.default))
+        for kind in _WITH_OPTIONS:
             component = self.catalog.component(kind, self.settings)
             if component is None or not component.options:
                 continue
@@ -112,6 +120,9 @@ class Pipeline(VerticalScroll, can_focus=False):
     async def set_option(self, event: OptionField.Changed) -> None:
         """Take an option's value."""
         event.stop()
+        if event.kind == "model":
+            await self._change(replace(self.settings, latents=None if event.is_default else int(event.value)))
+            return
         values: dict[str, OptionValue] = {**self.settings.options.get(event.kind, {}), event.name: event.value}
         await self._change(replace(self.settings, options={**self.settings.options, event.kind: values}))
 
