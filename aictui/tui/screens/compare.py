@@ -297,6 +297,17 @@ class CompareScreen(Screen[None]):
         self._aim(target)
         self.canvas.focus()
 
+    @property
+    def current_settings(self) -> Settings:
+        """What makes the compressed picture, for a preset."""
+        return self.comparison.settings
+
+    async def use_settings(self, settings: Settings, preset: str) -> None:
+        """Show what a preset makes of the picture."""
+        await self.query_one(Pipeline).use(settings)
+        self.query_one("#target", Input).value = str(settings.target)
+        self._ask(settings)
+
     def _aim(self, target: Target) -> None:
         self._ask(replace(self.comparison.settings, target=target))
 

@@ -15,7 +15,6 @@ from aictui.tui.catalog import KINDS, TITLES, Catalog, Choice, Kind
 from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.option_field import OptionField
 
-
 _OPTIONAL: tuple[Kind, ...] = ("tune", "planes")
 _WITH_OPTIONS: tuple[Kind, ...] = ("model", "chunker", "quantizer", "coder")
 
@@ -69,6 +68,12 @@ class Pipeline(VerticalScroll, can_focus=False):
         """Fill the menus."""
         self.catalog = catalog
         await self.show_settings(self.settings)
+
+    async def use(self, settings: Settings) -> None:
+        """Show other settings, with fields for other values."""
+        await self.show_settings(settings)
+        if self.catalog is not None:
+            await self._build_options()
 
     async def show_settings(self, settings: Settings) -> None:
         """Show what is chosen."""
