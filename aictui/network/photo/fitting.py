@@ -1,6 +1,7 @@
 """A whole model file from a trained network and photos: integer prior, probability tables, typical rates."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,19 +14,21 @@ from aictui.chunkers.base import CHUNK
 from aictui.chunkers.rgb16 import Rgb16
 from aictui.entropy.base import Context
 from aictui.entropy.tables import cost
-from aictui.network.base import OperatingPoint
+from aictui.network.base import CodingPass, OperatingPoint, Passes
+from aictui.network.photo import planes, tables
 from aictui.network.photo.config import STEPS_PER_ANCHOR
 from aictui.network.photo.exact import SCALES
 from aictui.network.photo.export import calibrate, exact_tensors, network_tensors
 from aictui.network.photo.model import PhotoModel
 from aictui.network.photo.network import PhotoNetwork
-from aictui.network.photo.planes import fit as fit_thirds
-from aictui.network.photo.tables import REACH, fit, fold, no_counts
 from aictui.network.store import ModelInfo, Tensors
 from aictui.quantizers.deadzone import Deadzone
+from aictui.quantizers.round import Round
 
 FREE_PLANES_FROM = (4.6, 7.5)
 """From which place on the scale of anchors one and two planes of precision cost at most one percent."""
+REFINED_FROM = 4
+"""First anchor at which the symbols of refinements are counted."""
 CALIBRATION_CROP = 192
 TABLE_CROP = 256
 CALIBRATION_BATCH = 4
@@ -50,17 +53,17 @@ def export(
     tensors = network_tensors(network)
     tensors |= exact_tensors(network, calibrate(network, _samples(network, photos, rng)))
     report("calibrated the integer prior")
-    tensors["tables/symbols"] = fit(no_counts())
-    tensors["tables/thirds"] = fit_thirds()
+    tensors["tables/symbols"] = tables.fit(tables.no_counts(len(network.config.slices)))
+    tensors["tables/thirds"] = planes.fit(planes.no_counts())
     config = _configuration(network, name, card)
     crop_list = [_crop(photos[i], TABLE_CROP, rng) for i in rng.choice(len(photos), crops)]
     model = PhotoModel(ModelInfo(Path(), 0, bytes(8), config), tensors)
     counts = _count(model, crop_list, report)
     trained = slice(network.config.below, network.config.below + network.config.anchors)
-    fitted = fit(counts.by_anchor[trained].sum(0))
+    fitted = tables.fit(counts.by_anchor[trained].sum(0))
     saved = counts.saving(tensors["tables/symbols"], fitted)
     report("tables from counts save " + ", ".join(f"{100 * share:.1f}" for share in saved[trained]) + " % by level")
-    tensors["tables/symbols"] = fitted
+    tensors |= {"tables/symbols": fitted, "tables/thirds": planes.fit(counts.thirds)}
     rates = counts.rates * (1 - saved)
     report("bits a pixel " + ", ".join(f"{rate:.3f}" for rate in rates))
     config["typical_rates"] = [round(float(rate), 4) for rate in rates]
@@ -68,12 +71,18 @@ def export(
 
 
 class _Counts:
-    """Symbols counted by scale index and magnitude, and the rates they came to, by anchor level."""
+    """Symbols counted by row of the tables and magnitude, and the rates they came to, by anchor level."""
 
-    def __init__(self, anchors: int) -> None:
-        self.by_anchor = np.zeros((anchors, SCALES, REACH + 2), np.int64)
+    def __init__(self, anchors: int, groups: int) -> None:
+        self.by_anchor = np.stack([tables.no_counts(groups)] * anchors)
+        self.thirds = planes.no_counts()
         self.bits = np.zeros(anchors)
         self.pixels = np.zeros(anchors)
+
+    def add(self, anchor: int, symbols: NDArray[np.int32], item: CodingPass) -> None:
+        """Takes in a pass of a file in one piece."""
+        self.by_anchor[anchor] += tables.fold(symbols, item.index.astype(np.intp), self.by_anchor.shape[1] // SCALES)
+        self.bits[anchor] += cost(symbols.ravel(), Context(item.index.ravel(), item.tables, symbols.shape))
 
     @property
     def rates(self) -> NDArray[np.float64]:
@@ -82,39 +91,48 @@ class _Counts:
 
     def saving(self, before: NDArray[np.uint32], after: NDArray[np.uint32]) -> NDArray[np.float64]:
         """The share of the bits, by anchor level, that other tables save on what was counted."""
-        old, new = (np.log2(_folded(table)) for table in (before, after))
+        old, new = (np.log2(table.astype(np.float64)) for table in (before, after))
         return 1 - (self.by_anchor * (24 - new)).sum((1, 2)) / (self.by_anchor * (24 - old)).sum((1, 2))
 
 
-def _folded(frequencies: NDArray[np.uint32]) -> NDArray[np.float64]:
-    return frequencies.astype(np.float64)
-
-
 def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
-    """Codes every crop at every other anchor level, in turn for each tune."""
-    config, quantizer = model.config, Deadzone()
+    """Codes every crop at every other anchor level, in turn for each tune, in one piece and with one refinement."""
+    config = model.config
     anchors = model.levels // STEPS_PER_ANCHOR + 1
-    counts = _Counts(anchors)
+    counts = _Counts(anchors, len(config.slices))
     for number, chunks in enumerate(crops):
         rows, cols, _ = chunks.shape
         for anchor in range(number // 2 % 2, anchors, 2):
             level = anchor * STEPS_PER_ANCHOR
             point = OperatingPoint(level, config.latents_at(level), number % len(config.tunes))
             latents = model.analyse(chunks, point).reshape(rows * cols, -1)
-            passes = model.passes(rows, cols, point)
-            item = next(passes, None)
-            while item is not None:
-                target = latents[item.positions, item.latents]
-                symbols = quantizer.quantize(target, item.centres, item.tables.scales[item.index])
-                counts.by_anchor[anchor] += fold(symbols, item.index.astype(np.intp))
-                counts.bits[anchor] += cost(symbols.ravel(), Context(item.index.ravel(), item.tables, symbols.shape))
-                try:
-                    item = passes.send(quantizer.lattice(symbols, item.centres))
-                except StopIteration:
-                    item = None
+            for symbols, item in _symbols(model.passes(rows, cols, point), latents):
+                counts.add(anchor, symbols, item)
             counts.pixels[anchor] += rows * cols * CHUNK * CHUNK
+            if anchor - config.below >= REFINED_FROM:
+                for symbols, item in _symbols(model.passes(rows, cols, replace(point, planes=1)), latents):
+                    if item.take is not None:
+                        planes.count(counts.thirds, symbols[item.take], item.index[item.take])
         report(f"counted the symbols of crop {number + 1} of {len(crops)}")
     return counts
+
+
+def _symbols(passes: Passes, latents: NDArray[np.float32]) -> Iterator[tuple[NDArray[np.int32], CodingPass]]:
+    """The (p, l) symbols of every pass over (rows · cols, n) latents, rounded as the codec does."""
+    fine, plain = Deadzone(), Round()
+    item = next(passes, None)
+    while item is not None:
+        target = latents[item.positions, item.latents] / np.float32(item.step)
+        quantizer = fine if item.step == 1 else plain
+        symbols = quantizer.quantize(target, item.centres, item.tables.scales[item.index])
+        if item.limit is not None:
+            symbols = np.clip(symbols, -item.limit, item.limit)
+        yield symbols, item
+        lattice = quantizer.lattice(symbols, item.centres)
+        try:
+            item = passes.send(lattice if item.take is None else np.where(item.take, lattice, item.centres))
+        except StopIteration:
+            item = None
 
 
 def _samples(

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from aictui.entropy.tables import SymbolTables
 from aictui.network.base import CodingPass, OperatingPoint, Passes
-from aictui.network.photo.exact import ExactPrior, Prediction, Walk
+from aictui.network.photo.exact import SCALES, ExactPrior, Prediction, Walk
 from aictui.network.photo.planes import FACTOR, THRESHOLDS, Refinement
 
 SLICES_PER_PART = 2
@@ -47,6 +47,7 @@ def _base(
 ) -> Passes:
     """Codes every latent for the first time; notes what is known in ``values``, in 1/16 of the base's step."""
     level, step = base_level(prior, point), FACTOR**point.planes
+    groups = len(tables.scales) // SCALES
     walk = prior.walk(rows, cols, level, point.tune, point.latents)
     item = next(walk, None)
     while item is not None:
@@ -55,7 +56,7 @@ def _base(
             positions=item.positions,
             latents=item.latents,
             centres=item.centres,
-            index=item.index.astype(np.uint16),
+            index=(item.index + SCALES * min(item.slice_index, groups - 1)).astype(np.uint16),
             tables=tables,
             level=level,
             step=step,

@@ -21,10 +21,27 @@ THRESHOLDS = (0.4, 0.2, 0.0)
 """A refinement takes first the latents whose outer thirds have more than this probability, and so on."""
 
 
-def fit() -> NDArray[np.uint32]:
+_WEIGHT = 30.0
+"""How many counts the shape that thirds start from is worth."""
+
+
+def no_counts() -> NDArray[np.int64]:
+    """(SCALES, OFFSETS + 1, 3) counts of nothing: lower, middle and upper third by scale index and offset."""
+    return np.zeros((SCALES, OFFSETS + 1, FACTOR), np.int64)
+
+
+def count(counts: NDArray[np.int64], symbols: NDArray[np.int32], index: NDArray[Any]) -> None:
+    """Adds (n,) symbols of a refinement with their rows of `Refinement.tables` to ``counts``."""
+    scale, offset = np.divmod(index.astype(np.intp), 2 * OFFSETS + 1)
+    offset -= OFFSETS
+    np.add.at(counts, (scale, np.abs(offset), np.where(offset < 0, -symbols, symbols) + 1), 1)
+
+
+def fit(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
     """(SCALES, OFFSETS + 1, 2) frequencies of the lower and upper third, by scale index and offset ≥ 0 in 1/16 step.
 
-    The masses of a Gaussian with a heavier tail; floating point, so call it when a model is built and store it.
+    Where counts are thin, the masses of a Gaussian with a heavier tail; floating point, so call it when a model is
+    built and store it.
     """
     edges = np.arange(OFFSETS + 1)[:, None] / 16 + np.arange(4) - FACTOR / 2
     result = np.zeros((SCALES, OFFSETS + 1, 2), np.uint32)
@@ -33,7 +50,8 @@ def fit() -> NDArray[np.uint32]:
         signed = np.where(edges < 0, 2 - beyond, beyond)
         exact = np.where(edges[:, :-1] >= 0, -np.diff(beyond, axis=1), -np.diff(signed, axis=1))
         exact = np.where(edges[:, 1:] <= 0, np.diff(beyond, axis=1), exact)
-        result[row] = normalise(np.pad(np.maximum(exact, 0), ((0, 0), (0, 1))))[:, [0, 2]]
+        shape = np.maximum(exact, 0) / np.maximum(exact, 0).sum(1, keepdims=True)
+        result[row] = normalise(np.pad(counts[row] + _WEIGHT * shape, ((0, 0), (0, 1))))[:, [0, 2]]
     return result
 
 

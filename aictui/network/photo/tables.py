@@ -1,4 +1,7 @@
-"""Probability tables by scale index: from counts of real symbols, with a Gaussian's shape where counts are thin."""
+"""Probability tables by scale index: from counts of real symbols, with a Gaussian's shape where counts are thin.
+
+Symbols may come in groups, such as the slices of latents, with tables of their own: (groups · SCALES) rows.
+"""
 
 import math
 
@@ -13,6 +16,8 @@ REACH = 512
 
 _GAUSSIAN_WEIGHT = 30.0
 """How many counts the reference shape is worth."""
+_COMMON_WEIGHT = 200.0
+"""How many counts of a group the shape of all groups together is worth."""
 _TAIL = 0.02
 """Share of the reference that is a Laplacian, since real symbols have heavier tails than a Gaussian."""
 
@@ -22,38 +27,37 @@ def scales() -> NDArray[np.float32]:
     return np.exp(LOG_SCALE_LOW + np.arange(SCALES) / LOG_SCALE_STEP).astype(np.float32)
 
 
-def fold(symbols: NDArray[np.int32], index: NDArray[np.intp]) -> NDArray[np.int64]:
-    """(SCALES, REACH + 2) counts of magnitudes by scale index; the last column counts what lies beyond the reach."""
+def fold(symbols: NDArray[np.int32], index: NDArray[np.intp], groups: int = 1) -> NDArray[np.int64]:
+    """(groups · SCALES, REACH + 2) counts of magnitudes by row; the last column counts what lies beyond the reach."""
     magnitude = np.minimum(np.abs(symbols), REACH + 1).ravel()
-    size = REACH + 2
-    return np.bincount(index.ravel() * size + magnitude, minlength=SCALES * size).reshape(SCALES, size)
+    size, rows = REACH + 2, groups * SCALES
+    return np.bincount(index.ravel() * size + magnitude, minlength=rows * size).reshape(rows, size)
 
 
-def no_counts() -> NDArray[np.int64]:
+def no_counts(groups: int = 1) -> NDArray[np.int64]:
     """Counts of nothing: `fit` then gives the reference shape."""
-    return np.zeros((SCALES, REACH + 2), np.int64)
+    return np.zeros((groups * SCALES, REACH + 2), np.int64)
 
 
 def fit(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """(SCALES, REACH + 2) frequencies of magnitudes from counts.
+    """(groups · SCALES, REACH + 2) frequencies of magnitudes from counts.
 
     A row sums to 2**PRECISION when all magnitudes but 0 and the escape count twice, for both signs.
     """
-    edges = _bin_edges()
-    result = np.zeros((SCALES, REACH + 2), np.uint32)
+    by_group = counts.reshape(-1, SCALES, REACH + 2)
+    result = np.zeros(by_group.shape, np.uint32)
     for row, scale in enumerate(scales()):
-        shape = _reference(float(scale))
-        bins = np.add.reduceat(counts[row] + _GAUSSIAN_WEIGHT * shape, edges)
-        mass = shape * np.repeat(bins / np.add.reduceat(shape, edges), np.diff([*edges, len(shape)]))
-        result[row] = _to_frequencies(mass / mass.sum())
-    return result
+        common = _shaped(by_group[:, row].sum(0), _reference(float(scale)), _GAUSSIAN_WEIGHT)
+        for group, own in enumerate(by_group[:, row]):
+            result[group, row] = _to_frequencies(common if len(by_group) == 1 else _shaped(own, common, _COMMON_WEIGHT))
+    return result.reshape(counts.shape)
 
 
 def unfold(frequencies: NDArray[np.uint32]) -> SymbolTables:
     """The tables of all symbols, which are symmetric about 0."""
     sides = frequencies[:, 1:-1]
     full = np.concatenate([sides[:, ::-1], frequencies[:, :1], sides, frequencies[:, -1:]], axis=1)
-    return SymbolTables(full, -REACH, scales())
+    return SymbolTables(full, -REACH, np.tile(scales(), len(full) // SCALES))
 
 
 def tail(distances: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
@@ -63,10 +67,21 @@ def tail(distances: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
     return (1 - _TAIL) * gaussian + _TAIL * np.exp(-distances / max(2 * scale, 0.15))
 
 
+def _shaped(counts: NDArray[np.int64], shape: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+    """(REACH + 2,) mass from counts in bins, within which the mass is that of ``shape``, itself worth ``weight``."""
+    edges = _bin_edges()
+    bins = np.add.reduceat(counts + weight * shape, edges)
+    mass = shape * np.repeat(bins / np.add.reduceat(shape, edges), np.diff([*edges, len(shape)]))
+    normalised: NDArray[np.float64] = mass / mass.sum()
+    return normalised
+
+
 def _reference(scale: float) -> NDArray[np.float64]:
     """(REACH + 2,) mass of each magnitude, both signs together, and of all beyond."""
     beyond = tail(np.concatenate([[0.0], np.arange(REACH + 1) + 0.5]), scale)
-    return np.maximum(np.append(-np.diff(beyond), beyond[-1]), 1e-12)
+    mass = np.maximum(np.append(-np.diff(beyond), beyond[-1]), 1e-12)
+    normalised: NDArray[np.float64] = mass / mass.sum()
+    return normalised
 
 
 def _bin_edges() -> NDArray[np.intp]:

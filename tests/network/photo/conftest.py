@@ -25,10 +25,8 @@ def network():
 
 @pytest.fixture(scope="session")
 def tensors(network):
+    from aictui.network.photo import planes, tables
     from aictui.network.photo.export import calibrate, exact_tensors, network_tensors
-    from aictui.network.photo.planes import fit as fit_thirds
-    from aictui.network.photo.tables import fit as fit_symbols
-    from aictui.network.photo.tables import no_counts
 
     sample = np.stack([chunks_of(6, 6, seed) for seed in range(2)])
     batches = [
@@ -37,8 +35,8 @@ def tensors(network):
     return {
         **network_tensors(network),
         **exact_tensors(network, calibrate(network, batches)),
-        "tables/symbols": fit_symbols(no_counts()),
-        "tables/thirds": fit_thirds(),
+        "tables/symbols": tables.fit(tables.no_counts()),
+        "tables/thirds": planes.fit(planes.no_counts()),
     }
 
 

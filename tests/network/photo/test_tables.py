@@ -29,3 +29,15 @@ def test_symbols_are_counted_by_scale_and_magnitude():
     assert counts[3, 0] == 1
     assert counts[4, 1] == 2
     assert counts[5, REACH + 1] == 1
+
+
+def test_a_group_of_symbols_has_tables_of_its_own_and_leans_on_the_others_where_it_has_no_counts():
+    counts = no_counts(2)
+    counts[20, [0, 1]] = [90_000, 10_000]
+    counts[SCALES + 20, [0, 1]] = [50_000, 50_000]
+    counts[21, [0, 1]] = [90_000, 10_000]
+    tables = unfold(fit(counts))
+    check(tables)
+    centre = tables.frequencies[[20, SCALES + 20, SCALES + 21], REACH] / (1 << PRECISION)
+    np.testing.assert_allclose(centre, [0.9, 0.5, 0.9], atol=2e-3)
+    np.testing.assert_array_equal(tables.scales[SCALES:], tables.scales[:SCALES])
