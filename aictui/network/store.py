@@ -108,6 +108,12 @@ class ModelInfo:
         return tuple(self.config.get("tunes", ()))
 
     @property
+    def default_tune(self) -> str:
+        """What it is tuned for where nothing is asked for; empty where it has no tunes."""
+        index = self.config.get("default_tune", self.config.get("network", {}).get("default_tune", 0))
+        return self.tunes[int(index)] if self.tunes else ""
+
+    @property
     def max_planes(self) -> int:
         """The most refinements of precision."""
         return int(self.config.get("max_planes", 0))

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from aictui.codec.settings import Settings
+from aictui.codec.settings import MAX_PLANES, Settings
+from aictui.options import Option
 
 if TYPE_CHECKING:
     from aictui.chunkers.base import Chunker
@@ -13,16 +14,19 @@ if TYPE_CHECKING:
     from aictui.network.store import ModelInfo
     from aictui.quantizers.base import Quantizer
 
-Kind = Literal["model", "chunker", "quantizer", "coder", "tune"]
-KINDS: tuple[Kind, ...] = ("model", "chunker", "quantizer", "coder", "tune")
+Kind = Literal["model", "chunker", "quantizer", "coder", "tune", "planes", "effort"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 TITLES: Mapping[Kind, str] = {
     "model": "Model",
     "chunker": "Chunker",
     "quantizer": "Quantizer",
     "coder": "Entropy coder",
     "tune": "Tuned for",
+    "planes": "Planes",
+    "effort": "Effort",
 }
 DEFAULT_CODER = "range"
+AUTO = "auto"
 
 
 @dataclass(frozen=True)
@@ -46,28 +50,21 @@ class Catalog:
     def chosen(self, kind: Kind, settings: Settings) -> str:
         """The id that ``settings`` mean, defaults filled in; empty where there is none."""
         model = self.models.get(settings.model)
-        if kind == "model":
-            return settings.model
-        if kind == "chunker":
-            return settings.chunker or (model.chunker if model else "")
-        if kind == "quantizer":
-            return settings.quantizer or self._default_quantizer(settings)
-        if kind == "coder":
-            return settings.coder or DEFAULT_CODER
-        return settings.tune or self._default_tune(model)
+        return {
+            "model": settings.model,
+            "chunker": settings.chunker or (model.chunker if model else ""),
+            "quantizer": settings.quantizer or self._default_quantizer(settings),
+            "coder": settings.coder or DEFAULT_CODER,
+            "tune": settings.tune or (model.default_tune if model else ""),
+            "planes": AUTO if settings.planes is None else str(settings.planes),
+            "effort": str(settings.effort),
+        }[kind]
 
     def _default_quantizer(self, settings: Settings) -> str:
         """The quantizer that the codec takes where none is named."""
         model, coder = self.models.get(settings.model), self.coders.get(settings.coder or DEFAULT_CODER)
         narrow = model is not None and model.bounded and coder is not None and coder.symbol_range is not None
         return "int8" if narrow else "deadzone"
-
-    @staticmethod
-    def _default_tune(model: "ModelInfo | None") -> str:
-        if model is None or not model.tunes:
-            return ""
-        declared = model.config.get("default_tune")
-        return "model's default" if declared is None else model.tunes[int(declared)]
 
     def component(self, kind: Kind, settings: Settings) -> "type[Component] | None":
         """The chosen class of a kind that has options."""
@@ -78,12 +75,28 @@ class Catalog:
         }
         return shelves.get(kind, {}).get(self.chosen(kind, settings))
 
+    def latents_option(self, settings: Settings) -> Option | None:
+        """How many latents of a chunk are kept, as an option of the chosen model."""
+        model = self.models.get(settings.model)
+        if model is None:
+            return None
+        summary = "Keep only so many latents of a chunk, the most important first."
+        return Option("latents", "int", model.latents, summary, minimum=1, maximum=model.latents)
+
     def choose(self, kind: Kind, chosen: str, settings: Settings) -> Settings:
         """``settings`` with another component; what belonged to the old one is dropped."""
         options = {name: values for name, values in settings.options.items() if name != kind}
         if kind == "model":
             options.pop("chunker", None)
-            return replace(settings, model=chosen, chunker=None, tune=None, options=options)
+            most = self.models[chosen].max_planes if chosen in self.models else MAX_PLANES
+            planes = None if settings.planes is not None and settings.planes > most else settings.planes
+            return replace(
+                settings, model=chosen, chunker=None, tune=None, planes=planes, latents=None, options=options
+            )
+        if kind == "planes":
+            return replace(settings, planes=None if chosen == AUTO else int(chosen))
+        if kind == "effort":
+            return replace(settings, effort=int(chosen))
         return replace(settings, options=options, **{kind: chosen})  # type: ignore[arg-type]
 
     def choices(self, kind: Kind, settings: Settings) -> Sequence[Choice]:
@@ -95,7 +108,12 @@ class Catalog:
             ]
         if kind == "tune":
             model = self.models.get(settings.model)
-            return [Choice(tune, _TUNES.get(tune, "")) for tune in model.tunes] if model else []
+            return [Choice(tune, _tune_summary(tune, model)) for tune in model.tunes] if model else []
+        if kind == "planes":
+            model = self.models.get(settings.model)
+            return _PLANES[: 2 + model.max_planes] if model and model.max_planes else []
+        if kind == "effort":
+            return EFFORTS
         shelf: Mapping[str, type[Component]] = {
             "chunker": self.chunkers,
             "quantizer": self.quantizers,
@@ -117,7 +135,21 @@ class Catalog:
         return reason(model, chunker, quantizer, coder)
 
 
+EFFORTS = (Choice("1", "fastest"), Choice("2", "what is usual"), Choice("3", "smallest files, takes longest"))
+_PLANES = (
+    Choice(AUTO, "as many as cost next to nothing"),
+    Choice("0", "in one piece; the smallest file, cut at the worst"),
+    *(
+        Choice(str(number), f"a base and {number} refinement{'s'[: number - 1]}; for files that are cut")
+        for number in range(1, MAX_PLANES + 1)
+    ),
+)
 _TUNES = {"psnr": "the smallest squared error", "visual": "what people see"}
+
+
+def _tune_summary(tune: str, model: "ModelInfo") -> str:
+    summaries = [_TUNES.get(tune, ""), "the model's default" if tune == model.default_tune else ""]
+    return "; ".join(filter(None, summaries))
 
 
 def _model_summary(info: "ModelInfo") -> str:

@@ -108,14 +108,21 @@ class Comparison:
         metrics = self._metrics_at(estimate.bits_per_pixel)
         if estimate.psnr is not None:
             metrics["psnr"] = estimate.psnr
-        self.figures = Figures(estimate.bytes, estimate.ratio, estimate.bits_per_pixel, metrics=metrics)
+        planes = 0 if self.settings.planes else None
+        self.figures = Figures(estimate.bytes, estimate.ratio, estimate.bits_per_pixel, planes=planes, metrics=metrics)
 
     def _complete(self, news: Completed) -> None:
         encoded = news.exact.encoded
         info = encoded.info
         metrics = {} if encoded.psnr is None else {"psnr": encoded.psnr}
         self.figures = Figures(
-            info.file_bytes, info.ratio, info.bits_per_pixel, encoded.seconds, None, exact=True, metrics=metrics
+            info.file_bytes,
+            info.ratio,
+            info.bits_per_pixel,
+            encoded.seconds,
+            exact=True,
+            planes=info.point.planes,
+            metrics=metrics,
         )
         self.picture, self.current = as_rgb(news.exact.pixels), True
         assert self.original is not None

@@ -21,7 +21,8 @@ class Figures:
     """What is known of a compressed picture; ``None`` is not known yet.
 
     ``metrics`` holds values by the metric's id, such as ``psnr`` in dB; the times are seconds. ``exact`` tells that
-    a file was made; before that, all are estimates.
+    a file was made; before that, all are estimates. ``planes`` are the refinements of precision that the picture rests
+    on, of which a preview has none.
     """
 
     bytes: int | None = None
@@ -30,6 +31,7 @@ class Figures:
     encode_seconds: float | None = None
     decode_seconds: float | None = None
     exact: bool = False
+    planes: int | None = None
     metrics: dict[str, float] = field(default_factory=dict)
 
     def with_metric(self, metric: str, value: float) -> "Figures":
@@ -42,6 +44,13 @@ class Figures:
         mark = "" if self.exact else f"{APPROXIMATELY} "
         parts = [size_text(self.bytes), ratio_text(self.ratio), bits_text(self.bits_per_pixel)]
         return mark + " · ".join(part for part in parts if part)
+
+
+def planes_text(figures: Figures) -> str:
+    """``2``, ``none``, or that a preview is in one piece where planes were asked for; ``…`` while that is not known."""
+    if figures.planes is None:
+        return UNKNOWN
+    return (str(figures.planes) if figures.planes else "none") if figures.exact else "one piece yet"
 
 
 def bits_text(bits_per_pixel: float | None) -> str:

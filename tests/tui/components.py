@@ -59,7 +59,8 @@ def model(name, chunker, size, bounded, tunes=()):
         bounded=bounded,
         tunes=tunes,
         latents=256,
-        config={"default_tune": 0},
+        default_tune=tunes[0] if tunes else "",
+        max_planes=3 if tunes else 0,
         card={"Data": "photos"},
     )
 

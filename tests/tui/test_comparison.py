@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ from aictui.codec.image import SourceImage
 from aictui.codec.live import Exact
 from aictui.codec.settings import Settings, Target
 from aictui.tui.comparison import Comparison
+from aictui.tui.figures import planes_text
 from aictui.tui.live import Completed, Estimated, Previewed, Sampled
 from aictui.tui.measuring import DecodeTimed, Measured, SampleMeasured
 from tests.tui.fakes import FakeSession
@@ -102,3 +104,22 @@ def test_a_grey_image_is_shown_in_colour():
     exact = SESSION.exact(Target("ratio", 16))
     grey.accept(Completed(request.generation, Exact(exact.encoded, np.zeros((4, 6, 1), np.uint8))))
     assert grey.original.shape == grey.picture.shape == (4, 6, 3)
+
+
+def test_a_preview_of_planes_is_said_to_be_in_one_piece_until_the_file_is_there(comparison):
+    request = comparison.ask(Settings(Target("ratio", 16), planes=2))
+    assert planes_text(comparison.figures) == "…"
+    comparison.accept(Previewed(request.generation, SESSION.preview(Target("ratio", 16)), 0.1))
+    assert planes_text(comparison.figures) == "one piece yet"
+    exact = SESSION.exact(Target("ratio", 16))
+    info = replace(exact.encoded.info, point=replace(exact.encoded.info.point, planes=2))
+    comparison.accept(Completed(request.generation, replace(exact, encoded=replace(exact.encoded, info=info))))
+    assert planes_text(comparison.figures) == "2"
+
+
+def test_planes_that_nobody_asked_for_are_told_with_the_file(comparison):
+    request = wish(comparison, 16)
+    comparison.accept(Previewed(request.generation, SESSION.preview(Target("ratio", 16)), 0.1))
+    assert planes_text(comparison.figures) == "…"
+    comparison.accept(Completed(request.generation, SESSION.exact(Target("ratio", 16))))
+    assert planes_text(comparison.figures) == "none"

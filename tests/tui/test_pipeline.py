@@ -43,6 +43,8 @@ async def test_the_menus_show_the_defaults_by_name(pilot):
         "quantizer": "deadzone",
         "coder": "range",
         "tune": "psnr",
+        "planes": "auto",
+        "effort": "2",
     }
 
 
@@ -52,6 +54,7 @@ async def test_another_model_brings_its_own_chunker(pilot):
     assert menus(pilot)["chunker"] == "planes16"
     assert pilot.app.wanted[-1].model == "classic"
     assert pilot.app.query_one("#menu-tune").display is False
+    assert pilot.app.query_one("#menu-planes").display is False
 
 
 async def test_what_does_not_fit_is_disabled_with_the_reason(pilot):
@@ -83,6 +86,41 @@ async def test_a_coder_of_bytes_brings_the_quantizer_of_bytes_where_the_model_ca
     assert menus(pilot)["quantizer"] == "int8"
 
 
+async def test_the_tune_of_the_model_is_named_and_marked(pilot):
+    summaries = {choice.id: choice.summary for choice in CATALOG.choices("tune", Settings())}
+    assert summaries == {"psnr": "the smallest squared error; the model's default", "visual": "what people see"}
+
+
+async def test_planes_and_effort_are_chosen_like_components(pilot):
+    pilot.app.query_one("#menu-planes").focus()
+    await pilot.press("right", "right")
+    await pilot.pause()
+    pilot.app.query_one("#menu-effort").focus()
+    await pilot.press("right")
+    await pilot.pause()
+    assert (pilot.app.wanted[-1].planes, pilot.app.wanted[-1].effort) == (1, 3)
+    pilot.app.query_one("#menu-planes").focus()
+    await pilot.press("left", "left")
+    await pilot.pause()
+    assert pilot.app.wanted[-1].planes is None
+
+
+async def test_planes_that_another_model_has_not_are_left_to_it(pilot):
+    assert CATALOG.choose("model", "classic", Settings(planes=2)).planes is None
+    assert CATALOG.choose("model", "classic", Settings(planes=0)).planes == 0
+
+
+async def test_fewer_latents_can_be_kept(pilot):
+    field = pilot.app.query(OptionField).first()
+    assert field.option.describe() == "a whole number from 1 to 256"
+    field.query_one(Input).value = "32"
+    await pilot.pause()
+    assert pilot.app.wanted[-1].latents == 32
+    field.query_one(Input).value = "256"
+    await pilot.pause()
+    assert pilot.app.wanted[-1].latents is None
+
+
 async def test_a_choice_from_the_list_is_taken(pilot):
     await pilot.press("enter", "down", "enter")
     await pilot.pause()
@@ -91,13 +129,13 @@ async def test_a_choice_from_the_list_is_taken(pilot):
 
 async def test_declared_options_are_fields_with_their_help(pilot):
     fields = pilot.app.query(OptionField)
-    assert [field.option.name for field in fields] == ["zone", "loud", "mood"]
+    assert [field.option.name for field in fields] == ["latents", "zone", "loud", "mood"]
     helps = [str(field.query_one(".help", Static).render()) for field in fields]
-    assert helps[0] == "how far past the middle (a number from 0 to 0.5)"
+    assert helps[1] == "how far past the middle (a number from 0 to 0.5)"
 
 
 async def test_a_value_out_of_range_is_explained_and_not_taken(pilot):
-    field = pilot.app.query(OptionField).first()
+    field = pilot.app.query(OptionField)[1]
     field.query_one(Input).value = "0.7"
     await pilot.pause()
     note = field.query_one(".help")
@@ -111,15 +149,15 @@ async def test_a_value_out_of_range_is_explained_and_not_taken(pilot):
 
 
 async def test_every_kind_of_option_can_be_set_and_the_rest_is_kept(pilot):
-    pilot.app.query(OptionField)[1].query_one(Menu).action_cycle(1)
-    await pilot.pause()
     pilot.app.query(OptionField)[2].query_one(Menu).action_cycle(1)
+    await pilot.pause()
+    pilot.app.query(OptionField)[3].query_one(Menu).action_cycle(1)
     await pilot.pause()
     assert pilot.app.wanted[-1].options == {"quantizer": {"loud": True, "mood": "wild"}}
 
 
 async def test_another_component_drops_the_options_of_the_old_one(pilot):
-    pilot.app.query(OptionField).first().query_one(Input).value = "0.25"
+    pilot.app.query(OptionField)[1].query_one(Input).value = "0.25"
     await pilot.pause()
     await pilot.press("right")
     pilot.app.query_one("#menu-quantizer").focus()
@@ -127,4 +165,4 @@ async def test_another_component_drops_the_options_of_the_old_one(pilot):
     await pilot.pause()
     assert pilot.app.wanted[-1].quantizer == "int8"
     assert pilot.app.wanted[-1].options == {}
-    assert not pilot.app.query(OptionField)
+    assert [field.option.name for field in pilot.app.query(OptionField)] == ["latents"]

@@ -239,7 +239,7 @@ class CompareScreen(Screen[None]):
         elif isinstance(news, Previewed | Completed):
             self._show_pictures()  # first, because it is drawn in a thread while the rest is shown
             self._show_figures()
-            self._state("preview …")
+            self._state("preview in one piece …" if self.comparison.settings.planes else "preview …")
             if isinstance(news, Completed):
                 self._completed()
         elif isinstance(news, Matched):

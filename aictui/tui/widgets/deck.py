@@ -63,7 +63,7 @@ class Deck(Container):
         &.-open {
             #side { width: 76; }
             #pipeline { height: auto; }
-            Pipeline { height: auto; max-height: 16; }
+            Pipeline { height: auto; max-height: 20; }
             #curve { height: 1fr; min-height: 12; }
             .panel { height: 1fr; min-height: 8; }
         }

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from aictui.metrics.base import Metric
-from aictui.tui.figures import APPROXIMATELY, UNKNOWN, Figures, bits_text, metric_text, seconds_text
+from aictui.tui.figures import APPROXIMATELY, UNKNOWN, Figures, bits_text, metric_text, planes_text, seconds_text
 from aictui.tui.text import ratio_text, size_text
 
 _TWO_COLUMNS = 44
@@ -52,6 +52,7 @@ class FiguresView(Widget):
         if not figures.exact:
             entries = [(label, self._estimated(value)) for label, value in entries]
         times = (("Encode", figures.encode_seconds), ("Decode", figures.decode_seconds))
+        entries.append(("Planes", planes_text(figures)))
         return [*entries, *((label, seconds_text(seconds) or UNKNOWN) for label, seconds in times)]
 
     @staticmethod

@@ -31,11 +31,12 @@ class OptionField(Vertical):
     class Changed(Message):
         """The option has another value."""
 
-        def __init__(self, kind: str, name: str, value: OptionValue) -> None:
+        def __init__(self, kind: str, option: Option, value: OptionValue) -> None:
             super().__init__()
             self.kind = kind
-            self.name = name
+            self.name = option.name
             self.value = value
+            self.is_default = value == option.default
 
     def __init__(self, kind: str, option: Option, value: OptionValue) -> None:
         super().__init__()
@@ -87,4 +88,4 @@ class OptionField(Vertical):
     def _take(self, value: OptionValue) -> None:
         if value != self.value:
             self.value = value
-            self.post_message(self.Changed(self.kind, self.option.name, value))
+            self.post_message(self.Changed(self.kind, self.option, value))
