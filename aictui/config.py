@@ -25,6 +25,7 @@
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,7 @@ _SETTINGS: dict[str, type] = {
     "latents": int,
     "keep": list,
 }
+_PRESET_NAME = re.compile(r"\w[\w .+-]{0,39}")
 _WORDS = {list: "a list", dict: "a section", str: "a text", int: "a whole number"}
 
 
@@ -164,6 +166,67 @@ def to_settings(table: Mapping[str, Any], base: "Settings") -> "Settings":
     if "keep" in changes:
         changes["keep"] = frozenset(changes["keep"])
     return replace(base, **changes)
+
+
+def to_table(settings: "Settings") -> dict[str, Any]:
+    """What a preset says to mean ``settings``, whatever the defaults are: `to_settings` turned round.
+
+    Target and model are always named, everything else where aictui itself or the user's defaults take something
+    else. What is left to the model cannot be named, and is left out.
+    """
+    from aictui.codec.settings import Settings
+
+    built_in, configured = Settings(), default_settings()
+    table: dict[str, Any] = {"target": str(settings.target)}
+    for name in _SETTINGS:
+        value = getattr(settings, name)
+        is_usual = value == getattr(built_in, name) == getattr(configured, name)
+        if name == "target" or value is None or (is_usual and name != "model"):
+            continue
+        if name == "options":
+            value = {kind: dict(options) for kind, options in value.items() if options}
+        table[name] = sorted(value) if name == "keep" else value
+    return table
+
+
+def preset(name: str) -> "Settings":
+    """The settings of a preset, over the defaults; raises `UsageError` where there is none of this name."""
+    loaded = load()
+    if name not in loaded.presets:
+        there = ", ".join(loaded.presets) or "none"
+        raise UsageError(f"there is no preset {name!r} in {loaded.path}; there are: {there}")
+    return to_settings(loaded.presets[name], default_settings())
+
+
+def save_preset(name: str, settings: "Settings", *, overwrite: bool = True) -> None:
+    """Keeps ``settings`` as a preset; raises `UsageError` for a name that cannot be, or is taken."""
+    if not _PRESET_NAME.fullmatch(name) or name != name.strip():
+        raise UsageError(f"{name!r} is no name for a preset; take letters, digits, blanks, dots and dashes, 40 at most")
+    if not overwrite and name in load().presets:
+        raise UsageError(f"there is a preset {name!r} already; overwrite it or take another name")
+    update("presets", {name: to_table(settings)})
+
+
+def remove_preset(name: str) -> None:
+    """Forgets a preset; raises `UsageError` where there is none of this name."""
+    preset_names = load().presets
+    if name not in preset_names:
+        raise UsageError(f"there is no preset {name!r}; there are: {', '.join(preset_names) or 'none'}")
+    update("presets", {name: None})
+
+
+def summary(table: Mapping[str, Any]) -> str:
+    """What a preset says, in a line: ``target q60, coder range, quantizer.zone 0.1``."""
+    words = [f"{name} {_word(value)}" for name, value in table.items() if name != "options"]
+    options = table.get("options", {})
+    words += [f"{kind}.{name} {_word(value)}" for kind, values in options.items() for name, value in values.items()]
+    return ", ".join(words)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, list):
+        return "+".join(map(str, value)) or "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _parse(document: dict[str, Any], where: Path) -> Config:

@@ -1,6 +1,10 @@
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aictui import config
 from aictui.codec.settings import Settings, Target
@@ -96,6 +100,40 @@ def test_a_preset_becomes_settings() -> None:
         options={"quantizer": {"zone": 0.2}},
         keep=frozenset({"icc"}),
     )
+
+
+settings = st.builds(
+    Settings,
+    target=st.one_of(
+        st.builds(Target, st.just("ratio"), st.integers(1, 256)),
+        st.builds(Target, st.just("size"), st.integers(1, 10**9)),
+        st.builds(Target, st.sampled_from(["psnr", "quality", "level"]), st.integers(1, 60)),
+    ),
+    model=st.sampled_from(["photo", "classic"]),
+    coder=st.sampled_from([None, "range", "deflate"]),
+    options=st.sampled_from([{}, {"quantizer": {"zone": 0.125, "fine": True}}]),
+    tune=st.sampled_from([None, "visual"]),
+    planes=st.sampled_from([None, 0, 2]),
+    effort=st.integers(1, 3),
+    keep=st.frozensets(st.sampled_from(["exif", "icc", "xmp"])),
+)
+
+
+@given(settings, st.sampled_from([{}, {"effort": 3, "model": "classic", "keep": ["icc"], "target": "4x"}]))
+def test_a_preset_means_what_was_saved_whatever_the_defaults_were(saved: Settings, defaults: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AICTUI_CONFIG", str(Path(folder) / "config.toml"))
+        config.update("defaults", defaults)
+        config.save_preset("mine", saved)
+        assert config.preset("mine") == saved
+        assert "mine" in config.load().presets
+
+
+@pytest.mark.parametrize("name", ["", " ", "a/b", "-a", "a\nb", "x" * 41, "blank "])
+def test_a_preset_needs_a_name_that_a_command_line_can_take(file: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="no name for a preset"):
+        config.save_preset(name, Settings())
+    assert not file.exists()
 
 
 @pytest.mark.parametrize(

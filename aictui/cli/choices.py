@@ -39,7 +39,12 @@ def settings_options(command: F) -> F:
             click.option("--effort", type=click.IntRange(1, 3), help="1 is fastest, 3 gives the smallest files."),
             click.option("--latents", type=click.IntRange(1), help="Keep only so many latents of a chunk."),
             click.option("--keep", metavar="LIST", help="Metadata to keep: all (default), none, or of exif,icc,xmp."),
-            click.option("--preset", metavar="NAME", help="Start from a preset of the configuration."),
+            click.option(
+                "--preset",
+                metavar="NAME",
+                shell_complete=complete_presets,
+                help="Start from a preset of the configuration.",
+            ),
         ]
     ):
         command = option(command)
@@ -112,6 +117,13 @@ def _complete_models(_context: click.Context, _parameter: click.Parameter, incom
 
     names = dict.fromkeys(info.name for info in store.available())
     return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_presets(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The names of presets that start with what is typed."""
+    from aictui import config
+
+    return [name for name in config.load().presets if name.startswith(incomplete)]
 
 
 _SET_HELP = "An option of a component, such as quantizer.zone=0.1; may be given several times."

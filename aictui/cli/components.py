@@ -85,13 +85,7 @@ def chosen_component(settings: Settings, kind: str) -> type[Component]:
 
 def configured_settings(preset: str | None) -> Settings:
     """The settings of the configuration's defaults and, over them, a preset; raises `UsageError`."""
-    settings, configuration = config.default_settings(), config.load()
-    if preset is None:
-        return settings
-    if preset not in configuration.presets:
-        there = ", ".join(configuration.presets) or "none"
-        raise UsageError(f"there is no preset {preset!r} in {configuration.path}; there are: {there}")
-    return config.to_settings(configuration.presets[preset], settings)
+    return config.default_settings() if preset is None else config.preset(preset)
 
 
 def _flags(arguments: list[str]) -> list[click.Parameter]:

@@ -49,6 +49,8 @@ class Target:
         try:
             if word.startswith("q"):
                 return cls("quality", float(word[1:]))
+            if word.startswith("level"):
+                return cls("level", float(word[5:]))
             if word.endswith("db"):
                 return cls("psnr", float(word[:-2]))
             if word.endswith("x"):

@@ -47,6 +47,7 @@ class AictuiApp(App[None]):
         ),
         Binding("f2", "plugins", "Plugins", id="app.plugins", show=False, tooltip="See, install and remove plugins"),
         Binding("f4,comma", "settings", "Settings", id="app.settings", show=False, tooltip="Theme, pictures, defaults"),
+        Binding("P", "presets", "Presets", id="app.presets", show=False, tooltip="Use, save and delete named settings"),
         Binding("f12,ctrl+l", "log", "Log", id="app.log", show=False, tooltip="What happened so far"),
         Binding("ctrl+t", "next_theme", "Next theme", id="app.theme", show=False, tooltip="Change the colours"),
         Binding("ctrl+q,q", "quit", "Quit", id="app.quit", key_display="q", tooltip="Leave aictui"),
@@ -137,6 +138,27 @@ class AictuiApp(App[None]):
 
         self.push_screen(SettingsScreen())
 
+    def action_presets(self) -> None:
+        """Show the presets; where one compresses, use one or save the present settings as one."""
+        from aictui.tui.screens.presets import HasSettings, PresetsDialog
+
+        screen = self.screen
+        try:
+            settings = screen.current_settings if isinstance(screen, HasSettings) else None
+        except UsageError as error:
+            self.show_error(error)
+            return
+
+        async def use(name: str | None) -> None:
+            if name is None or not isinstance(screen, HasSettings):
+                return
+            try:
+                await screen.use_settings(config.preset(name), name)
+            except UsageError as error:
+                self.show_error(error)
+
+        self.push_screen(PresetsDialog(settings), use)
+
     def action_log(self) -> None:
         """Show what happened so far."""
         from aictui.tui.screens.log import LogScreen
@@ -170,8 +192,16 @@ class AictuiApp(App[None]):
         """Keep settings in the config file and use them from now on."""
         try:
             config.update(section, changes)
-            self.user_config = config.load()
         except (UsageError, OutputError) as error:
+            self.show_error(error)
+            return
+        self.reload_config()
+
+    def reload_config(self) -> None:
+        """Use what the config file says now."""
+        try:
+            self.user_config = config.load()
+        except UsageError as error:
             self.show_error(error)
             return
         self.set_keymap(self.user_config.keys)

@@ -131,7 +131,7 @@ The images of the marked files and folders. Choose a target and where results go
         with Horizontal(id="panes"):
             with Vertical(id="queue-settings", classes="pane") as pane:
                 pane.border_title = "Settings"
-                yield QueueForm(self._defaults(), self.app.user_config.presets)  # type: ignore[attr-defined]
+                yield QueueForm(self._defaults())
             with Vertical(id="queue-files", classes="pane") as pane:
                 pane.border_title = "Files"
                 yield QueueTable()
@@ -152,6 +152,15 @@ The images of the marked files and folders. Choose a target and where results go
         self._look(Selection())
         self._load_catalog()
         self.set_interval(_REFRESH, self._take_events)
+
+    @property
+    def current_settings(self) -> Settings:
+        """What the form says, for a preset."""
+        return self.query_one(QueueForm).settings
+
+    async def use_settings(self, settings: Settings, preset: str) -> None:
+        """Take a preset into the form."""
+        self.query_one(QueueForm).use(settings, preset)
 
     # Listing
 

@@ -40,6 +40,8 @@ class SettingsScreen(Screen[None]):
 
 What you choose takes effect at once and is kept in the config file, which is plain text: **e** shows where it is.
 
+**P** shows the presets, to delete them. They are saved where one compresses: in the compare view and in the queue.
+
 Keys are remapped there too, in the section `[keys]`, by the names at the right of this table:
 
 ```toml
@@ -50,6 +52,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="settings.back", key_display="esc"),
+        Binding("P", "app.presets", "Presets", id="settings.presets", tooltip="See and delete named settings"),
         Binding("e", "show_file", "Config file", id="settings.file", tooltip="Show the config file"),
         Binding("down", "app.focus_next", "Next", show=False),
         Binding("up", "app.focus_previous", "Previous", show=False),
@@ -124,12 +127,12 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
     def _presets(self) -> str:
         presets = self.app.user_config.presets  # type: ignore[attr-defined]
         if not presets:
-            return "None yet. A section [presets.NAME] in the config file makes one."
-        lines = []
-        for name, table in presets.items():
-            words = ", ".join(f"{key} {value}" for key, value in table.items() if key != "options")
-            lines.append(f"{name}   {words}")
-        return "\n".join(lines)
+            return "None yet. P in the compare view or in the queue saves the settings there as one."
+        return "\n".join(f"{name}   {config.summary(table)}" for name, table in presets.items())
+
+    def on_screen_resume(self) -> None:
+        """See what has become of the presets."""
+        self.query_one("#presets", Static).update(self._presets())
 
     def on_mount(self) -> None:
         """Start at the first field, and look for models."""

@@ -1,9 +1,9 @@
 """What the queue is asked to do: one setting for all files, and what happens to results and originals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,13 +11,15 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
+from aictui import config
 from aictui.batch.policy import Existing, OutputPolicy, Place
 from aictui.codec.settings import Settings, Target
 from aictui.errors import UsageError
-from aictui.tui.catalog import Catalog, Choice
+from aictui.tui.catalog import EFFORTS, Catalog, Choice
 from aictui.tui.queue_work import Selection
 from aictui.tui.widgets.menu import Menu
 
+NO_PRESET = "none"
 _METADATA = ("exif", "icc", "xmp")
 
 
@@ -30,6 +32,7 @@ class QueueForm(VerticalScroll, can_focus=False):
 
 They hold for every file that has no target of its own.
 
+- *Preset*: settings that have a name. **P** saves the present ones under a name, and deletes.
 - *Target*: a ratio `16x`, a size `100kB`, a PSNR `35dB` or a quality `q80`.
 - *Results* go `beside` their originals, into a folder that repeats the tree of folders (`mirror`), or in the
   originals' place (`replace`): these go to the trash, once their results are safe.
@@ -54,22 +57,19 @@ They hold for every file that has no target of its own.
     class SelectionChanged(Message):
         """Other files may be meant now."""
 
-    def __init__(self, settings: Settings, presets: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._base = settings
-        self._presets = presets
         self.catalog: Catalog | None = None
 
     def compose(self) -> ComposeResult:
         """The fields in three groups."""
         yield Static("Compression", classes="heading first")
-        if self._presets:
-            choices = [Choice("none", ""), *(Choice(name, _words(table)) for name, table in self._presets.items())]
-            yield Menu("Preset", lambda: choices, "none", id="preset")
+        yield Menu("Preset", self._presets, NO_PRESET, id="preset")
         yield from self._field("Target", "target", str(self._base.target), "16x 100kB 35dB q80")
         yield Menu("Model", self._models, self._base.model, id="model")
         yield Menu("Tuned for", self._tunes, self._base.tune or "", id="tune")
-        yield Menu("Effort", lambda: _EFFORTS, str(self._base.effort), id="effort")
+        yield Menu("Effort", lambda: EFFORTS, str(self._base.effort), id="effort")
         yield Menu("Metadata", lambda: _KEEPS, _keep_word(self._base.keep), id="keep")
         yield Static("Results", classes="heading")
         yield Menu("Results go", lambda: _PLACES, "beside", id="place")
@@ -171,17 +171,19 @@ They hold for every file that has no target of its own.
         self.app.action_focus_next()
 
     def _take_preset(self, name: str) -> None:
-        from aictui import config
-
         try:
-            self._base = config.to_settings(self._presets.get(name, {}), Settings())
+            self.use(config.default_settings() if name == NO_PRESET else config.preset(name), name)
         except UsageError as error:
             self.app.notify(str(error), title="Preset", severity="warning", markup=False)
-            return
-        self.query_one("#target", Input).value = str(self._base.target)
-        values = {"model": self._base.model, "tune": self._base.tune or "", "effort": str(self._base.effort)}
-        for field, value in (values | {"keep": _keep_word(self._base.keep)}).items():
+
+    def use(self, settings: Settings, preset: str) -> None:
+        """Show the settings of a preset."""
+        self._base = settings
+        self.query_one("#target", Input).value = str(settings.target)
+        values = {"model": settings.model, "tune": settings.tune or "", "effort": str(settings.effort)}
+        for field, value in (values | {"keep": _keep_word(settings.keep), "preset": preset}).items():
             self.query_one(f"#{field}", Menu).chosen = value
+        self._show_dependent()
 
     def _show_dependent(self) -> None:
         """Show the fields that mean something now, and the tune that is meant where none is named."""
@@ -192,6 +194,10 @@ They hold for every file that has no target of its own.
         if tunes and tune.chosen not in tunes and self.catalog is not None:
             tune.chosen = self.catalog.chosen("tune", replace(self._base, model=self._chosen("model"), tune=None))
 
+    def _presets(self) -> Sequence[Choice]:
+        presets = self.app.user_config.presets  # type: ignore[attr-defined]
+        return [Choice(NO_PRESET, "the defaults"), *(Choice(name, config.summary(presets[name])) for name in presets)]
+
     def _models(self) -> Sequence[Choice]:
         return self.catalog.choices("model", self._base) if self.catalog else []
 
@@ -201,7 +207,6 @@ They hold for every file that has no target of its own.
         return self.catalog.choices("tune", replace(self._base, model=self._chosen("model"), tune=None))
 
 
-_EFFORTS = [Choice("1", "fastest"), Choice("2", "what is usual"), Choice("3", "smallest files, takes longest")]
 _KEEPS = [
     Choice("all", "EXIF, colour profile and XMP"),
     Choice("icc", "the colour profile alone"),
@@ -222,10 +227,6 @@ _YES_NO = [Choice("yes", "look into folders within folders"), Choice("no", "only
 def _keep_word(keep: frozenset[str]) -> str:
     word: Literal["all", "none"] = "all" if keep else "none"
     return word if keep in (frozenset(_METADATA), frozenset()) else "+".join(sorted(keep))
-
-
-def _words(table: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in table.items() if not isinstance(value, Mapping))
 
 
 def _share(text: str) -> float:
