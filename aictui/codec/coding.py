@@ -36,12 +36,14 @@ class PartError(FormatError):
 class Reconstruction:
     """What a decoder knows: ``values`` are (rows, cols, latents) in finest steps, ``level`` is where they look best.
 
-    ``plane_parts`` counts the parts of the base and of each refinement. ``values`` is ``None`` where nobody asked.
+    ``plane_parts`` counts the parts of the base and of each refinement; ``part_latents`` holds the first latent of each
+    part and the one after its last. ``values`` is ``None`` where nobody asked.
     """
 
     values: NDArray[np.floating] | None
     level: int
     plane_parts: tuple[int, ...] = ()
+    part_latents: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,7 @@ class _State:
         self._values = None if kind is None else np.zeros(shape, kind)
         self._level = point.level
         self._starts: list[int] = []
-        self._parts = 0
+        self._latents: dict[int, tuple[int, int]] = {}
         self._step = 0
         self._done = 0
         self._total = max(1, shape[0] * shape[1] * (1 + point.planes))
@@ -215,7 +217,8 @@ class _State:
             self._starts.append(item.part)
             self._step = item.step
             self.base_step = self.base_step or item.step
-        self._parts = item.part + 1
+        first, last = self._latents.get(item.part, (item.latents.start, item.latents.stop))
+        self._latents[item.part] = min(first, item.latents.start), max(last, item.latents.stop)
         self._level = item.level
         if self._values is not None:
             values = quantizer.dequantize(symbols, item.centres, scales)
@@ -230,8 +233,10 @@ class _State:
     def result(self, rows: int, cols: int) -> Reconstruction:
         """Everything, once the dialogue is over."""
         values = None if self._values is None else self._values.reshape(rows, cols, -1)
-        ends = [*self._starts[1:], self._parts]
-        return Reconstruction(values, self._level, tuple(b - a for a, b in zip(self._starts, ends, strict=True)))
+        parts = max(self._latents, default=-1) + 1
+        plane_parts = tuple(b - a for a, b in zip(self._starts, [*self._starts[1:], parts], strict=True))
+        part_latents = tuple(self._latents.get(part, (0, 0)) for part in range(parts))
+        return Reconstruction(values, self._level, plane_parts, part_latents)
 
 
 class _Source:

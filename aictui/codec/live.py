@@ -18,7 +18,7 @@ from aictui.codec.workbench import Trial, Workbench
 from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
 
-_PREVIEW_TRIES = 2
+_PREVIEW_TRIES = 3
 _CLOSE_SIZE = 0.04  # a preview this near to the asked size, as a fraction, is good enough
 _CLOSE_PSNR = 0.3  # and so is one this near to the asked PSNR, in dB
 
@@ -46,12 +46,14 @@ class Preview:
 class Exact:
     """The real file for a target, and its picture as the decoder makes it, (height, width, 1 or 3) uint8.
 
-    ``symbols`` is the code itself: (rows, cols, latents) int32, the decoded latents in whole steps.
+    ``symbols`` is the code itself: (rows, cols, latents) int32, the decoded latents in whole steps. ``part_latents``
+    holds the first latent of each part of the file and the one after its last.
     """
 
     encoded: Encoded
     pixels: NDArray[np.uint8]
     symbols: NDArray[np.int32] | None = None
+    part_latents: tuple[tuple[int, int], ...] = ()
 
 
 class LiveSession:
@@ -110,10 +112,11 @@ class LiveSession:
         pixels = picture(bench, aim, data, stage(progress, 0.9, 1.0))
         seconds = time.perf_counter() - started
         notices = (*bench.source.notices, *bench.notices)
-        values = aim.trial.reconstruction.values
-        assert values is not None
-        code = np.rint(values).astype(np.int32)
-        return Exact(Encoded(data, inspect(data), bench.psnr(pixels), seconds, notices), pixels, code)
+        found = aim.trial.reconstruction
+        assert found.values is not None
+        code = np.rint(found.values).astype(np.int32)
+        encoded = Encoded(data, inspect(data), bench.psnr(pixels), seconds, notices)
+        return Exact(encoded, pixels, code, found.part_latents)
 
     def _attempt(self, point: OperatingPoint, progress: Progress, *, keep: bool = False) -> Trial:
         """In one piece: refinements take a walk of the prior each, for nearly the same picture and size."""

@@ -1,5 +1,6 @@
 """The panels that aictui brings: where the bytes went, and what the code looks like."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from aictui.tui.panels import Panel, Result
@@ -8,9 +9,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL.Image import Image
+    from rich.console import Console, ConsoleOptions
     from rich.table import Table
 
-_BAR = 24
 _TILES = 24
 """Latents in the picture of the code; more would be too small to see in a terminal."""
 
@@ -18,12 +19,23 @@ _SPREAD = 3.0
 """How many typical magnitudes reach from middle grey to black or white in the picture of the code."""
 
 
+class _Bar:
+    """A line as long as a share of the room there is."""
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> Iterator[str]:
+        halves = max(1, round(2 * self._share * options.max_width))
+        yield "━" * (halves // 2) + "╸" * (halves % 2)
+
+
 class BytesPanel(Panel):
-    """The share of the file's bytes by part."""
+    """The share of the file's bytes by group of latents."""
 
     id = "bytes"
     title = "Bytes"
-    help = "How the bytes of the file are shared between header, metadata and the parts of the code, coarse to fine."
+    help = "How the bytes of the file are shared between header, metadata and groups of latents, coarse to fine."
 
     def render(self, result: Result) -> "Table":
         """A bar a part."""
@@ -33,18 +45,19 @@ class BytesPanel(Panel):
 
         info = result.info
         rows = [("header", info.header_bytes), *info.metadata.items(), ("alpha", info.alpha_bytes)]
-        rows += [(f"part {number}", part.present) for number, part in enumerate(info.parts, 1)]
+        names = _part_names(len(info.parts), info.plane_parts, result.part_latents)
+        rows += [(name, part.present) for name, part in zip(names, info.parts, strict=True)]
         rows.append(("framing", max(0, info.file_bytes - sum(count for _, count in rows))))
         rows = [(name, count) for name, count in rows if count]
         largest = max(count for _, count in rows)
-        table = Table.grid(padding=(0, 1))
+        table = Table.grid(padding=(0, 1), expand=True)
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, justify="right")
         table.add_column(no_wrap=True, justify="right")
-        table.add_column(no_wrap=True, width=_BAR)
+        table.add_column(ratio=1)
         for name, count in rows:
             share = count / info.file_bytes
-            table.add_row(name, size_text(count), f"{share:.1%}", _bar(count / largest))
+            table.add_row(name, size_text(count), f"{share:.1%}", _Bar(count / largest))
         table.add_row("[b]file[/b]", f"[b]{size_text(info.file_bytes)}[/b]", "", "")
         return table
 
@@ -88,9 +101,17 @@ def mosaic(symbols: "NDArray[np.int32]", aspect: float = 1.5) -> "NDArray[np.uin
     return canvas
 
 
-def _bar(share: float) -> str:
-    eighths = max(1, round(share * _BAR * 8))
-    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+def _part_names(count: int, planes: tuple[int, ...], latents: tuple[tuple[int, int], ...]) -> list[str]:
+    """What the parts of a file hold: groups of latents, and then refinements of them all."""
+    names = [f"latents {first + 1}–{last}" for first, last in latents[:count]]
+    names += [f"part {number}" for number in range(len(names) + 1, count + 1)]
+    start = planes[0] if planes else count
+    for plane, parts in enumerate(planes[1:], 1):
+        for part in range(parts):
+            if start + part < count:
+                names[start + part] = f"plane {plane}, {part + 1}/{parts}"
+        start += parts
+    return names
 
 
 BUILT_IN_PANELS: tuple[type[Panel], ...] = (BytesPanel, CodePanel)

@@ -80,7 +80,7 @@ class Catalog:
         model = self.models.get(settings.model)
         if model is None:
             return None
-        summary = "Keep only so many latents of a chunk, the most important first."
+        summary = "keep only so many latents of a chunk, the most important ones"
         return Option("latents", "int", model.latents, summary, minimum=1, maximum=model.latents)
 
     def choose(self, kind: Kind, chosen: str, settings: Settings) -> Settings:

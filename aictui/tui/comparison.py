@@ -127,7 +127,15 @@ class Comparison:
         self.picture, self.current = as_rgb(news.exact.pixels), True
         assert self.original is not None
         self.result = Result(
-            self.path, self.settings, self.original, self.picture, encoded.data, info, dict(metrics), news.exact.symbols
+            self.path,
+            self.settings,
+            self.original,
+            self.picture,
+            encoded.data,
+            info,
+            dict(metrics),
+            news.exact.symbols,
+            news.exact.part_latents,
         )
 
     def _measure(self, news: Measured) -> None:

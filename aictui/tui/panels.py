@@ -22,7 +22,8 @@ class Result:
 
     ``original`` and ``pixels`` are (height, width, 3) uint8; ``data`` is the whole ``.aic`` file and ``info`` what
     it says of itself; ``symbols`` is the code, (rows, cols, latents) int32, where the pipeline hands it out;
-    ``metrics`` holds what is measured so far by the metric's id, such as ``psnr`` in dB.
+    ``metrics`` holds what is measured so far by the metric's id, such as ``psnr`` in dB; ``part_latents`` holds the
+    first latent of each part of the file and the one after its last.
     """
 
     path: Path
@@ -33,6 +34,7 @@ class Result:
     info: "FileInfo"
     metrics: dict[str, float]
     symbols: "NDArray[np.int32] | None" = None
+    part_latents: tuple[tuple[int, int], ...] = ()
 
 
 class Panel(ABC):

@@ -43,6 +43,8 @@ def test_the_exact_file_is_what_encode_gives_and_decode_shows(session, source):
     assert exact.encoded.data == encode(source, Settings(target=target, model="linear")).data
     assert (exact.pixels == decode(exact.encoded.data).pixels).all()
     assert exact.symbols.shape == (18, 9, 256)
+    assert len(exact.part_latents) == len(exact.encoded.info.parts)
+    assert (exact.part_latents[0][0], exact.part_latents[-1][1]) == (0, 256)
 
 
 def test_figures_need_no_prior_once_the_curve_is_known(session, linear):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,18 @@ def test_the_bytes_of_a_file_are_shown_by_part_and_add_up():
     assert [line.split()[0] for line in lines] == ["header", "part", "part", "part", "part", "file"]
     shares = [float(line.split("%")[0].split()[-1]) for line in lines[:-1]]
     assert sum(shares) == pytest.approx(100, abs=0.5)
-    assert lines[1].count("█") > lines[2].count("█") > lines[3].count("█")
+    assert lines[1].count("━") > lines[2].count("━") > lines[3].count("━")
+
+
+def test_parts_are_named_by_the_latents_they_hold_and_by_the_planes_that_refine_them():
+    shown = result()
+    info = replace(shown.info, plane_parts=(2, 2))
+    shown = replace(shown, info=info, part_latents=((0, 24), (24, 80), (0, 80), (0, 80)))
+    console = Console(width=45)
+    with console.capture() as capture:
+        console.print(BytesPanel().render(shown))
+    names = [" ".join(line.split()[:2]) for line in capture.get().splitlines()[1:-1]]
+    assert names == ["latents 1–24", "latents 25–80", "plane 1,", "plane 1,"]
 
 
 def test_the_code_is_shown_as_tiles_with_grey_for_zero():

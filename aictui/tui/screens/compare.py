@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_FAR = 1.05
+"""A ratio that is missed by more than this has no finer level to be had."""
+
 
 class CompareScreen(Screen[None]):
     """Original and compressed picture, live figures, peers, components, curve, panels, save.
@@ -257,7 +260,9 @@ class CompareScreen(Screen[None]):
         """The file is there: measure it, hand it to the panels, save it if that is wanted."""
         result = self.comparison.result
         assert result is not None
-        self._state("✓ exact")
+        target, ratio = result.settings.target, result.info.ratio
+        finest = target.kind == "ratio" and ratio > _FAR * target.value
+        self._state(f"✓ exact, the finest that {result.settings.model} can" if finest else "✓ exact")
         peers = sorted(self._surroundings.peers, key=lambda peer: peer.id != self.left) if self._surroundings else []
         self._measuring.ask(Task(self.comparison.generation, result.original, result.pixels, result.data, peers))
         for view in self.query(PanelView):
@@ -331,7 +336,7 @@ class CompareScreen(Screen[None]):
 
     def action_target(self) -> None:
         """Type a target."""
-        self.query_one("#target", Input).focus()
+        self.set_focus(self.query_one("#target", Input))  # at once, for what is typed next
 
     def action_menus(self) -> None:
         """Go to the components."""

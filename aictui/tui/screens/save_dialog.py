@@ -43,7 +43,9 @@ The file is written whole or not at all. While the exact file is still being mad
     DEFAULT_CSS = """
     SaveDialog {
         .dialog { width: 72; }
-        Input { margin-bottom: 1; }
+        #note { margin-bottom: 1; }
+        Input { margin-bottom: 1; background: $foreground 5%; }
+        Input:focus { background: $foreground 12%; }
         #outcome { height: auto; min-height: 2; margin-top: 1; color: $text-muted; }
         #outcome.-wrong { color: $text-error; text-style: bold; }
         Menu { padding: 0; }
@@ -61,7 +63,7 @@ The file is written whole or not at all. While the exact file is still being mad
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Save"
             dialog.border_subtitle = "enter to save · esc to cancel"
-            yield Static(self.note, markup=False)
+            yield Static(self.note, id="note", markup=False)
             yield Label("Name")
             yield Input(self.path.name, id="name", compact=True, select_on_focus=False)
             yield Label("Folder")

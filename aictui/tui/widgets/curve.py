@@ -8,6 +8,7 @@ from textual_plotext import PlotextPlot
 
 from aictui.tui.figures import Point
 
+_HERE = "◆"
 _TICKS = (0.0625, 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 24)
 
 
@@ -34,7 +35,9 @@ class Curve(PlotextPlot):  # type: ignore[misc]
         plot = self.plt
         plot.clear_figure()
         points = [*self._line, *self._peers.values(), *([self._now] if self._now else [])]
-        plot.xlabel("bits per pixel")
+        marks = [f"{_HERE} here"] if self._now else []
+        marks += [" ".join(map(_mark, self._peers)) + " peers"] if self._peers else []
+        plot.xlabel(" · ".join(["bits per pixel", *marks]))
         plot.ylabel("PSNR dB")
         if points:
             first = min(log2(point.bits_per_pixel) for point in points)
@@ -44,10 +47,15 @@ class Curve(PlotextPlot):  # type: ignore[misc]
         if len(self._line) > 1:
             plot.plot(*_columns(self._line), marker="hd")
         for title, point in self._peers.items():
-            plot.scatter(*_columns([point]), marker=title[-2:-1] if title == "JPEG XL" else title[0])
+            plot.scatter(*_columns([point]), marker=_mark(title))
         if self._now:
-            plot.scatter(*_columns([self._now]), marker="◆")
+            plot.scatter(*_columns([self._now]), marker=_HERE)
         return super().render()  # type: ignore[no-any-return]
+
+
+def _mark(title: str) -> str:
+    """The letter that stands for a peer."""
+    return "X" if title == "JPEG XL" else title[0]
 
 
 def _columns(points: Sequence[Point]) -> tuple[list[float], list[float]]:

@@ -46,6 +46,8 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
     DEFAULT_CSS = """
     Standings { height: auto; max-height: 12; border: none; padding: 0; background: transparent; scrollbar-size: 0 0; }
     Standings:focus { border: none; }
+    Standings > .option-list--option-disabled { color: $foreground; }
+    Standings:blur > .option-list--option-highlighted { background: transparent; color: $foreground; }
     """
 
     class LeftChosen(Message):
@@ -101,6 +103,7 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
         """Mark the left side."""
         self.left = left
         self._write()
+        self.highlighted = self.get_option_index(left)
 
     @on(OptionList.OptionSelected)
     def select(self, event: OptionList.OptionSelected) -> None:
@@ -138,7 +141,8 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
 
     def _header(self) -> Text:
         titles = ["size", *(_SHORT_TITLES.get(metric.id, metric.title)[: _COLUMN - 1] for metric in self._metrics)]
-        return Text("  " + " " * self._name_width + "".join(f"{title:>{_COLUMN}}" for title in titles), no_wrap=True)
+        line = "  " + " " * self._name_width + "".join(f"{title:>{_COLUMN}}" for title in titles)
+        return Text(line, "dim", no_wrap=True)
 
     def _line(self, row: Standing, *, left: bool) -> Text:
         name = f"{row.title} {row.setting.replace('quality ', 'q')}".strip()
