@@ -114,6 +114,9 @@ def open_path(path: Path) -> None:
 
 def _open(path: Path | None) -> None:
     _needs_terminal()
+    from aictui.tui.garbage import postpone
+
+    postpone()
     from aictui.tui.app import run
 
     run(path)

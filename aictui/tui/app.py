@@ -87,7 +87,7 @@ class AictuiApp(App[None]):
     def on_mount(self) -> None:
         """Listen to the loggers, keep collections short, and say what is wrong with the configuration."""
         self.logbook.attach()
-        self._collections.attach()
+        self.call_after_refresh(self._collections.attach)
         if self.config_error:
             self.show_error(self.config_error)
 

@@ -13,6 +13,11 @@ _LONGEST = 0.01
 """Seconds that a full collection may take before what it has looked at is set aside."""
 
 
+def postpone() -> None:
+    """Collect nothing before `ShortCollections` is attached: what is imported on the way to the first paint stays."""
+    gc.disable()
+
+
 class ShortCollections:
     """Full collections take a hundredth of a second or so while this is attached.
 
@@ -25,12 +30,14 @@ class ShortCollections:
     def attach(self) -> None:
         """Begin; what has been imported so far stays."""
         gc.freeze()
+        gc.enable()
         gc.callbacks.append(self._watch)
 
     def detach(self) -> None:
         """End, and let collections look at everything again."""
-        gc.callbacks.remove(self._watch)
-        gc.unfreeze()
+        if self._watch in gc.callbacks:
+            gc.callbacks.remove(self._watch)
+            gc.unfreeze()
 
     def _watch(self, phase: str, info: dict[str, Any]) -> None:
         if info["generation"] != 2:

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aictui.tui.garbage import ShortCollections
+from aictui.tui.garbage import ShortCollections, postpone
 
 
 @pytest.fixture
@@ -12,8 +12,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[ShortCollections]:
     collections = ShortCollections()
     collections.attach()
     yield collections
-    if gc.get_freeze_count():
-        collections.detach()
+    collections.detach()
 
 
 def test_what_survives_a_long_collection_is_not_looked_at_again(short: ShortCollections) -> None:
@@ -34,3 +33,13 @@ def test_everything_is_looked_at_again_in_the_end(short: ShortCollections) -> No
     gc.collect()
     short.detach()
     assert gc.get_freeze_count() == 0
+
+
+def test_collections_are_postponed_until_they_are_short() -> None:
+    postpone()
+    assert not gc.isenabled()
+    collections = ShortCollections()
+    collections.attach()
+    assert gc.isenabled()
+    collections.detach()
+    collections.detach()
