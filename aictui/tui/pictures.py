@@ -16,7 +16,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from aictui.tui.terminal import Terminal
+from aictui.tui.terminal import TRUE_COLOURS, Terminal
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -112,7 +112,7 @@ def _cells(image: "Image", terminal: Terminal) -> tuple[int, int]:
 def _kitty(image: "Image", terminal: Terminal) -> Drawing:
     """Kitty's graphics protocol with Unicode placeholders: https://sw.kovidgoyal.net/kitty/graphics-protocol/."""
     columns, rows = (min(cells, _LARGEST_KITTY_CELLS) for cells in _cells(image, terminal))
-    identifier = next(_identifiers) & 0xFFFFFF or 1
+    identifier, color = _kitty_identifier(terminal.colours)
     file = BytesIO()
     _padded(image, terminal).save(file, "png", compress_level=1)
     payload = b64encode(file.getvalue()).decode("ascii")
@@ -122,8 +122,7 @@ def _kitty(image: "Image", terminal: Terminal) -> Drawing:
         more = int(number < len(chunks) - 1)
         head = f"a=T,U=1,i={identifier},f=100,t=d,c={columns},r={rows},q=2,m={more}" if number == 0 else f"m={more},q=2"
         messages.append(f"\x1b_G{head};{chunk}\x1b\\")
-    red, green, blue = identifier >> 16 & 255, identifier >> 8 & 255, identifier & 255
-    style = Style.from_color(Color.from_rgb(red, green, blue))
+    style = Style.from_color(color)
     marks = _diacritics()
     strips = tuple(
         Strip(
@@ -135,8 +134,19 @@ def _kitty(image: "Image", terminal: Terminal) -> Drawing:
     return Drawing(columns, strips, prologue="".join(messages))
 
 
+def _kitty_identifier(colours: int) -> tuple[int, Color]:
+    """The number of another picture, and the colour by which cells mean it: one that the terminal is really sent."""
+    number = next(_identifiers)
+    if colours < TRUE_COLOURS:
+        identifier = 16 + number % 240
+        return identifier, Color.from_ansi(identifier)
+    identifier = number & 0xFFFFFF or 1
+    return identifier, Color.from_rgb(identifier >> 16 & 255, identifier >> 8 & 255, identifier & 255)
+
+
 def _sixel(image: "Image", terminal: Terminal) -> Drawing:
     """DEC sixels, 256 colours."""
+    # What the package offers in public asks the terminal, which the application has to itself by now.
     from textual_image._sixel import image_to_sixels
 
     columns, rows = _cells(image, terminal)
