@@ -49,6 +49,32 @@ async def test_moving_the_slider_tells_the_figures_at_once_marked_as_estimates(p
         assert view.figures.ratio == pytest.approx(19, rel=0.01)
 
 
+class Coarse(FakeSession):
+    """A session that keeps no more than an eighth of the bytes."""
+
+    def figures(self, target, psnr=None):
+        return super().figures(Target("ratio", max(8, target.value)), psnr)
+
+
+async def test_a_ratio_finer_than_the_model_goes_is_told_when_the_file_is_there(photo):
+    async with comparing(photo, workshop=FakeWorkshop(Coarse)) as view:
+        await view.exact()
+        assert view.state == "✓ exact"
+        await view.press("t", *"4x", "enter")
+        await view.exact()
+        await view.until(lambda: view.state == "✓ exact, the finest that photo can")
+        assert view.figures.ratio == pytest.approx(8, rel=0.01)
+
+
+async def test_a_preview_of_planes_is_said_to_be_in_one_piece(photo):
+    async with comparing(photo, workshop=FakeWorkshop(delay=0.3)) as view:
+        await view.exact()
+        view.screen.query_one("#menu-planes").action_cycle(-1)
+        await view.until(lambda: view.state.startswith("preview in one piece"))
+        assert view.screen.comparison.settings.planes == 3
+        await view.until(lambda: view.state.startswith("✓ exact"))
+
+
 class Stubborn(FakeSession):
     """A session whose work cannot be stopped and ends when a test lets it."""
 
