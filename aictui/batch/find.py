@@ -28,7 +28,8 @@ def find_images(
 
     ``include`` and ``exclude`` are patterns such as ``*.png`` or ``drafts/*``, matched without regard to case against
     the file's name and its path below the folder; no ``include`` takes all. Hidden files and folders are passed over,
-    links to folders are not followed. Raises `InputError` for a source that is not there.
+    links to folders are not followed. What nobody may read is taken for an image where its name says so, and a folder
+    stands for itself: compressing it tells what is wrong. Raises `InputError` for a source that is not there.
     """
     seen: set[tuple[int, int]] = set()
     for source in sources:
@@ -52,7 +53,10 @@ def find_images(
 
 
 def extent_of(path: Path) -> tuple[int, int] | None:
-    """Width and height of an image file from its first bytes, ``None`` where it is no image that can be read."""
+    """Width and height of an image file from its first bytes, ``None`` where it is no image.
+
+    An image that cannot be opened has one pixel, and so has a folder.
+    """
     import warnings
 
     from PIL import Image
@@ -68,18 +72,24 @@ def extent_of(path: Path) -> tuple[int, int] | None:
                     return image.width, image.height
     except Image.DecompressionBombError:
         return 1, 1  # an image all the same: compressing it tells what is wrong
+    except PermissionError:
+        return (1, 1) if path.is_dir() or path.suffix.lower() in Image.registered_extensions() else None
     except Exception:
         return None  # Pillow's readers raise anything on files that only look like theirs
 
 
 def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+    locked: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=locked.append):
         folders[:] = sorted(name for name in folders if not name.startswith(".")) if recursive else []
         for name in sorted(names):
             if not name.startswith("."):
                 path = Path(place, name)
                 if path.is_file():
                     yield path
+    for error in locked:
+        if isinstance(error, PermissionError):
+            yield Path(error.filename)
 
 
 def _matches(path: Path, include: Sequence[str], exclude: Sequence[str]) -> bool:

@@ -55,7 +55,7 @@ class CommandGroup(click.Group):
         if command is not None:
             return word, command, args[1:]
         if _is_path(word):
-            return "open", open_path, args
+            return "", open_path, args
         if "/" in word or "." in word:
             raise InputError(f"{word}: no such file or folder")
         raise UsageError(f"{word!r} is neither a command nor a file or folder; `aictui --help` lists the commands")

@@ -11,7 +11,7 @@ import click
 from click.shell_completion import shell_complete
 
 from aictui.cli.group import cli
-from aictui.errors import AictuiError, Cancelled
+from aictui.errors import AictuiError, Cancelled, InputError
 
 DEBUG_VARIABLE = "AICTUI_DEBUG"
 """Where set and not empty, errors show their traceback."""
@@ -60,12 +60,14 @@ def explain(error: BaseException) -> tuple[str, int]:
     if isinstance(error, KeyboardInterrupt | click.exceptions.Abort | Cancelled):
         message, code = "cancelled", Cancelled.exit_code
     elif isinstance(error, click.UsageError):
-        command = error.ctx.command_path if error.ctx else "aictui"
+        command = error.ctx.command_path.strip() if error.ctx else "aictui"
         message, code = f"{error.format_message()} (see `{command} --help`)", error.exit_code
     elif isinstance(error, click.ClickException):
         message, code = error.format_message(), error.exit_code
     elif isinstance(error, AictuiError):
         message, code = str(error), error.exit_code
+    elif isinstance(error, OSError) and error.filename:
+        message, code = f"{error.filename}: {(error.strerror or str(error)).lower()}", InputError.exit_code
     elif isinstance(error, MemoryError):
         message = "there is not enough memory for this; a smaller image needs less"
     # One line, whatever a file name or a library's message holds.

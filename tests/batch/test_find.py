@@ -53,6 +53,26 @@ def test_the_size_comes_from_the_header(tree: Path) -> None:
     assert (found.width, found.height, found.root) == (40, 30, tree)
 
 
+def test_what_may_not_be_read_is_not_passed_over_in_silence(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = str(tree / "deep")
+    scandir, opened = os.scandir, Path.open
+
+    def locked_folder(path: str) -> object:
+        if str(path) == deep:
+            raise PermissionError(13, "Permission denied", deep)
+        return scandir(path)
+
+    def locked_file(path: Path, *mode: str) -> object:
+        if path.name in {"b.png", "notes.txt", "deep"}:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *mode)
+
+    monkeypatch.setattr(os, "scandir", locked_folder)
+    monkeypatch.setattr(Path, "open", locked_file)
+    found = {each.path.name: (each.width, each.height) for each in find_images([tree], recursive=True)}
+    assert found == {"A.JPG": (40, 30), "b.png": (1, 1), "no_suffix": (40, 30), "deep": (1, 1)}
+
+
 def test_a_source_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         list(find_images([tmp_path / "gone"]))

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from aictui import __version__
-from aictui.errors import Cancelled, FormatError
+from aictui.cli.main import explain
+from aictui.errors import Cancelled, FormatError, InputError
 from tests.cli.conftest import Command
 
 
 def test_help_lists_every_command(aictui: Command) -> None:
     outcome = aictui("--help")
     assert outcome.code == 0
-    for command in ["compress", "decompress", "info", "trim", "models", "plugins", "train", "bench", "completion"]:
+    for command in ["compress", "decompress", "info", "trim", "models", "presets", "plugins", "train", "bench"]:
         assert f"  {command} " in outcome.out
 
 
@@ -149,3 +150,9 @@ def test_a_plugin_may_add_commands(aictui: Command, tmp_path: Path, monkeypatch:
         assert aictui("--plugins-dir", tmp_path, "greet", "you").out == "hello you\n"
     finally:
         registry.cache_clear()
+
+
+def test_a_file_that_may_not_be_reached_is_one_line_and_no_traceback() -> None:
+    message, code = explain(PermissionError(13, "Permission denied", "secret/beach.jpg"))
+    assert message == "secret/beach.jpg: permission denied"
+    assert code == InputError.exit_code

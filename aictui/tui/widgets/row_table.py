@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from operator import itemgetter
+from textwrap import wrap
 from typing import Any, ClassVar, Generic
 
 from rich.segment import Segment
@@ -15,7 +16,6 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from aictui.tui.columns import Column, Row
-from aictui.tui.text import shortened
 
 _MARK_WIDTH = 2
 _GAP = 2
@@ -333,10 +333,13 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         index = self.scroll_offset.y + y - _HEADER
         if index < len(self.rows):
             return self._row_line(index, width)
-        if not self.rows and y == _HEADER + 1:
-            note = "no name matches the filter" if self.items else self.note
-            return Strip([Segment(shortened(note, width - 4).strip().center(width), self._style("dim"))], width)
-        return Strip.blank(width, ground)
+        return self._note_line(y - _HEADER - 1, width) if not self.rows else Strip.blank(width, ground)
+
+    def _note_line(self, number: int, width: int) -> Strip:
+        """A line of what is said where there are no rows."""
+        lines = wrap("no name matches the filter" if self.items else self.note, max(1, width - 4))
+        text = lines[number] if 0 <= number < len(lines) else ""
+        return Strip([Segment(text.center(width), self._style("dim"))]).adjust_cell_length(width, self._style("row"))
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"row-table--{name}")
