@@ -20,7 +20,8 @@ SIZE_SLOPE = 1.0
 """Growth of the logarithm of the size with that of ordinary photos."""
 
 _AIM = 0.993  # where between 1 - TOLERANCE and 1 to aim, so that small errors of the prediction do no harm
-_DEEP = 0.03  # part of a file that is too much to cut off as long as another try may help
+_LEAST_GROWTH = 0.1  # of the logarithm between two typical rates: a search cannot tell equal ones apart
+_SHALLOW = 0.003  # part of a file that may be cut off: the end of a fine file matters more than its bytes tell
 _PSNR_EXCESS = 0.06  # dB above the asked PSNR that cost less than TOLERANCE of the bytes
 _PSNR_ORIGIN = 32.8  # dB of an ordinary photo at one bit a pixel
 _PSNR_COMPLEXITY = 6.2  # dB less at the same position for each unit of complexity
@@ -51,8 +52,9 @@ def level_axis(model: Model) -> Axis:
     """The levels of a model."""
     typical = model.typical_rates or (0.05, 4.0)
     places = np.linspace(0, model.levels - 1, len(typical))
-    logarithms = np.interp(np.arange(model.levels), places, np.log(typical))
-    return Axis(tuple(float(value) for value in np.maximum.accumulate(logarithms)), 0)
+    least = _LEAST_GROWTH * np.arange(len(typical))
+    growing = np.maximum.accumulate(np.log(typical) - least) + least
+    return Axis(tuple(float(value) for value in np.interp(np.arange(model.levels), places, growing)), 0)
 
 
 def latent_axis(latents: int, bits_per_latent: float) -> Axis:
@@ -152,7 +154,7 @@ def position_for_size(
 ) -> int:
     """The best tried position for at most ``goal`` bytes, measuring from ``start`` on.
 
-    Its size is at most ``goal`` and near it, or more than ``goal``, to be cut down, where no such is found; a coder
+    Its size is at most ``goal`` and near it, or more than ``goal``, to be cut down, where no position is near; a coder
     that is not ``cuttable``, because it would lose a whole block, is cut only where nothing is below ``goal``. It
     takes more than ``tries`` measurements only where a cut would be deep, and never more than twice as many.
     """
@@ -162,13 +164,14 @@ def position_for_size(
         search.tried[position] = math.log(measure(position))
         low, high = search.below(target), search.above(target)
         near = low is not None and search.tried[low] >= target + math.log(1 - TOLERANCE)
-        shallow = cuttable and high is not None and search.tried[high] <= target + _DEEP
-        if near or search.settled(target) or (attempt >= tries and shallow):
+        shallow = cuttable and high is not None and search.tried[high] <= target + _SHALLOW
+        settled = search.settled(target)
+        if near or settled or (attempt >= tries and shallow):
             break
         position = search.predict(target + math.log(_AIM), SIZE_SLOPE)
-    if low is not None and (near or high is None or not cuttable):
+    if high is None or (low is not None and (near or not cuttable or not (settled or shallow))):
+        assert low is not None
         return low
-    assert high is not None
     return high
 
 
