@@ -118,7 +118,7 @@ def main() -> None:
     parser.add_argument("photos", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--card", type=Path, help="JSON object with what people should know of the model")
-    parser.add_argument("--crops", type=int, default=40, help="crops of 256 pixels that fill the tables")
+    parser.add_argument("--crops", type=int, default=32, help="crops of 256 pixels that fill the tables")
     args = parser.parse_args()
 
     started = time.monotonic()

@@ -45,7 +45,7 @@ def export(
     *,
     name: str = "photo",
     card: Mapping[str, str] = MappingProxyType({}),
-    crops: int = 40,
+    crops: int = 32,
     report: Report = print,
 ) -> tuple[Tensors, dict[str, Any]]:
     """Tensors and configuration of a model file; ``photos`` are those of the training set."""
@@ -96,13 +96,13 @@ class _Counts:
 
 
 def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
-    """Codes every crop at every other anchor level, in turn for each tune, in one piece and with one refinement."""
+    """Codes every crop at every anchor level, in turn for each tune, in one piece and with one refinement."""
     config = model.config
     anchors = model.levels // STEPS_PER_ANCHOR + 1
     counts = _Counts(anchors, len(config.slices))
     for number, chunks in enumerate(crops):
         rows, cols, _ = chunks.shape
-        for anchor in range(number // 2 % 2, anchors, 2):
+        for anchor in range(anchors):
             level = anchor * STEPS_PER_ANCHOR
             point = OperatingPoint(level, config.latents_at(level), number % len(config.tunes))
             latents = model.analyse(chunks, point).reshape(rows * cols, -1)
