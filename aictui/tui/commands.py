@@ -39,8 +39,13 @@ def available_commands(screen: Screen[object]) -> list[Command]:
             continue
         label = f"{area_of(active.node)}: {binding.description.lower()}"
         commands[identity] = Command(label, (key,), binding.tooltip or binding.description, active.node, binding)
-    # What Textual brings along, such as moving the focus, comes last.
-    return sorted(commands.values(), key=lambda command: command.binding.id is None)
+    nodes = list(dict.fromkeys(node for node, _ in commands))
+
+    def order(command: Command) -> tuple[bool, int, bool]:
+        # What Textual brings along, such as moving the focus, comes last, and of each area what the key bar leaves out.
+        return command.binding.id is None, nodes.index(command.node), not command.binding.show
+
+    return sorted(commands.values(), key=order)
 
 
 def area_of(node: DOMNode) -> str:

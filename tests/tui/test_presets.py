@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -98,6 +99,24 @@ async def test_a_preset_is_deleted_from_the_settings_after_a_question(tmp_path: 
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
         assert "web" not in str(pilot.app.screen.query_one("#presets").render())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_person_sees_what_the_presets_say(
+    snap_compare: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    config.save_preset("web", Settings(target=Target("quality", 60), keep=frozenset({"icc"})))
+    archive = Settings(Target("ratio", 8), quantizer="deadzone", options={"quantizer": {"zone": 0.1}}, effort=3)
+    config.save_preset("for the archive", archive)
+    monkeypatch.chdir(tmp_path)
+    make_pictures(tmp_path / "pictures")
+
+    async def before(pilot: "Pilot[None]") -> None:
+        await open_queue(pilot, Path("pictures"))
+        await pilot.press("P")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PresetsDialog))
+
+    assert snap_compare(AictuiApp(Path("pictures")), run_before=before, terminal_size=size)
 
 
 async def test_a_name_that_cannot_be_is_told(tmp_path: Path) -> None:

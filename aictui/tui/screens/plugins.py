@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from aictui.plugins.sources import PluginSource
 
 BUILT_IN = "built-in"
+_COMFORTABLE = 110
+"""Columns of a terminal in which long names have room."""
 _MARKS = {"enabled": "✓", "disabled": "–", "not allowed": "–", "broken": "✗"}
 
 
@@ -105,7 +107,7 @@ is left out and shown with its error; nothing else suffers.
         """Look for plugins."""
         table = self.query_one(PluginTable)
         table.add_column("", width=1)
-        table.add_column("Name", width=18)
+        table.add_column("Name", width=13 if self.app.size.width < _COMFORTABLE else 24)
         table.add_column("Version", width=9)
         table.add_column("State", width=11)
         table.loading = True
@@ -161,7 +163,7 @@ is left out and shown with its error; nothing else suffers.
         quiet = self.app.get_css_variables()["foreground-darken-3"]
         table = Table.grid(padding=(0, 2, 1, 0), expand=True)
         table.add_column(style=quiet, no_wrap=True)
-        table.add_column(ratio=1)
+        table.add_column(ratio=1, overflow="fold")
         table.add_row("Name", Text(row.name, "bold"))
         table.add_row("From", Text(row.origin))
         if row.hooks:

@@ -52,6 +52,7 @@ The images of the marked files and folders. Choose a target and where results go
 - **d** tells what would happen and writes nothing. What was compressed before with the same settings is skipped.
 - **p** pauses and goes on, **x** cancels: no file is left half-written. **f** tries again what failed.
 - **e** gives the marked files, or the highlighted one, a target of their own; **del** takes them out of the queue.
+- **P** keeps the settings under a name, and brings such settings back.
 - **w** writes the results as JSON. A queue that was killed goes on where it was when it is started again.
 """
     BINDINGS: ClassVar[list[BindingType]] = [

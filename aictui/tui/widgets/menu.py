@@ -20,7 +20,7 @@ class Menu(Widget, can_focus=True):
     AREA = "menu"
     DEFAULT_CSS = """
     Menu {
-        height: 1; width: 1fr; padding: 0 1;
+        height: 1; width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
         &:hover { background: $foreground 8%; }
         &:focus { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
     }

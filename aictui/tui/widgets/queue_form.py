@@ -113,7 +113,7 @@ They hold for every file that has no target of its own.
             self._base,
             target=self._base.target if text == str(self._base.target) else Target.parse(text),
             model=model,
-            tune=tune if tune in {choice.id for choice in self._tunes()} else None,
+            tune=tune if tune == self._base.tune or tune != self._usual_tune else None,
             chunker=self._base.chunker if same_model else None,
             effort=int(self._chosen("effort")),
             keep=keep,
@@ -191,8 +191,14 @@ They hold for every file that has no target of its own.
         tune = self.query_one("#tune", Menu)
         tunes = [choice.id for choice in self._tunes()]
         tune.display = len(tunes) > 1
-        if tunes and tune.chosen not in tunes and self.catalog is not None:
-            tune.chosen = self.catalog.chosen("tune", replace(self._base, model=self._chosen("model"), tune=None))
+        if self.catalog is not None and tune.chosen not in tunes:
+            tune.chosen = self._usual_tune
+
+    @property
+    def _usual_tune(self) -> str:
+        """What the model is tuned for where nothing is asked for; empty while that is not known."""
+        asked = replace(self._base, model=self._chosen("model"), tune=None)
+        return self.catalog.chosen("tune", asked) if self.catalog else ""
 
     def _presets(self) -> Sequence[Choice]:
         presets = self.app.user_config.presets  # type: ignore[attr-defined]
