@@ -41,12 +41,13 @@ _identifiers = count(randint(1, 2**23))
 class Drawing:
     """A picture made ready for one size and protocol.
 
-    ``strips`` holds a line of cells each, all ``width`` cells wide. ``prologue`` has to reach the terminal once
-    before them (kitty); ``sixels`` is painted over their upper left corner.
+    ``strips`` holds a line of cells each, all ``width`` cells wide; ``backdrop`` is what is seen behind a dialog.
+    ``prologue`` has to reach the terminal once before them (kitty); ``sixels`` is painted over their upper left corner.
     """
 
     width: int
     strips: tuple[Strip, ...]
+    backdrop: tuple[Strip, ...] = ()
     prologue: str = ""
     sixels: str = ""
 
@@ -99,9 +100,10 @@ def _resampling(before: tuple[int, int], after: tuple[int, int]) -> int:
 def _half_cells(image: "Image", terminal: Terminal) -> Drawing:
     import numpy as np
 
-    from aictui.tui.half_cells import half_cells
+    from aictui.tui.half_cells import backdrop, half_cells
 
-    return Drawing(image.width, tuple(half_cells(np.asarray(image), terminal.colours)))
+    pixels = np.asarray(image)
+    return Drawing(image.width, tuple(half_cells(pixels, terminal.colours)), tuple(backdrop(pixels)))
 
 
 def _cells(image: "Image", terminal: Terminal) -> tuple[int, int]:

@@ -9,11 +9,11 @@ from textual.strip import Strip
 
 
 class LazyStrip(Strip):
-    """A strip that makes its segments when they are asked for; a terminal is sent ``rendered``."""
+    """A strip that makes its segments when they are asked for; a terminal is sent ``rendered`` where it is given."""
 
     __slots__ = ("_made", "_make")
 
-    def __init__(self, width: int, segments: Callable[[], list[Segment]], rendered: str) -> None:
+    def __init__(self, width: int, segments: Callable[[], list[Segment]], rendered: str | None = None) -> None:
         self._made: list[Segment] = []
         super().__init__((), width)
         self._make = segments

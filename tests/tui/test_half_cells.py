@@ -6,7 +6,7 @@ from rich.color import Color, ColorSystem
 from rich.console import Console
 from textual.strip import Strip
 
-from aictui.tui.half_cells import half_cells
+from aictui.tui.half_cells import backdrop, half_cells
 
 NOISE = np.random.default_rng(0).integers(0, 256, (6, 9, 3)).astype(np.uint8)
 CONSOLE = Console(color_system="truecolor", force_terminal=True)
@@ -62,3 +62,13 @@ def test_a_line_can_be_cut_where_something_covers_it():
     assert [left.cell_length, right.cell_length] == [4, 5]
     assert sent(left) + sent(right) == sent(strip)
     assert sent(strip.crop(2, 4)) == sent(Strip(list(strip)[2:4]))
+
+
+@pytest.mark.parametrize("size", [(6, 9), (5, 4), (1, 1), (8, 8)])
+def test_a_backdrop_has_the_lines_of_the_picture_in_few_pieces(size):
+    pixels = np.full((*size, 3), 90, np.uint8)
+    strips = backdrop(pixels)
+    assert len(strips) == len(half_cells(pixels))
+    assert all(sum(segment.cell_length for segment in strip) == size[1] == strip.cell_length for strip in strips)
+    assert all(len(list(strip)) == -(-size[1] // 4) for strip in strips)
+    assert {segment.style.bgcolor.triplet for strip in strips for segment in strip} == {(90, 90, 90)}

@@ -105,6 +105,20 @@ async def test_a_kitty_picture_makes_way_for_a_dialog_and_comes_back() -> None:
         assert "\U0010eeee" in screen_text(app)
 
 
+async def test_a_picture_is_coarse_behind_a_dialog_and_comes_back() -> None:
+    async with Frame().run_test(size=(40, 6)) as pilot:
+        picture = pilot.app.query_one(Picture)
+        picture.show(Image.effect_noise((40, 12), 90))
+        await until(pilot, lambda: picture._drawing is not None)
+        assert len(list(picture.render_line(0))) == 40
+        await pilot.app.push_screen(ModalScreen())
+        await pilot.pause()
+        assert len(list(picture.render_line(0))) == 10
+        pilot.app.pop_screen()
+        await pilot.pause()
+        assert len(list(picture.render_line(0))) == 40
+
+
 async def test_pictures_can_be_switched_off() -> None:
     app = Frame()
     app.terminal = Terminal("off")

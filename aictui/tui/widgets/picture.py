@@ -148,7 +148,8 @@ class Picture(Widget):
         line = y - (height - len(drawing.strips)) // 2
         if not 0 <= line < len(drawing.strips):
             return Strip.blank(width, ground)
-        strip = drawing.strips[line]
+        behind = drawing.backdrop and not self.screen.is_active
+        strip = drawing.backdrop[line] if behind else drawing.strips[line]
         if drawing.width > width:
             return strip.crop(0, width)
         left = (width - drawing.width) // 2
