@@ -24,6 +24,7 @@ class ChooserDialog(ModalScreen[str | None]):
     AREA = "menu"
     DEFAULT_CSS = """
     ChooserDialog OptionList { border: none; padding: 0; background: transparent; height: auto; max-height: 100%; }
+    ChooserDialog OptionList:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Cancel", id="menu.cancel", key_display="esc"),
