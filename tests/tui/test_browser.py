@@ -146,6 +146,18 @@ async def test_a_folder_chosen_in_the_tree_is_listed(folder: Path) -> None:
         await listed(pilot)
 
 
+async def test_a_folder_of_the_tree_goes_to_the_queue(folder: Path, monkeypatch) -> None:
+    queued = []
+    monkeypatch.setattr(AictuiApp, "queue", lambda self, sources: queued.append(list(sources)))
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        tree = pilot.app.screen.query_one(FolderTree)
+        await until(pilot, lambda: tree.cursor_node is not None and tree.cursor_node.data == folder)
+        tree.focus()
+        await pilot.press("c")
+        await until(pilot, lambda: queued == [[folder]])
+
+
 async def test_the_preview_follows_the_cursor(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)

@@ -211,6 +211,10 @@ class BrowserScreen(Screen[None]):
     def _take_folder(self, message: FolderTree.Chosen) -> None:
         self.show_folder(message.path)
 
+    @on(FolderTree.Queued)
+    def _queue_folder(self, message: FolderTree.Queued) -> None:
+        self.app.queue([message.path])  # type: ignore[attr-defined]
+
     @on(Input.Changed, "FilterBar")
     def _take_filter(self, message: Input.Changed) -> None:
         self.query_one(ImageTable).filter(matcher(message.value))

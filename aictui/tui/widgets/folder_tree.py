@@ -23,6 +23,7 @@ class FolderTree(Tree[Path]):
 # Folders
 
 **enter** shows the images of a folder, **space** opens and closes it, **backspace** goes to the folder above.
+**c** queues all images of the highlighted folder and of its subfolders.
 """
     DEFAULT_CSS = """
     FolderTree { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden; }
@@ -30,6 +31,8 @@ class FolderTree(Tree[Path]):
     ICON_NODE = "▸ "
     ICON_NODE_EXPANDED = "▾ "
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "Show images", id="folders.show"),
+        Binding("c", "compress", "Compress folder", id="folders.compress", tooltip="Queue all images in the folder"),
         Binding("j", "cursor_down", "Down", show=False, id="folders.down"),
         Binding("k", "cursor_up", "Up", show=False, id="folders.up"),
         Binding("l,right", "expand", "Open", show=False, id="folders.open"),
@@ -37,6 +40,13 @@ class FolderTree(Tree[Path]):
         Binding("g", "scroll_home", "First", show=False, id="folders.first"),
         Binding("G", "scroll_end", "Last", show=False, id="folders.last"),
     ]
+
+    class Queued(Message):
+        """The user wants to compress what is in a folder."""
+
+        def __init__(self, path: Path) -> None:
+            super().__init__()
+            self.path = path
 
     class Chosen(Message):
         """The user wants to see a folder."""
@@ -66,6 +76,11 @@ class FolderTree(Tree[Path]):
         icon = self.ICON_NODE_EXPANDED if node.is_expanded else self.ICON_NODE
         icon = icon if node.allow_expand else "  "
         return Text.assemble((icon, base_style), Text(str(node.label), style), no_wrap=True, overflow="ellipsis")
+
+    def action_compress(self) -> None:
+        """Queue the folder under the cursor."""
+        if self.cursor_node and self.cursor_node.data:
+            self.post_message(self.Queued(self.cursor_node.data))
 
     def action_expand(self) -> None:
         """Open the folder under the cursor."""
