@@ -14,12 +14,12 @@ import numpy as np
 from aictui.network.base import Model
 
 TOLERANCE = 0.02
-"""A size is met when it is at most so much below the asked one, as a fraction."""
+"""A size is met when it is at most so much below the asked one, as a fraction, unless the caller wants it nearer."""
 
 SIZE_SLOPE = 1.0
 """Growth of the logarithm of the size with that of ordinary photos."""
 
-_AIM = 0.993  # where between 1 - TOLERANCE and 1 to aim, so that small errors of the prediction do no harm
+_SLACK = 0.35  # part of the tolerance to aim below the goal, so that small errors of the prediction do no harm
 _LEAST_GROWTH = 0.1  # of the logarithm between two typical rates: a search cannot tell equal ones apart
 _SHALLOW = 0.003  # part of a file that may be cut off: the end of a fine file matters more than its bytes tell
 _PSNR_EXCESS = 0.06  # dB above the asked PSNR that cost less than TOLERANCE of the bytes
@@ -136,7 +136,7 @@ def _inverse(points: list[tuple[float, float]], aim: float, slope: float) -> flo
 
 def size_guess(axis: Axis, goal: float, pixels: int, complexity: float) -> int:
     """Where a picture of this `Workbench.complexity` should have ``goal`` bytes."""
-    return axis.position(math.log(goal * 8 * _AIM / pixels) - complexity)
+    return axis.position(math.log(goal * 8 * (1 - _SLACK * TOLERANCE) / pixels) - complexity)
 
 
 def psnr_guess(axis: Axis, goal: float, complexity: float) -> int:
@@ -150,25 +150,33 @@ def psnr_slope(complexity: float) -> float:
 
 
 def position_for_size(
-    axis: Axis, goal: float, start: int, measure: Callable[[int], float], tries: int, *, cuttable: bool = True
+    axis: Axis,
+    goal: float,
+    start: int,
+    measure: Callable[[int], float],
+    tries: int,
+    *,
+    tolerance: float = TOLERANCE,
+    cuttable: bool = True,
 ) -> int:
     """The best tried position for at most ``goal`` bytes, measuring from ``start`` on.
 
-    Its size is at most ``goal`` and near it, or more than ``goal``, to be cut down, where no position is near; a coder
-    that is not ``cuttable``, because it would lose a whole block, is cut only where nothing is below ``goal``. It
-    takes more than ``tries`` measurements only where a cut would be deep, and never more than twice as many.
+    Its size is at most ``goal`` and within ``tolerance`` of it, or more than ``goal``, to be cut down, where no
+    position is near; a coder that is not ``cuttable``, because it would lose a whole block, is cut only where nothing
+    is below ``goal``. It takes more than ``tries`` measurements only where a cut would be deep, and never more than
+    twice as many.
     """
     search = Search(axis)
     target, position = math.log(goal), start
     for attempt in range(1, 2 * tries + 1):
         search.tried[position] = math.log(measure(position))
         low, high = search.below(target), search.above(target)
-        near = low is not None and search.tried[low] >= target + math.log(1 - TOLERANCE)
+        near = low is not None and search.tried[low] >= target + math.log(1 - tolerance)
         shallow = cuttable and high is not None and search.tried[high] <= target + _SHALLOW
         settled = search.settled(target)
         if near or settled or (attempt >= tries and shallow):
             break
-        position = search.predict(target + math.log(_AIM), SIZE_SLOPE)
+        position = search.predict(target + math.log1p(-_SLACK * tolerance), SIZE_SLOPE)
     if high is None or (low is not None and (near or not cuttable or not (settled or shallow))):
         assert low is not None
         return low

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aictui.chunkers.base import CHUNK
 from aictui.codec.container import EMPTY_RECORD
 from aictui.codec.rate import (
+    TOLERANCE,
     Axis,
     latent_axis,
     level_axis,
@@ -23,8 +24,11 @@ from aictui.errors import TargetError
 from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
 
-TRIES = {1: 2, 2: 4, 3: 4}
+TRIES = {1: 2, 2: 4, 3: 8}
 """How often the prior may run over the image, by effort."""
+
+TOLERANCES = {1: TOLERANCE, 2: TOLERANCE, 3: 0.003}
+"""Which fraction of an asked size may be left unused, by effort."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,8 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int, progress: Pr
         tries -= 1  # writing runs the prior once more
     trials = _Trials(bench, progress, tries, lambda trial: trial.file_bytes, limit, keep=keep, weigh=True)
     cuttable = type(bench.pipeline.coder).decoder is not EntropyCoder.decoder
-    position = position_for_size(axis, limit, start, trials.measure, tries, cuttable=cuttable)
+    tolerance = TOLERANCES[bench.settings.effort]
+    position = position_for_size(axis, limit, start, trials.measure, tries, tolerance=tolerance, cuttable=cuttable)
     return trials.kept[position]
 
 

@@ -69,3 +69,10 @@ def test_a_goal_above_the_finest_position_gives_that_one():
 def test_a_coarse_scale_is_cut_from_above_where_the_coder_allows_it(cuttable, position):
     axis = latent_axis(256, 1 / 32)
     assert position_for_size(axis, 570, 6, lambda latents: 100.0 * latents, 4, cuttable=cuttable) == position
+
+
+def test_a_small_tolerance_comes_closer():
+    for goal in (20_000, 50_000, 90_000):
+        photo = Photo(complexity=1.4, slope=1.1)
+        found = photo.size(position_for_size(AXIS, goal, 300, photo.size, 8, tolerance=0.003))
+        assert 0.997 * goal <= found <= goal
