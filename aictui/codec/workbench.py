@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from aictui.codec.coding import PartWriter, Reconstruction, quantize
+from aictui.codec.coding import LARGE_GRID, PartWriter, Reconstruction, quantize
 from aictui.codec.components import Pipeline, model_reference, reference
 from aictui.codec.container import record_size, write_container
 from aictui.codec.header import Header
@@ -99,7 +99,9 @@ class Workbench:
             latents = min(self.latents, self.pipeline.model.latents_at(level))
         point = OperatingPoint(level, latents, self._tune, 0, self.pipeline.bounded, stack)
         planes = self.settings.planes
-        return replace(point, planes=self.pipeline.model.auto_planes(point) if planes is None else planes)
+        if planes is None:  # refinements hold two more copies of all latents
+            planes = self.pipeline.model.auto_planes(point) if self.symbols < LARGE_GRID else 0
+        return replace(point, planes=planes)
 
     def overhead(self) -> int:
         """Bytes of a file without any part."""
