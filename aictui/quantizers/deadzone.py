@@ -28,7 +28,7 @@ class Deadzone(Quantizer):
     id = "deadzone"
     summary = "rounds towards what is cheap; fewer bytes at equal quality"
     options: ClassVar[tuple[Option, ...]] = (
-        Option("zone", "float", 0.02, "how far rounding leans to the expected value", minimum=0, maximum=0.5),
+        Option("zone", "float", 0.03, "how far rounding leans to the expected value", minimum=0, maximum=0.5),
     )
 
     def quantize(

@@ -46,7 +46,7 @@ class PhotoConfig:
     def from_json(cls, values: Mapping[str, Any]) -> "PhotoConfig":
         """The configuration that `to_json` wrote."""
         fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
-        return cls(**{"fine_slices": 0, **fields})
+        return cls(**fields)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a model file."""

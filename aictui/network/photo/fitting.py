@@ -25,10 +25,10 @@ from aictui.network.store import ModelInfo, Tensors
 from aictui.quantizers.deadzone import Deadzone
 from aictui.quantizers.round import Round
 
-FREE_PLANES_FROM = (4.6, 7.5)
-"""From which place on the scale of anchors one and two planes of precision cost at most one percent."""
+FREE_PLANES_FROM = (4.0,)
+"""From which places on the scale of anchors one, two, … planes of precision cost at most one percent."""
 REFINED_FROM = 4
-"""First anchor at which the symbols of refinements are counted."""
+"""First anchor at which the symbols of refinements are counted, up to the last trained one."""
 CALIBRATION_CROP = 192
 TABLE_CROP = 256
 CALIBRATION_BATCH = 4
@@ -109,7 +109,7 @@ def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
             for symbols, item in _symbols(model.passes(rows, cols, point), latents):
                 counts.add(anchor, symbols, item)
             counts.pixels[anchor] += rows * cols * CHUNK * CHUNK
-            if anchor - config.below >= REFINED_FROM:
+            if REFINED_FROM <= anchor - config.below < config.anchors:
                 for symbols, item in _symbols(model.passes(rows, cols, replace(point, planes=1)), latents):
                     if item.take is not None:
                         planes.count(counts.thirds, symbols[item.take], item.index[item.take])
