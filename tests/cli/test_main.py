@@ -98,10 +98,10 @@ def test_when_the_reader_goes_away_nothing_is_said() -> None:
 
 def test_ctrl_c_ends_with_130_and_one_line() -> None:
     script = """
-import os, signal
+import signal
 from aictui.cli import main
 from aictui.network import store
-store.available = lambda **_: os.kill(os.getpid(), signal.SIGINT)
+store.available = lambda **_: signal.raise_signal(signal.SIGINT)
 main(["models", "list"])
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
