@@ -99,6 +99,7 @@ def test_when_the_reader_goes_away_nothing_is_said() -> None:
 def test_ctrl_c_ends_with_130_and_one_line() -> None:
     script = """
 import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 from aictui.cli import main
 from aictui.network import store
 store.available = lambda **_: signal.raise_signal(signal.SIGINT)
