@@ -7,7 +7,6 @@ The photos calibrate the integer prior and fill the probability tables; take tho
 
 import argparse
 import json
-import re
 import sys
 import time
 from pathlib import Path
@@ -48,11 +47,7 @@ def convolution(arrays: Arrays, name: str) -> list[NDArray[np.float32]]:
 def network_of(arrays: Arrays) -> PhotoNetwork:
     """The network whose parameters are named as in the prototype's `state_dict`."""
     counts = [sum(n.startswith(f"{net}.") and n.endswith(".a.weight") for n in arrays) for net in ("enc2", "enc3")]
-    sizes = [
-        len(arrays[name]) // 2 for name in sorted(n for n in arrays if re.fullmatch(r"prior\.head\.\d\.3\.bias", n))
-    ]
     config = PhotoConfig(
-        slices=tuple(sizes),
         wide=len(arrays["enc1.1.weight"]),
         deep=len(arrays["dec0.weight"]),
         blocks=(counts[0], counts[1]),

@@ -8,6 +8,7 @@ the cut has than a file in one piece of the same PSNR (from a curve through seve
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,11 +31,11 @@ def excess(path: Path, settings: Settings, rate: float, planes: int) -> list[flo
     """For each of `FRACTIONS`, the logarithm of bytes over those of a file in one piece of equal PSNR."""
     source = read_image(path)
     pixels = source.width * source.height
-    whole = encode(source, replaced(settings, rate * pixels / 8, planes)).data
+    whole = encode(source, replace(settings, target=Target("size", rate * pixels / 8), planes=planes)).data
     bench = Workbench(source, for_settings(settings), settings)
     sizes, qualities = [], []
     for share in CURVE:
-        data = encode(source, replaced(settings, share * len(whole), 0)).data
+        data = encode(source, replace(settings, target=Target("size", share * len(whole)))).data
         sizes.append(np.log(len(data)))
         qualities.append(bench.psnr(decode(data).pixels))
     found = []
@@ -43,11 +44,6 @@ def excess(path: Path, settings: Settings, rate: float, planes: int) -> list[flo
         quality = psnr(source.pixels, decode(cut).pixels)
         found.append(float(np.log(len(cut)) - np.interp(quality, qualities, sizes)))
     return found
-
-
-def replaced(settings: Settings, size: float, planes: int) -> Settings:
-    """The settings with a size to reach and a number of planes."""
-    return Settings(Target("size", size), model=settings.model, tune=settings.tune, planes=planes, keep=frozenset())
 
 
 def main() -> None:
@@ -61,7 +57,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="so many images only")
     args = parser.parse_args()
     images = sorted(path for path in args.folder.iterdir() if path.suffix.lower() in Image.registered_extensions())
-    settings = Settings(model=args.model, tune=args.tune, keep=frozenset())
+    settings = Settings(model=args.model, tune=args.tune, planes=0, keep=frozenset())
     print("bits/pixel  " + "  ".join(f"{100 * fraction:6.0f} %" for fraction in FRACTIONS))
     for rate in args.rates:
         rows = [excess(path, settings, rate, args.planes) for path in images[: args.limit]]

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder
 from aictui.errors import FormatError, PluginError
-from aictui.network.base import CodingPass, Model, OperatingPoint, Passes
+from aictui.network.base import CodingPass, Model, OperatingPoint, converse
 from aictui.progress import Progress, silent
 from aictui.quantizers.base import Quantizer
-from aictui.quantizers.round import Round
+from aictui.quantizers.passes import lattice_of, symbols_of
 
 LARGE_GRID = 1 << 26
 """From so many latents on a grid is held in half precision: its 11 bits lose less than a coarse step would."""
@@ -75,24 +75,15 @@ def quantize(
     """
     rows, cols, count = latents.shape
     flat = latents.reshape(rows * cols, count)
-    plain = Round()
     state = _State(flat.shape, flat.dtype.type if keep else None, point, progress)
 
     def answer(item: CodingPass) -> NDArray[np.int32]:
-        target = flat[item.positions, item.latents].astype(np.float32)
-        if item.step != 1:
-            target /= np.float32(item.step)
-        scales = item.tables.scales[item.index]
-        # What is refined later is rounded plainly: only then do the thirds of an interval nest in it.
-        rounding = quantizer if item.step == 1 else plain
-        symbols = rounding.quantize(target, item.centres, scales)
-        if item.limit is not None:
-            symbols = np.clip(symbols, -item.limit, item.limit)
+        symbols = symbols_of(item, flat, quantizer)
         sink(item.part, symbols.ravel() if item.take is None else symbols[item.take], context_of(item))
-        state.put(item, symbols, item.take, quantizer, scales)
-        return _lattice(item, symbols, quantizer)
+        state.put(item, symbols, item.take, quantizer)
+        return lattice_of(item, symbols, quantizer)
 
-    _converse(model.passes(rows, cols, point), answer)
+    converse(model.passes(rows, cols, point), answer)
     return state.result(rows, cols)
 
 
@@ -129,10 +120,10 @@ def dequantize(
         if known < len(found) and not base:
             chosen = np.ones(shape, np.bool_) if take is None else take
             take = chosen & (np.cumsum(chosen).reshape(shape) <= known)
-        state.put(item, symbols, take, quantizer, item.tables.scales[item.index])
-        return _lattice(item, symbols, quantizer)
+        state.put(item, symbols, take, quantizer)
+        return lattice_of(item, symbols, quantizer)
 
-    _converse(model.passes(rows, cols, point), answer)
+    converse(model.passes(rows, cols, point), answer)
     return state.result(rows, cols)
 
 
@@ -170,23 +161,6 @@ class PartWriter:
         self._current = self.coder.encoder()
 
 
-def _converse(passes: Passes, answer: Callable[[CodingPass], NDArray[np.int32] | None]) -> None:
-    """Holds the dialogue until either side ends it."""
-    try:
-        item = next(passes)
-        while (reply := answer(item)) is not None:
-            item = passes.send(reply)
-    except StopIteration:
-        pass
-    finally:
-        passes.close()
-
-
-def _lattice(item: CodingPass, symbols: NDArray[np.int32], quantizer: Quantizer) -> NDArray[np.int32]:
-    lattice = quantizer.lattice(symbols, item.centres)
-    return lattice if item.take is None else np.where(item.take, lattice, item.centres)
-
-
 class _State:
     """What has been put together so far, and how much of the work is done."""
 
@@ -210,7 +184,6 @@ class _State:
         symbols: NDArray[np.int32],
         take: NDArray[np.bool_] | None,
         quantizer: Quantizer,
-        scales: NDArray[np.float32],
     ) -> None:
         """Notes a pass: the values of the elements in ``take``, ``None`` for all of them."""
         if item.step != self._step:
@@ -221,7 +194,7 @@ class _State:
         self._latents[item.part] = min(first, item.latents.start), max(last, item.latents.stop)
         self._level = item.level
         if self._values is not None:
-            values = quantizer.dequantize(symbols, item.centres, scales)
+            values = quantizer.dequantize(symbols, item.centres, item.tables.scales[item.index])
             if item.step != 1:
                 values = values * np.float32(item.step)
             if take is not None:

@@ -1,7 +1,7 @@
 """What the codec asks of a model; no array library but numpy is imported here."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -58,6 +58,18 @@ class CodingPass:
 
 Passes = Generator[CodingPass, NDArray[np.int32], None]
 """A dialogue: the prior yields a pass and is sent its (p, l) lattice values, int32 in 1/16 of that pass's step."""
+
+
+def converse(passes: Passes, answer: Callable[[CodingPass], NDArray[np.int32] | None]) -> None:
+    """Holds the dialogue until either side ends it: the prior with its last pass, ``answer`` with ``None``."""
+    try:
+        item = next(passes)
+        while (reply := answer(item)) is not None:
+            item = passes.send(reply)
+    except StopIteration:
+        pass
+    finally:
+        passes.close()
 
 
 class Model(ABC):

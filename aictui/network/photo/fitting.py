@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,7 @@ from aictui.chunkers.base import CHUNK
 from aictui.chunkers.rgb16 import Rgb16
 from aictui.entropy.base import Context
 from aictui.entropy.tables import cost
-from aictui.network.base import CodingPass, OperatingPoint, Passes
+from aictui.network.base import CodingPass, OperatingPoint, Passes, converse
 from aictui.network.photo import planes, tables
 from aictui.network.photo.config import STEPS_PER_ANCHOR
 from aictui.network.photo.exact import SCALES
@@ -23,7 +24,7 @@ from aictui.network.photo.model import PhotoModel
 from aictui.network.photo.network import PhotoNetwork
 from aictui.network.store import ModelInfo, Tensors
 from aictui.quantizers.deadzone import Deadzone
-from aictui.quantizers.round import Round
+from aictui.quantizers.passes import lattice_of, symbols_of
 
 FREE_PLANES_FROM = (4.0,)
 """From which places on the scale of anchors one, two, … planes of precision cost at most one percent."""
@@ -79,10 +80,15 @@ class _Counts:
         self.bits = np.zeros(anchors)
         self.pixels = np.zeros(anchors)
 
-    def add(self, anchor: int, symbols: NDArray[np.int32], item: CodingPass) -> None:
+    def add(self, anchor: int, item: CodingPass, symbols: NDArray[np.int32]) -> None:
         """Takes in a pass of a file in one piece."""
         self.by_anchor[anchor] += tables.fold(symbols, item.index.astype(np.intp), self.by_anchor.shape[1] // SCALES)
         self.bits[anchor] += cost(symbols.ravel(), Context(item.index.ravel(), item.tables, symbols.shape))
+
+    def add_refined(self, item: CodingPass, symbols: NDArray[np.int32]) -> None:
+        """Takes in a pass of a file with a refinement, of which only that counts."""
+        if item.take is not None:
+            planes.count(self.thirds, symbols[item.take], item.index[item.take])
 
     @property
     def rates(self) -> NDArray[np.float64]:
@@ -106,33 +112,24 @@ def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
             level = anchor * STEPS_PER_ANCHOR
             point = OperatingPoint(level, config.latents_at(level), number % len(config.tunes))
             latents = model.analyse(chunks, point).reshape(rows * cols, -1)
-            for symbols, item in _symbols(model.passes(rows, cols, point), latents):
-                counts.add(anchor, symbols, item)
+            _code(model.passes(rows, cols, point), latents, partial(counts.add, anchor))
             counts.pixels[anchor] += rows * cols * CHUNK * CHUNK
             if REFINED_FROM <= anchor - config.below < config.anchors:
-                for symbols, item in _symbols(model.passes(rows, cols, replace(point, planes=1)), latents):
-                    if item.take is not None:
-                        planes.count(counts.thirds, symbols[item.take], item.index[item.take])
+                _code(model.passes(rows, cols, replace(point, planes=1)), latents, counts.add_refined)
         report(f"counted the symbols of crop {number + 1} of {len(crops)}")
     return counts
 
 
-def _symbols(passes: Passes, latents: NDArray[np.float32]) -> Iterator[tuple[NDArray[np.int32], CodingPass]]:
-    """The (p, l) symbols of every pass over (rows · cols, n) latents, rounded as the codec does."""
-    fine, plain = Deadzone(), Round()
-    item = next(passes, None)
-    while item is not None:
-        target = latents[item.positions, item.latents] / np.float32(item.step)
-        quantizer = fine if item.step == 1 else plain
-        symbols = quantizer.quantize(target, item.centres, item.tables.scales[item.index])
-        if item.limit is not None:
-            symbols = np.clip(symbols, -item.limit, item.limit)
-        yield symbols, item
-        lattice = quantizer.lattice(symbols, item.centres)
-        try:
-            item = passes.send(lattice if item.take is None else np.where(item.take, lattice, item.centres))
-        except StopIteration:
-            item = None
+def _code(passes: Passes, latents: NDArray[np.float32], note: Callable[[CodingPass, NDArray[np.int32]], None]) -> None:
+    """Tells ``note`` of every pass over (rows · cols, n) latents and its symbols, rounded as the codec does."""
+    quantizer = Deadzone()
+
+    def answer(item: CodingPass) -> NDArray[np.int32]:
+        symbols = symbols_of(item, latents, quantizer)
+        note(item, symbols)
+        return lattice_of(item, symbols, quantizer)
+
+    converse(passes, answer)
 
 
 def _samples(

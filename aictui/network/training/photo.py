@@ -25,6 +25,7 @@ from aictui.network.training.events import Quality
 from aictui.network.training.optimizer import Rule
 from aictui.network.training.recipe import Recipe
 from aictui.network.training.stepping import Array, Batch, Loss
+from aictui.quantizers.deadzone import Deadzone
 
 if TYPE_CHECKING:
     from aictui.network.training.loop import TrainingRequest
@@ -44,7 +45,7 @@ LINEAR_SHARE = 0.1
 """Of the learning rate, for the linear path."""
 LINEAR_FROZEN = 1000
 """Steps for which the linear path stays as it is in a new network."""
-DEAD_ZONE = 0.03
+DEAD_ZONE = float(Deadzone().settings["zone"])
 """Latents are rounded as the default quantizer does."""
 HARD_FROM = 0.87
 """From this fraction on the encoder is frozen, and the rate is that of rounded latents."""
