@@ -75,19 +75,21 @@ class LinearModel(Model):
                     np.zeros((len(positions), passed.stop - passed.start), np.int32) if base else lattice[:, passed]
                 )
                 shape = centres.shape
-                take = None if base else (index[None, passed] + np.zeros(shape, np.int64)) > 8
-                lattice[:, passed] = yield CodingPass(
+                indices = np.broadcast_to(index[passed], shape)
+                elements = None if base else np.flatnonzero(indices > 8)[::-1]
+                item = CodingPass(
                     part=part,
                     positions=positions,
                     latents=passed,
-                    centres=centres,
-                    index=np.broadcast_to(index[passed], shape).copy(),
+                    centres=centres if base else centres.ravel()[elements],
+                    index=indices.copy() if base else indices.ravel()[elements],
                     tables=self.tables if base else self.thirds,
                     level=point.level,
                     step=3**plane,
-                    take=take,
+                    elements=elements,
                     limit=None if base else 1,
                 )
+                lattice[item.where] = yield item
                 part += 1
 
     def _slices(self, count):

@@ -15,7 +15,7 @@ from aictui.errors import FormatError, PluginError
 from aictui.network.base import CodingPass, Model, OperatingPoint, converse
 from aictui.progress import Progress, silent
 from aictui.quantizers.base import Quantizer
-from aictui.quantizers.passes import lattice_of, symbols_of
+from aictui.quantizers.passes import symbols_of
 
 LARGE_GRID = 1 << 26
 """From so many latents on a grid is held in half precision: its 11 bits lose less than a coarse step would."""
@@ -79,9 +79,9 @@ def quantize(
 
     def answer(item: CodingPass) -> NDArray[np.int32]:
         symbols = symbols_of(item, flat, quantizer)
-        sink(item.part, symbols.ravel() if item.take is None else symbols[item.take], context_of(item))
-        state.put(item, symbols, item.take, quantizer)
-        return lattice_of(item, symbols, quantizer)
+        sink(item.part, symbols.ravel(), context_of(item))
+        state.put(item, symbols, symbols.size, quantizer)
+        return quantizer.lattice(symbols, item.centres)
 
     converse(model.passes(rows, cols, point), answer)
     return state.result(rows, cols)
@@ -111,17 +111,9 @@ def dequantize(
         found, known = source.get(item.part, context_of(item))
         if known == 0 and len(found) > 0 and not base:
             return None  # the picture looks best at the level of the pass before
-        take, shape = item.take, item.centres.shape
-        if take is None:
-            symbols = found.reshape(shape)
-        else:
-            symbols = np.zeros(shape, np.int32)
-            symbols[take] = found
-        if known < len(found) and not base:
-            chosen = np.ones(shape, np.bool_) if take is None else take
-            take = chosen & (np.cumsum(chosen).reshape(shape) <= known)
-        state.put(item, symbols, take, quantizer)
-        return lattice_of(item, symbols, quantizer)
+        symbols = found.reshape(item.centres.shape)
+        state.put(item, symbols, len(found) if base else known, quantizer)
+        return quantizer.lattice(symbols, item.centres)
 
     converse(model.passes(rows, cols, point), answer)
     return state.result(rows, cols)
@@ -129,10 +121,8 @@ def dequantize(
 
 def context_of(item: CodingPass) -> Context:
     """What both sides know about the symbols of a pass."""
-    if item.take is None:
-        return Context(item.index.ravel(), item.tables, (item.index.shape[0], item.index.shape[1]))
-    chosen = item.index[item.take]
-    return Context(chosen, item.tables, (len(chosen), 1))
+    shape = (len(item.index), 1) if item.elements is not None else (item.index.shape[0], item.index.shape[1])
+    return Context(item.index.ravel(), item.tables, shape)
 
 
 @dataclass
@@ -178,28 +168,25 @@ class _State:
         self._progress = progress
         progress(0.0, "coding")
 
-    def put(
-        self,
-        item: CodingPass,
-        symbols: NDArray[np.int32],
-        take: NDArray[np.bool_] | None,
-        quantizer: Quantizer,
-    ) -> None:
-        """Notes a pass: the values of the elements in ``take``, ``None`` for all of them."""
+    def put(self, item: CodingPass, symbols: NDArray[np.int32], known: int, quantizer: Quantizer) -> None:
+        """Notes the ``known`` first symbols of a pass; a whole block is always known as far as matters."""
         if item.step != self._step:
             self._starts.append(item.part)
             self._step = item.step
             self.base_step = self.base_step or item.step
         first, last = self._latents.get(item.part, (item.latents.start, item.latents.stop))
         self._latents[item.part] = min(first, item.latents.start), max(last, item.latents.stop)
-        self._level = item.level
+        share = known / symbols.size if symbols.size else 1.0
+        self._level = (
+            item.level if item.step == self.base_step else round(self._level + share * (item.level - self._level))
+        )
         if self._values is not None:
             values = quantizer.dequantize(symbols, item.centres, item.tables.scales[item.index])
             if item.step != 1:
                 values = values * np.float32(item.step)
-            if take is not None:
-                values = np.where(take, values, self._values[item.positions, item.latents])
-            self._values[item.positions, item.latents] = values
+            if known < symbols.size:
+                values = np.concatenate([values[:known], self._values[item.where][known:]])
+            self._values[item.where] = values
         self._done += symbols.size
         self._progress(min(1.0, self._done / self._total), "coding")
 

@@ -31,6 +31,8 @@ def put_escapes(stream: StreamEncoder, symbols: NDArray[np.signedinteger], minim
 
 def take_escapes(stream: StreamDecoder, count: int, minimum: int, maximum: int) -> NDArray[np.int32]:
     """The next ``count`` symbols outside minimum..maximum; none where a cut stream does not hold them all."""
+    if not count:
+        return np.zeros(0, np.int32)
     lengths = stream.take(count, _LENGTH).astype(np.int64)
     numbers = np.left_shift(1, lengths)
     for length in range(1, _LENGTHS):

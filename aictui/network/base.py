@@ -37,9 +37,9 @@ class CodingPass:
 
     - ``part``: the part of the file it belongs to, from 0, never decreasing.
     - ``positions``: (p,) intp, flat indices into the grid (row * cols + col); ``latents``: the slice of latents.
-    - ``centres``: (p, l) int32 in 1/16 step; ``index``: (p, l) uint16 into ``tables``.
+    - ``elements``: (n,) intp, flat indices into that (p, l) block, in coding order; ``None``: all of it, row by row.
+    - ``centres``: int32 in 1/16 step; ``index``: uint16 into ``tables``; both (n,), or (p, l) for a whole block.
     - ``step``: size of this pass's quantization step in steps of the finest plane (1 without planes).
-    - ``take``: (p, l) bool, the elements that are coded; ``None``: all.
     - ``limit``: symbols lie in -limit..limit (a third of an interval: 1); ``None``: any.
     - ``level``: the level at which `Model.synthesise` looks best when decoding ends after this pass.
     """
@@ -52,12 +52,20 @@ class CodingPass:
     tables: SymbolTables
     level: int
     step: int = 1
-    take: NDArray[np.bool_] | None = None
+    elements: NDArray[np.intp] | None = None
     limit: int | None = None
+
+    @property
+    def where(self) -> tuple[NDArray[np.intp], slice | NDArray[np.intp]]:
+        """What picks the elements of this pass out of a (rows * cols, latents) array, in the shape of ``centres``."""
+        if self.elements is None:
+            return self.positions, self.latents
+        row, column = np.divmod(self.elements, self.latents.stop - self.latents.start)
+        return self.positions[row], column + self.latents.start
 
 
 Passes = Generator[CodingPass, NDArray[np.int32], None]
-"""A dialogue: the prior yields a pass and is sent its (p, l) lattice values, int32 in 1/16 of that pass's step."""
+"""A dialogue: the prior yields a pass and is sent its lattice values, int32 in 1/16 of that pass's step."""
 
 
 def converse(passes: Passes, answer: Callable[[CodingPass], NDArray[np.int32] | None]) -> None:

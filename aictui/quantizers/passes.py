@@ -11,17 +11,11 @@ _PLAIN = Round()
 
 
 def symbols_of(item: CodingPass, latents: NDArray[np.floating], quantizer: Quantizer) -> NDArray[np.int32]:
-    """The (p, l) symbols of a pass over (rows * cols, n) latents, in finest steps."""
-    target = latents[item.positions, item.latents].astype(np.float32)
+    """The symbols of a pass over (rows * cols, n) latents, in finest steps; in the shape of its centres."""
+    target = latents[item.where].astype(np.float32)
     if item.step != 1:
         target /= np.float32(item.step)
     # What is refined later is rounded plainly: only then do the thirds of an interval nest in it.
     rounding = quantizer if item.step == 1 else _PLAIN
     symbols = rounding.quantize(target, item.centres, item.tables.scales[item.index])
     return symbols if item.limit is None else np.clip(symbols, -item.limit, item.limit)
-
-
-def lattice_of(item: CodingPass, symbols: NDArray[np.int32], quantizer: Quantizer) -> NDArray[np.int32]:
-    """What the prior is told of (p, l) symbols, in 1/16 of the pass's step."""
-    lattice = quantizer.lattice(symbols, item.centres)
-    return lattice if item.take is None else np.where(item.take, lattice, item.centres)

@@ -22,14 +22,15 @@ from aictui.network.photo.exact import SCALES
 from aictui.network.photo.export import calibrate, exact_tensors, network_tensors
 from aictui.network.photo.model import PhotoModel
 from aictui.network.photo.network import PhotoNetwork
+from aictui.network.photo.planes import Refinement
 from aictui.network.store import ModelInfo, Tensors
 from aictui.quantizers.deadzone import Deadzone
-from aictui.quantizers.passes import lattice_of, symbols_of
+from aictui.quantizers.passes import symbols_of
 
 FREE_PLANES_FROM = (4.0,)
 """From which places on the scale of anchors one, two, … planes of precision cost at most one percent."""
-REFINED_FROM = 4
-"""First anchor at which the symbols of refinements are counted, up to the last trained one."""
+COUNTED_PLANES_FROM = (4, 7)
+"""First anchors at which files with one and two refinements are counted, up to the last trained one."""
 CALIBRATION_CROP = 192
 TABLE_CROP = 256
 CALIBRATION_BATCH = 4
@@ -85,10 +86,11 @@ class _Counts:
         self.by_anchor[anchor] += tables.fold(symbols, item.index.astype(np.intp), self.by_anchor.shape[1] // SCALES)
         self.bits[anchor] += cost(symbols.ravel(), Context(item.index.ravel(), item.tables, symbols.shape))
 
-    def add_refined(self, item: CodingPass, symbols: NDArray[np.int32]) -> None:
+    def add_refined(self, refinement: Refinement, item: CodingPass, symbols: NDArray[np.int32]) -> None:
         """Takes in a pass of a file with a refinement, of which only that counts."""
-        if item.take is not None:
-            planes.count(self.thirds, symbols[item.take], item.index[item.take])
+        for counts, thirds in zip(self.thirds, refinement.thirds, strict=True):
+            if item.tables is thirds.tables:
+                planes.count(counts, symbols, item.index)
 
     @property
     def rates(self) -> NDArray[np.float64]:
@@ -106,6 +108,7 @@ def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
     config = model.config
     anchors = model.levels // STEPS_PER_ANCHOR + 1
     counts = _Counts(anchors, len(config.slices))
+    refined = partial(counts.add_refined, model.refinement)
     for number, chunks in enumerate(crops):
         rows, cols, _ = chunks.shape
         for anchor in range(anchors):
@@ -114,8 +117,9 @@ def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
             latents = model.analyse(chunks, point).reshape(rows * cols, -1)
             _code(model.passes(rows, cols, point), latents, partial(counts.add, anchor))
             counts.pixels[anchor] += rows * cols * CHUNK * CHUNK
-            if REFINED_FROM <= anchor - config.below < config.anchors:
-                _code(model.passes(rows, cols, replace(point, planes=1)), latents, counts.add_refined)
+            for count, first in enumerate(COUNTED_PLANES_FROM, 1):
+                if first <= anchor - config.below < config.anchors:
+                    _code(model.passes(rows, cols, replace(point, planes=count)), latents, refined)
         report(f"counted the symbols of crop {number + 1} of {len(crops)}")
     return counts
 
@@ -127,7 +131,7 @@ def _code(passes: Passes, latents: NDArray[np.float32], note: Callable[[CodingPa
     def answer(item: CodingPass) -> NDArray[np.int32]:
         symbols = symbols_of(item, latents, quantizer)
         note(item, symbols)
-        return lattice_of(item, symbols, quantizer)
+        return quantizer.lattice(symbols, item.centres)
 
     converse(passes, answer)
 

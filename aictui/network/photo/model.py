@@ -44,7 +44,7 @@ class PhotoModel(Model):
         self._levels = Levels(config, tensors)
         self._prior = ExactPrior(tensors, config)
         self._tables = unfold(tensors["tables/symbols"])
-        self._refinement = Refinement(tensors["tables/thirds"])
+        self.refinement = Refinement(tensors["tables/thirds"])
         self._weights = {name: value for name, value in tensors.items() if name.startswith("network/")}
 
     @classmethod
@@ -78,7 +78,7 @@ class PhotoModel(Model):
 
     def passes(self, rows: int, cols: int, point: OperatingPoint) -> Passes:
         """The coding order of a grid, with the prior's expectation of every symbol."""
-        return dialogue(self._prior, self._tables, self._refinement, rows, cols, point)
+        return dialogue(self._prior, self._tables, self.refinement, rows, cols, point)
 
     def latents_at(self, level: int) -> int:
         """The finest slices are not worth their time where steps are coarse."""

@@ -1,114 +1,171 @@
 """The dialogue between prior and codec: what is coded when, in one piece or in planes of precision."""
 
+from collections.abc import Generator
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.tables import SymbolTables
 from aictui.network.base import CodingPass, OperatingPoint, Passes
 from aictui.network.photo.exact import SCALES, ExactPrior, Prediction, Walk
-from aictui.network.photo.planes import FACTOR, THRESHOLDS, Refinement
+from aictui.network.photo.planes import FACTOR, LIKELY, THRESHOLDS, Refinement
 
 SLICES_PER_PART = 2
 """Slices that share a part in a small file, where the few bytes that each part costs would count."""
 SMALL_GRID = 4096
-LAG = 4
-"""A plane that waits for its unlikely latents looks best at a level a quarter of a plane below its own."""
+LOOKS = (0.25, 0.75, 1.0)
+"""How far between two planes the level lies at which a picture looks best, after each stage of the later one."""
+
+
+class _Known:
+    """What both sides know of (rows · cols, latents) latents, in 1/16 of the step of the last plane.
+
+    ``values`` is what was coded; ``centres`` and ``scales`` (indices) are what the last walk expected.
+    """
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self.values = np.zeros(shape, np.int16)
+        self.centres = np.zeros(shape, np.int16)
+        self.scales = np.zeros(shape, np.uint8)
+
+    def expect(self, item: Prediction) -> None:
+        """Notes a prediction."""
+        self.centres[item.positions, item.latents] = _held(item.centres)
+        self.scales[item.positions, item.latents] = item.index
+
+    def refine(self) -> None:
+        """Goes over to the step of the next plane; what was expected stays as it is."""
+        self.values = _held(self.values.astype(np.int32) * FACTOR)
 
 
 def dialogue(
     prior: ExactPrior, tables: SymbolTables, refinement: Refinement, rows: int, cols: int, point: OperatingPoint
 ) -> Passes:
     """All passes of a grid at an operating point, for `Model.passes`."""
-    grouped = SLICES_PER_PART if rows * cols < SMALL_GRID else 1
-    values = np.zeros((rows * cols, point.latents), np.int16) if point.planes else None
-    yield from _base(prior, tables, rows, cols, point, grouped, values)
-    if values is None:
-        return
-    part = (sum(start < point.latents for start in prior.config.starts) - 1) // grouped
-    for plane in range(point.planes - 1, -1, -1):
-        values[:] = _held(values.astype(np.int32) * FACTOR)
-        refined = np.zeros(values.shape, np.bool_)
-        for threshold in THRESHOLDS:
-            part += 1
-            yield from _refine(prior, refinement, rows, cols, point, plane, threshold, part, values, refined)
+    return _Dialogue(prior, tables, refinement, rows, cols, point).passes()
 
 
-def base_level(prior: ExactPrior, point: OperatingPoint) -> int:
-    """The level at which the base of a point with planes is coded."""
-    return max(point.level - point.planes * prior.config.levels_per_plane, 0)
+@dataclass
+class _Dialogue:
+    prior: ExactPrior
+    tables: SymbolTables
+    refinement: Refinement
+    rows: int
+    cols: int
+    point: OperatingPoint
 
+    def __post_init__(self) -> None:
+        self._known = _Known((self.rows * self.cols, self.point.latents if self.point.planes else 0))
+        self._part = 0
 
-def _base(
-    prior: ExactPrior,
-    tables: SymbolTables,
-    rows: int,
-    cols: int,
-    point: OperatingPoint,
-    grouped: int,
-    values: NDArray[np.int16] | None,
-) -> Passes:
-    """Codes every latent for the first time; notes what is known in ``values``, in 1/16 of the base's step."""
-    level, step = base_level(prior, point), FACTOR**point.planes
-    groups = len(tables.scales) // SCALES
-    walk = prior.walk(rows, cols, level, point.tune, point.latents)
-    item = next(walk, None)
-    while item is not None:
+    def passes(self) -> Passes:
+        """The base, then refinement after refinement."""
+        yield from self._base()
+        for plane in range(self.point.planes - 1, -1, -1):
+            refined = yield from self._likely(plane)
+            for turn in range(len(THRESHOLDS)):
+                yield from self._rest(plane, turn, refined)
+
+    def _level(self, plane: int) -> int:
+        return max(self.point.level - plane * self.prior.config.levels_per_plane, 0)
+
+    def _look(self, plane: int, stage: int) -> int:
+        """The level at which a picture looks best after a stage of a refinement."""
+        above = round(self.prior.config.levels_per_plane * (1 - LOOKS[stage]))
+        return max(self._level(plane) - above, 0)
+
+    def _walk(self, level: int) -> Walk:
+        return self.prior.walk(self.rows, self.cols, level, self.point.tune, self.point.latents)
+
+    def _base(self) -> Passes:
+        """Codes every latent for the first time."""
+        point, known = self.point, self._known
+        level, groups = self._level(point.planes), len(self.tables.scales) // SCALES
+        grouped = SLICES_PER_PART if self.rows * self.cols < SMALL_GRID else 1
+        walk = self._walk(level)
+        item = next(walk, None)
+        while item is not None:
+            self._part = item.slice_index // grouped
+            lattice = yield CodingPass(
+                part=self._part,
+                positions=item.positions,
+                latents=item.latents,
+                centres=item.centres,
+                index=(item.index + SCALES * min(item.slice_index, groups - 1)).astype(np.uint16),
+                tables=self.tables,
+                level=level,
+                step=FACTOR**point.planes,
+            )
+            if point.planes:
+                known.expect(item)
+                known.values[item.positions, item.latents] = _held(lattice)
+            item = _send(walk, lattice)
+
+    def _likely(self, plane: int) -> Generator[CodingPass, NDArray[np.int32], NDArray[np.bool_]]:
+        """Codes thirds of the intervals that are likely to change, likeliest first, as the last walk expected them.
+
+        Returns which those are.
+        """
+        known = self._known
+        thirds, _ = self.refinement.of(plane, self.point.planes)
+        index = thirds.index(known.scales, known.centres, known.values).ravel()
+        elements = np.flatnonzero(thirds.likely(index, LIKELY))
+        elements = elements[thirds.ordered(index[elements])]
+        known.refine()
+        values = known.values.reshape(-1)
+        self._part += 1
         lattice = yield CodingPass(
-            part=item.slice_index // grouped,
-            positions=item.positions,
-            latents=item.latents,
-            centres=item.centres,
-            index=(item.index + SCALES * min(item.slice_index, groups - 1)).astype(np.uint16),
-            tables=tables,
-            level=level,
-            step=step,
-        )
-        if values is not None:
-            values[item.positions, item.latents] = _held(lattice)
-        item = _send(walk, lattice)
-
-
-def _refine(
-    prior: ExactPrior,
-    refinement: Refinement,
-    rows: int,
-    cols: int,
-    point: OperatingPoint,
-    plane: int,
-    threshold: float,
-    part: int,
-    values: NDArray[np.int16],
-    refined: NDArray[np.bool_],
-) -> Passes:
-    """Codes thirds of the intervals around ``values``, in 1/16 of the plane's step, but for ``refined`` ones."""
-    per_plane = prior.config.levels_per_plane
-    level = max(point.level - plane * per_plane, 0)
-    before = max(level - (per_plane if threshold == THRESHOLDS[0] else per_plane // LAG), 0)
-    after = level if threshold == 0 else max(level - per_plane // LAG, 0)
-    walk = prior.walk(rows, cols, level, point.tune, point.latents)
-    item = next(walk, None)
-    while item is not None:
-        where = item.positions, item.latents
-        middles = values[where].astype(np.int32)
-        index = refinement.index(item.index, item.centres, middles)
-        take = ~refined[where]
-        if threshold > 0:
-            take &= refinement.likely(index, threshold)
-        lattice = yield CodingPass(
-            part=part,
-            positions=item.positions,
-            latents=item.latents,
-            centres=middles,
-            index=index.astype(np.uint16),
-            tables=refinement.tables,
-            level=before + (after - before) * item.latents.stop // point.latents,
+            part=self._part,
+            positions=np.arange(len(known.values)),
+            latents=slice(0, self.point.latents),
+            elements=elements,
+            centres=values[elements].astype(np.int32),
+            index=index[elements].astype(np.uint16),
+            tables=thirds.tables,
+            level=self._look(plane, 0),
             step=FACTOR**plane,
-            take=take,
             limit=1,
         )
-        values[where] = _held(lattice)
-        refined[where] |= take
-        item = _send(walk, lattice)
+        values[elements] = _held(lattice)
+        refined = np.zeros(known.values.shape, np.bool_)
+        refined.reshape(-1)[elements] = True
+        return refined
+
+    def _rest(self, plane: int, turn: int, refined: NDArray[np.bool_]) -> Passes:
+        """Codes thirds of intervals that are not ``refined`` yet while the prior walks over the finer latents."""
+        known, threshold = self._known, THRESHOLDS[turn]
+        _, thirds = self.refinement.of(plane, self.point.planes)
+        before, after = self._look(plane, turn), self._look(plane, turn + 1)
+        self._part += 1
+        walk = self._walk(self._level(plane))
+        item = next(walk, None)
+        while item is not None:
+            where = item.positions, item.latents
+            block = known.values[where].astype(np.int32)
+            index = thirds.index(item.index, item.centres, block)
+            take = ~refined[where]
+            if threshold > 0:
+                take &= thirds.likely(index, threshold)
+            elements = np.flatnonzero(take)
+            lattice = yield CodingPass(
+                part=self._part,
+                positions=item.positions,
+                latents=item.latents,
+                elements=elements,
+                centres=block.ravel()[elements],
+                index=index.ravel()[elements].astype(np.uint16),
+                tables=thirds.tables,
+                level=before + (after - before) * item.latents.stop // self.point.latents,
+                step=FACTOR**plane,
+                limit=1,
+            )
+            block.reshape(-1)[elements] = lattice
+            known.values[where] = _held(block)
+            refined[where] |= take
+            if plane and threshold == 0:
+                known.expect(item)
+            item = _send(walk, block)
 
 
 def _send(walk: Walk, lattice: NDArray[np.int32]) -> Prediction | None:

@@ -17,63 +17,97 @@ from aictui.network.photo.tables import scales, tail
 FACTOR = 3
 OFFSETS = 384
 """Offsets of an interval's middle are told apart up to ±OFFSETS / 16 steps."""
-THRESHOLDS = (0.4, 0.2, 0.0)
-"""A refinement takes first the latents whose outer thirds have more than this probability, and so on."""
-
+KINDS, STAGES = 3, 2
+"""Refinements that have tables of their own, by their place in a file, and within each what comes early and late."""
+LIKELY = 0.4
+"""A refinement takes first the latents whose outer thirds have more than this probability."""
+THRESHOLDS = (0.2, 0.0)
+"""Then those with more than these, in a walk of the prior each."""
 
 _WEIGHT = 30.0
 """How many counts the shape that thirds start from is worth."""
 
 
 def no_counts() -> NDArray[np.int64]:
-    """(SCALES, OFFSETS + 1, 3) counts of nothing: lower, middle and upper third by scale index and offset."""
-    return np.zeros((SCALES, OFFSETS + 1, FACTOR), np.int64)
+    """Counts of nothing: lower, middle and upper third, for each of `Refinement.thirds` by scale index and offset."""
+    return np.zeros((KINDS * STAGES, SCALES, OFFSETS + 1, FACTOR), np.int64)
 
 
 def count(counts: NDArray[np.int64], symbols: NDArray[np.int32], index: NDArray[Any]) -> None:
-    """Adds (n,) symbols of a refinement with their rows of `Refinement.tables` to ``counts``."""
+    """Adds (n,) symbols of a refinement with their rows of `Thirds.tables` to ``counts`` of those thirds."""
     scale, offset = np.divmod(index.astype(np.intp), 2 * OFFSETS + 1)
     offset -= OFFSETS
     np.add.at(counts, (scale, np.abs(offset), np.where(offset < 0, -symbols, symbols) + 1), 1)
 
 
 def fit(counts: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """(SCALES, OFFSETS + 1, 2) frequencies of the lower and upper third, by scale index and offset ≥ 0 in 1/16 step.
+    """Frequencies of the lower and upper third where the offset is ≥ 0, in the order of ``counts``.
 
     Where counts are thin, the masses of a Gaussian with a heavier tail; floating point, so call it when a model is
     built and store it.
     """
+    shapes = [_shape(float(scale)) for scale in scales()]
+    return np.stack(
+        [
+            np.stack(
+                [
+                    normalise(np.pad(row + _WEIGHT * shape, ((0, 0), (0, 1))))[:, [0, 2]]
+                    for row, shape in zip(thirds, shapes, strict=True)
+                ]
+            )
+            for thirds in counts
+        ]
+    )
+
+
+def _shape(scale: float) -> NDArray[np.float64]:
+    """(OFFSETS + 1, 3) probabilities of the thirds."""
     edges = np.arange(OFFSETS + 1)[:, None] / 16 + np.arange(4) - FACTOR / 2
-    result = np.zeros((SCALES, OFFSETS + 1, 2), np.uint32)
-    for row, scale in enumerate(scales().astype(float)):
-        beyond = tail(np.abs(edges), scale)
-        signed = np.where(edges < 0, 2 - beyond, beyond)
-        exact = np.where(edges[:, :-1] >= 0, -np.diff(beyond, axis=1), -np.diff(signed, axis=1))
-        exact = np.where(edges[:, 1:] <= 0, np.diff(beyond, axis=1), exact)
-        shape = np.maximum(exact, 0) / np.maximum(exact, 0).sum(1, keepdims=True)
-        result[row] = normalise(np.pad(counts[row] + _WEIGHT * shape, ((0, 0), (0, 1))))[:, [0, 2]]
-    return result
+    beyond = tail(np.abs(edges), scale)
+    signed = np.where(edges < 0, 2 - beyond, beyond)
+    exact = np.where(edges[:, :-1] >= 0, -np.diff(beyond, axis=1), -np.diff(signed, axis=1))
+    exact = np.maximum(np.where(edges[:, 1:] <= 0, np.diff(beyond, axis=1), exact), 0)
+    probabilities: NDArray[np.float64] = exact / exact.sum(1, keepdims=True)
+    return probabilities
 
 
-class Refinement:
-    """The tables of a model's refinements, and what is likely enough to come early."""
+class Thirds:
+    """The probabilities of thirds by scale index and offset."""
 
     def __init__(self, frequencies: NDArray[np.uint32]) -> None:
-        """``frequencies`` as `fit` gives them."""
+        """``frequencies``: (SCALES, OFFSETS + 1, 2), as `fit` gives them."""
         total = 1 << PRECISION
         both = np.concatenate([frequencies[:, :0:-1, ::-1], frequencies], axis=1).reshape(-1, 2)
         escape = np.ones((len(both), 1), np.uint32)  # never used
         middle = (total - 1 - both.sum(1, keepdims=True)).astype(np.uint32)
         rows = np.concatenate([both[:, :1], middle, both[:, 1:], escape], axis=1)
-        self._outer = total - 1 - middle[:, 0].astype(np.int64)
-        self.tables = SymbolTables(rows, -1, np.sqrt(self._outer / total).astype(np.float32))
+        outer = total - 1 - middle[:, 0].astype(np.int64)
+        self._urgency = (outer >> (PRECISION - 16)).astype(np.uint16)
+        self.tables = SymbolTables(rows, -1, np.sqrt(outer / total).astype(np.float32))
 
-    def index(self, scale_index: NDArray[Any], centres: NDArray[np.int32], middles: NDArray[np.int32]) -> NDArray[Any]:
+    def index(self, scale_index: NDArray[Any], centres: NDArray[Any], middles: NDArray[Any]) -> NDArray[Any]:
         """Rows of the tables for intervals around ``middles``, both in 1/16 step."""
-        offset = np.clip(middles - centres, -OFFSETS, OFFSETS)
-        return scale_index * (2 * OFFSETS + 1) + offset + OFFSETS
+        offset = np.clip(middles.astype(np.int32) - centres, -OFFSETS, OFFSETS)
+        return scale_index * np.int32(2 * OFFSETS + 1) + (offset + OFFSETS)
 
-    def likely(self, index: NDArray[Any], threshold: float) -> NDArray[np.bool_]:
-        """Where the outer thirds have more than a probability of ``threshold``."""
-        found: NDArray[np.bool_] = self._outer[index] > int(threshold * (1 << PRECISION))
+    def likely(self, index: NDArray[Any], least: float) -> NDArray[np.bool_]:
+        """Where the outer thirds have more than a probability of ``least``."""
+        found: NDArray[np.bool_] = self._urgency[index] >= int(least * (1 << 16))
         return found
+
+    def ordered(self, index: NDArray[Any]) -> NDArray[np.intp]:
+        """The order of (n,) rows that has the likeliest to change first."""
+        return np.argsort(~self._urgency[index], kind="stable")
+
+
+class Refinement:
+    """The tables of a model's refinements: of the only one, the first of several, and later ones."""
+
+    def __init__(self, frequencies: NDArray[np.uint32]) -> None:
+        """Frequencies as `fit` gives them."""
+        self.thirds = tuple(map(Thirds, frequencies))
+
+    def of(self, plane: int, planes: int) -> tuple[Thirds, Thirds]:
+        """The tables of a plane, 0 being the finest of ``planes``: of what goes first, and of the rest."""
+        kind = (0 if plane == 0 else 1) if plane == planes - 1 else 2
+        return self.thirds[kind * STAGES], self.thirds[kind * STAGES + 1]

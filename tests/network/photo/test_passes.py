@@ -15,14 +15,12 @@ def coded(model, latents, point):
     values = np.zeros_like(flat)
 
     def answer(item):
-        target = flat[item.positions, item.latents] / item.step
+        target = flat[item.where] / item.step
         symbols = np.rint(target - item.centres / 16).astype(np.int32)
         if item.limit is not None:
             symbols = np.clip(symbols, -item.limit, item.limit)
         lattice = 16 * symbols + item.centres
-        if item.take is not None:
-            lattice = np.where(item.take, lattice, item.centres)
-        values[item.positions, item.latents] = lattice / 16 * item.step
+        values[item.where] = lattice / 16 * item.step
         return lattice.astype(np.int32)
 
     return converse(model.passes(rows, cols, point), answer), values.reshape(latents.shape)
@@ -46,7 +44,7 @@ def test_parts_never_decrease_and_planes_come_one_after_the_other(model):
     assert parts == sorted(parts)
     assert steps == sorted(steps, reverse=True)
     assert set(steps) == {9, 3, 1}
-    assert len(set(parts)) == 2 + 2 * len(THRESHOLDS)
+    assert len(set(parts)) == 2 + 2 * (1 + len(THRESHOLDS))
 
 
 def test_a_refinement_takes_every_latent_once(model):
@@ -54,9 +52,17 @@ def test_a_refinement_takes_every_latent_once(model):
     items, _ = coded(model, latents, OperatingPoint(2500, SMALL.latents, 0, 1))
     taken = np.zeros((20, SMALL.latents), int)
     for item in items:
-        if item.take is not None:
-            taken[item.positions, item.latents] += item.take
+        if item.elements is not None:
+            taken[item.where] += 1
     assert (taken == 1).all()
+
+
+def test_a_refinement_begins_with_what_is_likeliest_to_change(model):
+    items, _ = coded(model, random_latents(4, 5), OperatingPoint(2500, SMALL.latents, 0, 1))
+    first = next(item for item in items if item.elements is not None)
+    middle = first.tables.frequencies[first.index, 1].astype(int)
+    assert len(middle) > 1
+    assert (np.diff(middle >> 8) >= 0).all()
 
 
 def test_only_the_first_latents_are_coded_where_fewer_are_kept(model):

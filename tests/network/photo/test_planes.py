@@ -2,11 +2,15 @@ import numpy as np
 
 from aictui.entropy.tables import PRECISION, check
 from aictui.network.photo.exact import SCALES
-from aictui.network.photo.planes import OFFSETS, Refinement, count, fit, no_counts
+from aictui.network.photo.planes import KINDS, OFFSETS, STAGES, Refinement, Thirds, count, fit, no_counts
+
+
+def thirds(counts=None):
+    return Thirds(fit(no_counts() if counts is None else counts)[0])
 
 
 def test_thirds_are_likelier_towards_the_centre_and_mirror_each_other():
-    refinement = Refinement(fit(no_counts()))
+    refinement = thirds()
     check(refinement.tables)
     scale, ones = np.full(3, 20), np.zeros(3, np.int32)
     index = refinement.index(scale, ones, np.array([-20, 0, 20], np.int32))
@@ -17,13 +21,13 @@ def test_thirds_are_likelier_towards_the_centre_and_mirror_each_other():
 
 
 def test_every_scale_and_offset_has_a_row():
-    refinement = Refinement(fit(no_counts()))
+    refinement = thirds()
     last = refinement.index(np.array([SCALES - 1]), np.zeros(1, np.int32), np.array([99999], np.int32))
     assert last[0] == len(refinement.tables.frequencies) - 1 == SCALES * (2 * OFFSETS + 1) - 1 < 1 << 16
 
 
 def test_what_is_unlikely_to_move_waits():
-    refinement = Refinement(fit(no_counts()))
+    refinement = thirds()
     index = refinement.index(np.array([4, 40]), np.zeros(2, np.int32), np.zeros(2, np.int32))
     assert refinement.likely(index, 0.4).tolist() == [False, True]
     outer = 1 - refinement.tables.frequencies[index, 1] / (1 << PRECISION)
@@ -32,9 +36,24 @@ def test_what_is_unlikely_to_move_waits():
 
 def test_counts_of_real_thirds_outweigh_the_shape():
     counts = no_counts()
-    row = Refinement(fit(counts)).index(np.full(10_000, 30), np.full(10_000, 8), np.zeros(10_000, np.int32))
-    count(counts, np.repeat(np.array([-1, 0, 1], np.int32), [1000, 2000, 7000]), row)
-    tables = Refinement(fit(counts)).tables
+    row = thirds(counts).index(np.full(10_000, 30), np.full(10_000, 8), np.zeros(10_000, np.int32))
+    count(counts[0], np.repeat(np.array([-1, 0, 1], np.int32), [1000, 2000, 7000]), row)
+    tables = thirds(counts).tables
     np.testing.assert_allclose(tables.frequencies[row[0], :3] / (1 << PRECISION), [0.1, 0.2, 0.7], atol=2e-3)
-    mirrored = Refinement(fit(counts)).index(np.array([30]), np.array([-8]), np.array([0]))
+    mirrored = thirds(counts).index(np.array([30]), np.array([-8]), np.array([0]))
     np.testing.assert_allclose(tables.frequencies[mirrored[0], :3] / (1 << PRECISION), [0.7, 0.2, 0.1], atol=2e-3)
+
+
+def test_tables_tell_the_only_refinement_from_the_first_and_from_later_ones():
+    refinement = Refinement(fit(no_counts()))
+    assert len(refinement.thirds) == KINDS * STAGES
+    only, first, later = refinement.of(0, 1), refinement.of(1, 2), refinement.of(0, 2)
+    assert len({*only, *first, *later}) == len(refinement.thirds)
+    assert refinement.of(2, 3) == first
+    assert refinement.of(1, 3) == refinement.of(0, 3) == later
+
+
+def test_the_likeliest_to_change_come_first():
+    found = thirds()
+    index = found.index(np.array([4, 40, 20]), np.zeros(3, np.int32), np.zeros(3, np.int32))
+    assert found.ordered(index).tolist() == [1, 2, 0]
