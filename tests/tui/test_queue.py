@@ -62,10 +62,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def settled(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-    """Waits until the list is there and no batch is at work."""
+    """Waits until form and list are there and no batch is at work."""
     for _ in range(400):
         await pilot.pause(0.02)
-        if screen.rows and not screen.running and screen.query_one(QueueTable).rows:
+        listed = screen.rows and screen.query_one(QueueTable).rows
+        if listed and not screen.running and not screen.query(".-later"):
             return
     raise AssertionError("the queue did not settle")
 

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 
 from aictui.codec.settings import Settings, Target
@@ -20,6 +19,7 @@ from aictui.tui.compositing import HEAT_RANGE
 from aictui.tui.figures import Point
 from aictui.tui.live import Completed, Encoding, Failed, LiveLoop, News, Opening, Previewed, Sampled
 from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task
+from aictui.tui.screens.page import Page
 from aictui.tui.surroundings import Surroundings, Workshop
 from aictui.tui.text import place_text, ratio_text, size_text
 from aictui.tui.widgets.canvas import Canvas
@@ -48,7 +48,7 @@ _FAR = 1.05
 """A ratio that is missed by more than this has no finer level to be had."""
 
 
-class CompareScreen(Screen[None]):
+class CompareScreen(Page):
     """Original and compressed picture, live figures, peers, components, curve, panels, save.
 
     Two threads work for it, one for the newest wish of the slider and one for what may take its time; both only
@@ -56,6 +56,7 @@ class CompareScreen(Screen[None]):
     """
 
     AREA = "compare"
+    AUTO_FOCUS = "Canvas"
     HELP = Canvas.HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="compare.back", tooltip="Back to the images", key_display="esc"),
@@ -136,7 +137,6 @@ class CompareScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start to read, and show what is there already."""
         self.canvas.clear(f"Reading {self.path.name} …")
-        self.canvas.focus()
         self._state("reading the image …")
         self._read()
         self._look_around()

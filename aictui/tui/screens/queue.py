@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
@@ -24,6 +23,7 @@ from aictui.tui.queue_list import QueueList
 from aictui.tui.queue_rows import QueueRow
 from aictui.tui.queue_work import Job, Selection, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
+from aictui.tui.screens.page import Page
 from aictui.tui.text import count_text
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.queue_form import QueueForm
@@ -40,10 +40,11 @@ _MOST_EVENTS = 1000
 """Events that one look takes, or else a run that passes over thousands of files would stall the screen."""
 
 
-class QueueScreen(Screen[None]):
+class QueueScreen(Page):
     """Plans and runs a batch of `aictui.batch`; the work is in threads, which only leave messages."""
 
     AREA = "queue"
+    AUTO_FOCUS = "QueueTable"
     HELP = """\
 # Queue
 
@@ -149,7 +150,6 @@ The images of the marked files and folders. Choose a target and where results go
 
     def on_mount(self) -> None:
         """Look for images and for models."""
-        self.query_one(QueueTable).focus()
         self._look(Selection())
         self._load_catalog()
         self.set_interval(_REFRESH, self._take_events)

@@ -251,6 +251,12 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             self._toggle_mark(self.cursor)
             self.go(self.cursor + 1)
 
+    def unmark(self) -> None:
+        """Take every mark away, of rows that are not shown too."""
+        self.marked.clear()
+        self.refresh()
+        self.post_message(self.MarksChanged())
+
     def action_mark_all(self) -> None:
         """Mark every row that is shown, or unmark them if all are marked."""
         shown = set(map(self.identity, self.rows))
