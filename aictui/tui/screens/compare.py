@@ -60,10 +60,10 @@ class CompareScreen(Page):
     HELP = Canvas.HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="compare.back", tooltip="Back to the images", key_display="esc"),
+        Binding("s,ctrl+s", "save", "Save", id="compare.save", tooltip="Write the .aic file"),
         Binding("less_than_sign", "ratio(-0.25)", "Less", id="compare.less", tooltip="A smaller ratio"),
         Binding("greater_than_sign", "ratio(0.25)", "More", id="compare.more", tooltip="A larger ratio"),
         Binding("t", "target", "Target", id="compare.target", tooltip="Type 32x, 100kB, 35dB or q80"),
-        Binding("s,ctrl+s", "save", "Save", id="compare.save", tooltip="Write the .aic file"),
         Binding("p", "next_left", "Peer", id="compare.peer", tooltip="The next format on the left side"),
         Binding("m", "menus", "Model", id="compare.menus", tooltip="Choose model, chunker, quantizer, coder"),
         Binding("left_square_bracket", "tab(-1)", "Previous tab", id="compare.previous-tab", show=False),
@@ -455,7 +455,7 @@ class CompareScreen(Page):
         if canvas.view == "heat":
             caption.whole = f"difference · dark: equal · bright: {HEAT_RANGE} grey levels or more"
         else:
-            caption.whole = "" if canvas.view == "split" else f"only {sides[0]} (let go to compare)"
+            caption.whole = ""
         self._show_place(scale)
 
     def _show_place(self, scale: str) -> None:
