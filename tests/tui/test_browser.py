@@ -98,6 +98,26 @@ async def test_sorting_goes_through_the_columns_and_turns_round(folder: Path) ->
         assert names(pilot)[:3] == ["meadow 2.png", "harbour.png", "beach.jpg"]
 
 
+async def test_where_space_is_short_size_and_ratio_stay_and_so_does_what_one_sorts_by(folder: Path) -> None:
+    def columns() -> list[str]:
+        return [column.key for column, _ in table_of(pilot).layout_columns]
+
+    (folder / "a name that is longer than most.jpg").write_bytes((folder / "beach.jpg").read_bytes())
+    async with AictuiApp(folder).run_test(size=(80, 24)) as pilot:
+        await listed(pilot, 6)
+        assert columns() == ["name", "size", "ratio"]
+        await pilot.press("s", "s")
+        assert "pixels" in columns()
+        await pilot.press("p")
+        await until(pilot, lambda: columns() == ["name", "size", "pixels", "format", "compressed", "ratio"])
+
+
+async def test_where_names_are_short_more_columns_fit(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(80, 24)) as pilot:
+        await listed(pilot)
+        assert [column.key for column, _ in table_of(pilot).layout_columns] == ["name", "size", "pixels", "ratio"]
+
+
 async def test_a_click_on_a_heading_sorts_by_it(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
