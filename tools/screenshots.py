@@ -34,6 +34,7 @@ from aictui.tui.widgets.picture import Picture
 from aictui.tui.widgets.summary import Summary
 
 ROOT = Path(__file__).parent.parent
+EXAMPLE = "singapore.png"
 CELL = (10, 20)
 FONT = "DejaVuSansMono.ttf"
 Scene = Callable[[Pilot], Awaitable[None]]
@@ -125,21 +126,21 @@ def make_album(folder: Path) -> Path:
     album = folder / "pictures" / "album"
     (album / "2024").mkdir(parents=True)
     (album / "2025").mkdir()
-    source = ROOT / "examples" / "lake.jpg"
-    shutil.copyfile(source, album / "lake.jpg")
-    with Image.open(source) as lake:
-        width, height = lake.size
+    source = ROOT / "examples" / EXAMPLE
+    shutil.copyfile(source, album / EXAMPLE)
+    with Image.open(source) as photo:
+        width, height = photo.size
         views = {
-            "clouds.png": (0, 0, width, height // 2),
-            "far shore.webp": (0, height // 4, width // 2, height * 3 // 4),
-            "near shore.jpg": (0, height // 2, width, height),
-            "reflection.jpg": (width // 3, height // 3, width, height),
-            "ridge.png": (width // 2, 0, width, height // 2),
-            "2024/valley.jpg": (width // 4, height // 4, width, height),
-            "2025/water.jpg": (0, height * 2 // 3, width, height),
+            "bridge.png": (width * 3 // 4, height // 4, width, height),
+            "clouds.webp": (0, 0, width, height // 2),
+            "harbour.jpg": (0, height // 3, width // 2, height),
+            "night lights.jpg": (width // 3, height // 6, width, height * 2 // 3),
+            "reflections.png": (0, height // 2, width, height),
+            "2024/towers.jpg": (width // 4, height // 4, width, height),
+            "2025/evening.jpg": (0, 0, width, height * 2 // 3),
         }
         for name, box in views.items():
-            lake.crop(box).save(album / name)
+            photo.crop(box).save(album / name)
     for path in album.rglob("*.*"):
         os.utime(path, (1_750_000_000, 1_750_000_000))
     return album
@@ -161,7 +162,7 @@ def compress_some(album: Path) -> None:
     """Results beside two of the pictures."""
     import aictui
 
-    for name, ratio in (("lake.jpg", 32), ("clouds.png", 48)):
+    for name, ratio in ((EXAMPLE, 32), ("bridge.png", 48)):
         (album / name).with_suffix(".aic").write_bytes(aictui.compress(album / name, ratio=ratio))
 
 
@@ -180,7 +181,7 @@ async def browse(pilot: Pilot) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, BrowserScreen) and bool(pilot.app.screen.query(ImageTable)))
     table = pilot.app.screen.query_one(ImageTable)
     await until(pilot, lambda: table.items and not any(file.is_unread for file in table.items))
-    table.highlight_path(next(file.path for file in table.items if file.name == "lake.jpg"))
+    table.highlight_path(next(file.path for file in table.items if file.name == EXAMPLE))
     await _drawn(pilot)
 
 
@@ -188,10 +189,10 @@ async def mark(pilot: Pilot) -> None:
     """Marked pictures."""
     await browse(pilot)
     table = pilot.app.screen.query_one(ImageTable)
-    for name in ("far shore.webp", "near shore.jpg", "reflection.jpg", "ridge.png"):
+    for name in ("clouds.webp", "harbour.jpg", "night lights.jpg", "reflections.png"):
         table.highlight_path(next(file.path for file in table.items if file.name == name))
         await pilot.press("space")
-    table.highlight_path(next(file.path for file in table.items if file.name == "reflection.jpg"))
+    table.highlight_path(next(file.path for file in table.items if file.name == "night lights.jpg"))
     await _drawn(pilot)
 
 
