@@ -68,7 +68,7 @@ class QueueRow:
         """One line about it: where the result is, or why there is none."""
         described = f"{place_text(self.found.path)}  {self.found.width}×{self.found.height}"
         if self.result is None:
-            return described
+            return f"{described}  {self.phase}" if self.phase else described
         parts = [self.result.reason, *self.result.notices]
         if self.state == "done":
             parts.insert(0, f"→ {place_text(self.result.output)}, {self.result.seconds:.1f} s")

@@ -224,6 +224,19 @@ async def test_marks_of_folders_stay_when_another_folder_is_shown(folder: Path, 
         assert queued == [[folder / "more"]]
 
 
+async def test_in_a_narrow_window_the_tree_takes_the_place_of_the_preview(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(80, 24)) as pilot:
+        await listed(pilot)
+        preview, tree = pilot.app.screen.query_one("#preview"), pilot.app.screen.query_one("#folders")
+        assert preview.region.area
+        assert not tree.region.area
+        await pilot.press("t")
+        await until(pilot, lambda: bool(tree.region.area) and not preview.region.area)
+        assert len(table_of(pilot).layout_columns) > 1
+        await pilot.press("t")
+        await until(pilot, lambda: bool(preview.region.area) and not tree.region.area)
+
+
 async def test_the_preview_follows_the_cursor(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
@@ -302,6 +315,7 @@ async def test_going_to_a_path_that_does_not_exist_is_an_error_in_a_dialog(folde
         pilot.app.screen.query_one(Input).value = "/no/such [folder]"
         await pilot.press("enter")
         await pilot.pause()
+        assert pilot.app.screen.heading == "There is no such place"
         assert pilot.app.screen.cause == "/no/such [folder] does not exist"
         assert pilot.app.screen.remedy == "Type the path of a folder or an image"
         await pilot.press("enter")

@@ -184,6 +184,15 @@ async def test_every_graphics_protocol_gets_a_picture_of_exactly_the_window(phot
         await view.drawn()
 
 
+async def test_an_empty_target_is_the_one_that_was_there(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("t", "ctrl+u", "enter")
+        assert view.screen.query_one("#target", Input).value == "16x"
+        assert view.screen.focused is view.screen.canvas
+        assert view.state == "✓ exact"
+
+
 async def test_a_tap_swaps_the_pictures_until_the_next_tap(photo, monkeypatch):
     monkeypatch.setattr("aictui.tui.held_key.FIRST_REPEAT", 0)
     async with comparing(photo) as view:

@@ -19,6 +19,7 @@ from aictui.tui.catalog import Catalog
 from aictui.tui.queue_rows import QueueRow
 from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
 from aictui.tui.screens.queue import QueueScreen
+from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.queue_form import QueueForm
 from aictui.tui.widgets.queue_table import QueueTable
@@ -106,6 +107,26 @@ async def test_marked_files_are_compressed_and_reported(folder: Path, tmp_path: 
         await until(pilot, (folder / "aictui-report.json").is_file)
         content = json.loads((folder / "aictui-report.json").read_text())
         assert content["states"] == {"done": 4}
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_the_key_bar_shows_the_keys_of_the_moment(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        def keys() -> set[str]:
+            return {key.label for key in screen.query_one(KeyBar).shown()}
+
+        assert {"Run", "Dry run"} <= keys()
+        assert not keys() & {"Pause/resume", "Cancel", "Retry failed", "JSON report"}
+        gate.clear()
+        await pilot.press("r")
+        await until(pilot, lambda: "Pause/resume" in keys())
+        assert {"Pause/resume", "Cancel"} <= keys()
+        assert "Run" not in keys()
+        gate.set()
+        await settled(pilot, screen)
+        assert "JSON report" in keys()
+        assert not keys() & {"Run", "Pause/resume", "Retry failed"}
 
     await open_queue(folder, tmp_path, play)
 

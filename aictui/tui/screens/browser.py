@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
-from aictui.errors import InputError
 from aictui.tui.folder import COMPRESSED_SUFFIX, Header, ImageFile, scan
 from aictui.tui.header_reader import HeaderReader, apply
 from aictui.tui.screens.page import Page
@@ -137,8 +136,8 @@ class BrowserScreen(Page):
         table = self.query_one(ImageTable)
         if message.error:
             table.replace([])
-            table.note = f"{self.folder} cannot be read: {message.error}"
-            self.app.notify(table.note, title="Folder", severity="error", markup=False)
+            way_out = "Press backspace for the folder above, o for another one."
+            table.note = f"{self.folder} cannot be read: {message.error}. {way_out}"
         elif message.complete:
             self._finish_listing(table)
         elif not table.items:
@@ -275,6 +274,7 @@ class BrowserScreen(Page):
         shown = bool(tree.region.area)
         tree.set_class(not shown, "-shown")
         tree.set_class(shown, "-hidden")
+        self.set_class(not shown, "-with-folders")
         (self.query_one(ImageTable) if shown else self.query_one(FolderTree)).focus()
 
     def action_preview(self) -> None:
@@ -299,12 +299,14 @@ class BrowserScreen(Page):
         self.app.push_screen(dialog, self._go_to)
 
     def _go_to(self, text: str | None) -> None:
+        from aictui.tui.screens.dialogs import ErrorDialog
+
         if not text:
             return
         path = Path(text).expanduser().absolute()
         if not path.exists():
-            error = InputError(f"{path} does not exist; type the path of a folder or an image")
-            self.app.show_error(error)  # type: ignore[attr-defined]
+            remedy = "Type the path of a folder or an image"
+            self.app.push_screen(ErrorDialog("There is no such place", f"{path} does not exist", remedy))
             return
         self._start_at = None if path.is_dir() else str(path)
         folder = path if path.is_dir() else path.parent

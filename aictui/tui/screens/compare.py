@@ -294,11 +294,16 @@ class CompareScreen(Page):
 
     @on(Input.Submitted, "#target")
     def _target_typed(self, event: Input.Submitted) -> None:
+        if not event.value.strip():
+            event.input.value = str(self.comparison.settings.target)
+            self.canvas.focus()
+            return
         try:
             target = Target.parse(event.value)
         except UsageError as error:
             self._fail(error)
             return
+        self.app.clear_notifications()  # of what was wrong before
         self._aim(target)
         self.canvas.focus()
 

@@ -40,7 +40,16 @@ class _OpeningOnce(Screen[ScreenResultType]):
 
 
 class Page(_OpeningOnce[None]):
-    """A screen that fills the terminal."""
+    """A screen that fills the terminal.
+
+    A subclass may say in ``untimely_actions`` what nobody wants at the moment. The keys of these actions still work,
+    and say why they do nothing, but leave their place in the key bar to others.
+    """
+
+    @property
+    def untimely_actions(self) -> frozenset[str]:
+        """Names of actions whose keys are not worth showing now."""
+        return frozenset()
 
     AUTO_FOCUS = ""
     """What gets the focus; the first widget that can have it is seldom what a person wants, and costs a restyling."""

@@ -120,6 +120,17 @@ The images of the marked files and folders. Choose a target and where results go
         return self._control is not None
 
     @property
+    def untimely_actions(self) -> frozenset[str]:
+        """While nothing runs there is nothing to pause, and so on."""
+        if self.running:
+            return frozenset({"start", "dry_run", "retry", "edit", "report"})
+        totals = self.queue.totals
+        retry = () if totals.failed or totals.cancelled else ("retry",)
+        report = () if totals.finished else ("report",)
+        start = ("start", "dry_run") if totals.files and totals.finished == totals.files else ()
+        return frozenset({"pause", "cancel", *retry, *report, *start})
+
+    @property
     def work_in_progress(self) -> str | None:
         """What the application tells before it quits."""
         if not self.running:
@@ -246,6 +257,7 @@ The images of the marked files and folders. Choose a target and where results go
         totals.phase, totals.seconds_left = ("looking" if job.dry else "running"), None
         self._show_rows(job.rows)
         self._control = Control()
+        self.refresh_bindings()
         self._run(job, self._control)
 
     # Without a description Textual makes one of the arguments, which takes long where these are thousands of rows.
@@ -281,6 +293,7 @@ The images of the marked files and folders. Choose a target and where results go
             return
         self.queue.reset([row for row in self.rows if row.state == "working"])
         self._control = None
+        self.refresh_bindings()
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("dry run" if message.dry else "finished"), None
         if self.queue.totals.cancelled:
