@@ -1,6 +1,7 @@
 """The queue: many files compressed with one setting, or one each, while one watches or does something else."""
 
 import json
+import time
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 
 _REFRESH = 0.1
 """Seconds between looks at what the batch has told; its threads tell more than a screen can show."""
-_MOST_EVENTS = 1000
-"""Events that one look takes, or else a run that passes over thousands of files would stall the screen."""
+_LONGEST_LOOK = 0.012
+"""Seconds of processor time for one look, or else a run that passes over thousands of files would stall the screen."""
 
 
 class QueueScreen(Page):
@@ -278,7 +279,8 @@ The images of the marked files and folders. Choose a target and where results go
         from aictui.batch import Finished
 
         changed: list[QueueRow] = []
-        for _ in range(min(_MOST_EVENTS, len(self._events))):
+        end = time.thread_time() + _LONGEST_LOOK
+        while self._events and time.thread_time() < end:
             event = self._events.popleft()
             if row := self.queue.take(event):
                 changed.append(row)
