@@ -126,7 +126,7 @@ async def test_the_key_bar_shows_the_keys_of_the_moment(folder: Path, tmp_path: 
         gate.set()
         await settled(pilot, screen)
         assert "JSON report" in keys()
-        assert not keys() & {"Run", "Pause/resume", "Retry failed"}
+        assert not keys() & {"Pause/resume", "Retry failed"}
 
     await open_queue(folder, tmp_path, play)
 
@@ -143,6 +143,23 @@ async def test_a_second_run_skips_what_is_done(folder: Path, tmp_path: Path, gat
         await until(pilot, lambda: set(states(screen).values()) == {"skipped"})
 
     await open_queue(folder, tmp_path, again)
+
+
+async def test_other_settings_run_again_what_is_done(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("r")
+        await settled(pilot, screen)
+        results = [row.result for row in screen.rows]
+        await pilot.press("r")
+        assert not screen.running
+        screen.query_one("#target", Input).value = "8x"
+        screen.query_one("#existing", Menu).chosen = "overwrite"
+        await pilot.press("r")
+        await settled(pilot, screen)
+        assert set(states(screen).values()) == {"done"}
+        assert all(now.result is not before for now, before in zip(screen.rows, results, strict=True))
+
+    await open_queue(folder, tmp_path, play)
 
 
 async def test_a_dry_run_writes_nothing(folder: Path, tmp_path: Path, gate: threading.Event) -> None:

@@ -33,7 +33,7 @@ from aictui.tui.widgets.queue_totals import QueueTotals
 from aictui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from aictui.batch import Event, Result
+    from aictui.batch import Event, OutputPolicy, Result
 
 _REFRESH = 0.1
 """Seconds between looks at what the batch has told; its threads tell more than a screen can show."""
@@ -107,6 +107,7 @@ The images of the marked files and folders. Choose a target and where results go
         self.queue = QueueList()
         self._ledger = ledger
         self._control: Control | None = None
+        self._asked: tuple[Settings, OutputPolicy] | None = None
         self._leaving = False
         self._events: deque[Event] = deque()
 
@@ -128,8 +129,7 @@ The images of the marked files and folders. Choose a target and where results go
         totals = self.queue.totals
         retry = () if totals.failed or totals.cancelled else ("retry",)
         report = () if totals.finished else ("report",)
-        start = ("start", "dry_run") if totals.files and totals.finished == totals.files else ()
-        return frozenset({"pause", "cancel", *retry, *report, *start})
+        return frozenset({"pause", "cancel", *retry, *report})
 
     @property
     def work_in_progress(self) -> str | None:
@@ -213,8 +213,14 @@ The images of the marked files and folders. Choose a target and where results go
     # Running
 
     def action_start(self) -> None:
-        """Compress every file that is not done."""
-        self._start([row for row in self.rows if row.state not in {"done"}], dry=False)
+        """Compress every file that is not done, or was done with other settings."""
+        form = self.query_one(QueueForm)
+        try:
+            same = self._asked in (None, (form.settings, form.policy))
+        except AictuiError as error:
+            self.app.show_error(error)  # type: ignore[attr-defined]
+            return
+        self._start([row for row in self.rows if row.state != "done" or not same], dry=False)
 
     def action_dry_run(self) -> None:
         """Tell what would happen."""
@@ -257,6 +263,8 @@ The images of the marked files and folders. Choose a target and where results go
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("looking" if job.dry else "running"), None
         self._show_rows(job.rows)
+        if not job.dry:
+            self._asked = job.settings, job.policy
         self._control = Control()
         self.refresh_bindings()
         self._run(job, self._control)
