@@ -14,6 +14,8 @@ from aictui.tui.commands import Command, available_commands
 from aictui.tui.screens.page import Dialog
 from aictui.tui.widgets.key_bar import KeyBar
 
+_COMFORTABLE = 100
+"""Cells of the terminal below which there is no room for more than the name of an action."""
 _NO_HELP = "# Help\n\nThese keys work here."
 
 
@@ -63,6 +65,7 @@ class HelpScreen(Dialog[None]):
         table.add_column(justify="right", no_wrap=True, style="bold")
         table.add_column(no_wrap=True)
         table.add_column(ratio=1, style="dim")
+        is_narrow = self.app.size.width < _COMFORTABLE
         table.add_column(no_wrap=True, justify="right", style="dim italic")
         area = ""
         for command in self.commands:
@@ -70,7 +73,7 @@ class HelpScreen(Dialog[None]):
             if here != area:
                 area = here
                 table.add_row("", Text(f"\n{area.capitalize()}", style="bold underline"), "", "")
-            detail = command.help if command.help != command.binding.description else ""
+            detail = command.help if command.help != command.binding.description and not is_narrow else ""
             table.add_row(" ".join(command.keys), command.binding.description, detail, command.binding.id or "")
         return table
 

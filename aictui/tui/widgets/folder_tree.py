@@ -30,6 +30,7 @@ class FolderTree(Tree[Path]):
     DEFAULT_CSS = """
     FolderTree {
         height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden;
+        &:focus { background-tint: $foreground 0%; }
         & > .folder-tree--mark { color: $accent; text-style: bold; }
     }
     """
