@@ -35,7 +35,7 @@ TOLERANCES = {1: TOLERANCE, 2: TOLERANCE, 3: 0.003}
 """Which fraction of an asked size may be left unused, by effort."""
 
 _SEAMS = 1.025  # times as many bytes for a sample, whose tiles have other neighbours
-_NEAR_SIZE = 0.03  # a sample's logarithm of the size, so near to the aim, tells enough of the curve
+_NEAR_SIZE = 0.06  # a sample's logarithm of the size, so near to the aim, tells enough of the curve
 _NEAR_PSNR = 0.2  # and so does its PSNR in dB
 
 

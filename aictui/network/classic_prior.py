@@ -69,8 +69,9 @@ class Features:
 
 def _add_weighted(total: Array, features: Array, weights: Array) -> Array:
     """Adds (n, p, l) features times (n, l) weights to the (p, l) total, in place."""
+    product = np.empty_like(total)
     for feature, weight in zip(features, weights, strict=True):
-        total += feature * weight
+        total += np.multiply(feature, weight, out=product)
     return total
 
 
@@ -112,17 +113,19 @@ class Decoded:
         low = [self._low[channel, :, : part.start].take(cells + self._shift(offset), 0) for offset in around]
         sums = [self._sums[before, channel, cells] for before in range(group)]
         sums += [self._sums[group, other, cells] for other in earlier]
-        magnitudes = [np.abs(own[known.index((other, (0, 0)))]) for other in earlier]
+        magnitudes = np.empty((len(earlier) + (0 if fine else 2), *own.shape[1:]))
+        for target, other in zip(magnitudes, earlier, strict=False):
+            np.abs(own[known.index((other, (0, 0)))], target)
         if not fine:
             near = self._sums[group, channel]
-            for start, offsets in ((0, _SIDES), (len(_SIDES), _CORNERS)):
+            for which, start, offsets in ((-2, 0, _SIDES), (-1, len(_SIDES), _CORNERS)):
                 sums.append(reduce(np.add, [near[cells + self._shift(offset)] for offset in offsets]))
-                magnitudes.append(np.abs(own[start : start + len(offsets)]).sum(0))
+                np.abs(own[start : start + len(offsets)]).sum(0, out=magnitudes[which])
         return Features(
             low=np.concatenate(low, axis=1) if low else np.zeros((len(cells), 0)),
             own=own,
             sums=np.stack(sums, axis=1) if sums else np.zeros((len(cells), 0)),
-            magnitudes=np.stack(magnitudes) if magnitudes else own[:0],
+            magnitudes=magnitudes,
         )
 
     def _latents(self, group: int, part: slice) -> Array:
@@ -199,7 +202,7 @@ class ClassicPrior:
                     index = self.to_index(features.scales(scale_weights[phase]), step)
                     positions = (channel * rows + place[0]) * cols + place[1]
                     lattice = yield CodingPass(number, positions, part, centres, index, self.tables, point.level)
-                    decoded.set(channel, place, number, part, lattice.astype(np.float64) * step)
+                    decoded.set(channel, place, number, part, lattice * step.astype(np.float64))
 
     def to_index(self, scales: Array, steps: Array) -> NDArray[np.uint16]:
         """Rows of the tables for (p, l) scales in 1 / WEIGHT_ONE units."""
