@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +101,7 @@ class Batch:
         self._identify()
         remove_leftovers(item.output.parent for item in self.plan.items)
         self._since = time.monotonic()
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="batch") as pool:
+        with _one_thread_each(), ThreadPoolExecutor(self._workers, thread_name_prefix="batch") as pool:
             futures = [pool.submit(self._work, item) for item in self.plan.items]
             try:
                 for future in futures:
@@ -236,6 +236,18 @@ class Batch:
     def _tell(self, event: Event) -> None:
         with self._lock:
             self._notify(event)
+
+
+def _one_thread_each() -> AbstractContextManager[object]:
+    """Keeps a matrix product to the thread that asks for it: the files share the cores already.
+
+    Its threads would wait for each other by spinning, which costs more than they gain.
+    """
+    import numpy  # noqa: F401  # whose library of matrix products must be there to be told
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def _read(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from aictui.codec.components import for_settings
 from aictui.codec.encode import Encoded, picture, write
 from aictui.codec.image import SourceImage
 from aictui.codec.inspect import inspect
-from aictui.codec.rate import SIZE_SLOPE, Search, psnr_guess, psnr_slope, size_guess
+from aictui.codec.rate import Search, psnr_guess, psnr_slope, size_guess
 from aictui.codec.settings import Settings, Target
 from aictui.codec.targets import axis_of, exact_latents, point_at, point_for, settle, size_limit, take_aim
 from aictui.codec.workbench import Trial, Workbench
@@ -67,7 +67,7 @@ class LiveSession:
         self._bench = Workbench(source, for_settings(settings), settings)
         self._axis = axis_of(self._bench)
         self._sizes = Search(self._axis)
-        self._psnrs = Search(self._axis)
+        self._psnrs = Search(self._axis, psnr_slope(self._bench.complexity))
 
     def estimate(self, target: Target, progress: Progress = silent) -> Estimate:
         """The figures of a target, without a picture: from the curve, once something is known of it."""
@@ -80,8 +80,8 @@ class LiveSession:
             trial = self._attempt(point, progress)
             self._sizes.tried[position] = math.log(trial.file_bytes)
             point, position = self._place(target)
-        size = math.exp(self._sizes.value(position, SIZE_SLOPE))
-        psnr = self._psnrs.value(position, psnr_slope(self._bench.complexity)) if self._psnrs.tried else None
+        size = math.exp(self._sizes.learned().value(position))
+        psnr = self._psnrs.learned().value(position) if self._psnrs.tried else None
         return self._figures(target, point, size, psnr)
 
     def preview(self, target: Target, progress: Progress = silent) -> Preview:
@@ -130,14 +130,11 @@ class LiveSession:
             pixels = bench.source.width * bench.source.height
             aim = math.log(limit)
             position = (
-                self._sizes.predict(aim, SIZE_SLOPE)
-                if self._sizes.tried
-                else size_guess(axis, limit, pixels, bench.complexity)
+                self._sizes.predict(aim) if self._sizes.tried else size_guess(axis, limit, pixels, bench.complexity)
             )
         elif target.kind == "psnr":
             guess = psnr_guess(axis, target.value, bench.complexity)
-            slope = psnr_slope(bench.complexity)
-            position = self._psnrs.predict(target.value, slope) if self._psnrs.tried else guess
+            position = self._psnrs.predict(target.value) if self._psnrs.tried else guess
         elif target.kind == "ratio":
             position = exact_latents(bench, target)
         else:

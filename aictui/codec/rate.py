@@ -1,8 +1,8 @@
 """Rate control: the point of the rate–distortion curve that meets a target, in few tries.
 
 A file's size grows with a whole number, the *position*: the model's level, or the number of latents where every
-symbol takes a byte. On ordinary photos the logarithm of the size is known at every position up to a constant,
-which one try gives; later tries correct what is left by interpolation.
+symbol takes a byte. What to expect at every position is known up to a constant, from ordinary photos or better from
+a sample of the picture itself; one try gives the constant, and later tries correct what is left by interpolation.
 """
 
 import math
@@ -16,36 +16,42 @@ from aictui.network.base import Model
 TOLERANCE = 0.02
 """A size is met when it is at most so much below the asked one, as a fraction, unless the caller wants it nearer."""
 
-SIZE_SLOPE = 1.0
-"""Growth of the logarithm of the size with that of ordinary photos."""
+REHEARSALS = 3
+"""How often a sample is tried."""
 
-_SLACK = 0.35  # part of the tolerance to aim below the goal, so that small errors of the prediction do no harm
+PSNR_EXCESS = 0.06
+"""dB above an asked PSNR that cost less than TOLERANCE of the bytes."""
+
+_SLACK = 0.4  # part of the tolerance to aim below the goal
 _LEAST_GROWTH = 0.1  # of the logarithm between two typical rates: a search cannot tell equal ones apart
 _SHALLOW = 0.003  # part of a file that may be cut off: the end of a fine file matters more than its bytes tell
-_PSNR_EXCESS = 0.06  # dB above the asked PSNR that cost less than TOLERANCE of the bytes
+_PSNR_MARGIN = 0.25  # dB to aim above the asked PSNR where falling short again would be worse
 _PSNR_ORIGIN = 32.8  # dB of an ordinary photo at one bit a pixel
 _PSNR_COMPLEXITY = 6.2  # dB less at the same position for each unit of complexity
 
 
 @dataclass(frozen=True)
 class Axis:
-    """The positions to search, and the logarithm of the bits a pixel that each has on ordinary photos."""
+    """The positions to search, and a growing value to expect at each, up to a constant.
 
-    logarithms: tuple[float, ...]
+    For a start that is the logarithm of the bits a pixel on ordinary photos.
+    """
+
+    values: tuple[float, ...]
     first: int
 
     @property
     def last(self) -> int:
         """The last position."""
-        return self.first + len(self.logarithms) - 1
+        return self.first + len(self.values) - 1
 
-    def logarithm(self, position: int) -> float:
-        """Natural logarithm of the bits a pixel on ordinary photos."""
-        return self.logarithms[position - self.first]
+    def value(self, position: int) -> float:
+        """The value to expect."""
+        return self.values[position - self.first]
 
-    def position(self, logarithm: float) -> int:
-        """The last position that does not exceed a logarithm, or the first."""
-        return self.first + max(0, int(np.searchsorted(self.logarithms, logarithm, "right")) - 1)
+    def position(self, value: float) -> int:
+        """The last position that does not exceed a value, or the first."""
+        return self.first + max(0, int(np.searchsorted(self.values, value, "right")) - 1)
 
 
 def level_axis(model: Model) -> Axis:
@@ -66,10 +72,12 @@ def latent_axis(latents: int, bits_per_latent: float) -> Axis:
 class Search:
     """Looks for the largest position whose value is at most ``goal``, or the smallest at or above it.
 
-    ``tried`` maps positions to measured values, which grow with the position.
+    ``tried`` maps positions to measured values, which grow with the position. ``slope`` is how they grow with those
+    of the axis where only one is known.
     """
 
     axis: Axis
+    slope: float = 1.0
     tried: dict[int, float] = field(default_factory=dict)
 
     def below(self, goal: float) -> int | None:
@@ -87,51 +95,44 @@ class Search:
             return high == self.axis.first
         return low == self.axis.last if high is None else high - low <= 1
 
-    def predict(self, aim: float, slope: float, *, above: bool = False) -> int:
-        """The untried position that should be the last of at most ``aim``, or the first ``above`` it.
-
-        ``slope`` is values by logarithm, as long as only one was measured.
-        """
+    def predict(self, aim: float, *, above: bool = False) -> int:
+        """The untried position that should be the last of at most ``aim``, or the first ``above`` it."""
         low, high = self.below(aim), self.above(aim)
-        points = [(self.axis.logarithm(position), value) for position, value in self.tried.items()]
-        points.sort(key=lambda point: abs(point[1] - aim))
-        position = self.axis.position(_inverse(points, aim, slope)) + above
+        position = self.learned().position(aim) + above
         lowest = self.axis.first if low is None else min(low + 1, self.axis.last)
         highest = self.axis.last if high is None else max(high - 1, self.axis.first)
         return min(max(position, lowest), highest)
 
-    def value(self, position: int, slope: float) -> float:
-        """The value to expect at a position, from the nearest tried ones; there must be one."""
-        at = self.axis.logarithm(position)
-        points = sorted((self.axis.logarithm(tried), value) for tried, value in self.tried.items())
-        places, values = zip(*points, strict=True)
-        if at < places[0]:
-            return float(values[0] + slope * (at - places[0]))
-        if at > places[-1]:
-            return float(values[-1] + slope * (at - places[-1]))
-        return float(np.interp(at, places, values))
+    def learned(self) -> Axis:
+        """The axis with the values to expect from those that were measured; there must be one.
+
+        Between two of them it runs as the axis does, beyond the outermost on with a slope like that of the last two.
+        """
+        points = sorted((self.axis.value(position), value) for position, value in self.tried.items())
+        places, values = (np.array(column) for column in zip(*points, strict=True))
+        at = np.array(self.axis.values)
+        expected = np.interp(at, places, values)
+        expected += self._slope(points[:2]) * np.minimum(at - places[0], 0)
+        expected += self._slope(points[-2:]) * np.maximum(at - places[-1], 0)
+        return Axis(tuple(np.maximum.accumulate(expected).tolist()), self.axis.first)
+
+    def _slope(self, pair: list[tuple[float, float]]) -> float:
+        """The slope through two points, within reason."""
+        (place, value), (other, far) = pair[0], pair[-1]
+        if place == other:
+            return self.slope
+        return min(max((far - value) / (other - place), self.slope / 4), self.slope * 4)
 
 
-def _inverse(points: list[tuple[float, float]], aim: float, slope: float) -> float:
-    """The logarithm at which a growing curve through (logarithm, value) points, nearest first, has value ``aim``.
-
-    By inverse quadratic interpolation where three points allow it and it stays between the two around ``aim``.
-    """
-    below = [point for point in points if point[1] <= aim]
-    above = [point for point in points if point[1] > aim]
-    pair = [below[0], above[0]] if below and above else points[:2]
-    if len(pair) == 2 and pair[0][0] != pair[1][0]:
-        found = (pair[1][1] - pair[0][1]) / (pair[1][0] - pair[0][0])
-        slope = min(max(found, slope / 4), slope * 4)
-    straight = pair[0][0] + (aim - pair[0][1]) / slope
-    three = points[:3]
-    if len({value for _, value in three}) < 3 or not (below and above):
-        return straight
-    curved = sum(
-        place * math.prod((aim - other) / (value - other) for _, other in three if other != value)
-        for place, value in three
-    )
-    return curved if below[0][0] < curved < above[0][0] else straight
+def rehearse(search: Search, aim: float, start: int, near: float, measure: Callable[[int], float]) -> Axis:
+    """Tries positions of a sample from ``start`` on until one is ``near`` the aim: what to expect of the whole."""
+    position = start
+    for _ in range(REHEARSALS):
+        search.tried[position] = measure(position)
+        if abs(search.tried[position] - aim) <= near or search.settled(aim):
+            break
+        position = search.predict(aim)
+    return search.learned()
 
 
 def size_guess(axis: Axis, goal: float, pixels: int, complexity: float) -> int:
@@ -150,7 +151,7 @@ def psnr_slope(complexity: float) -> float:
 
 
 def position_for_size(
-    axis: Axis,
+    search: Search,
     goal: float,
     start: int,
     measure: Callable[[int], float],
@@ -159,46 +160,54 @@ def position_for_size(
     tolerance: float = TOLERANCE,
     cuttable: bool = True,
 ) -> int:
-    """The best tried position for at most ``goal`` bytes, measuring from ``start`` on.
+    """The best tried position for at most ``goal`` bytes, from at most ``tries`` measurements, the first at ``start``.
 
     Its size is at most ``goal`` and within ``tolerance`` of it, or more than ``goal``, to be cut down, where no
     position is near; a coder that is not ``cuttable``, because it would lose a whole block, is cut only where nothing
-    is below ``goal``. It takes more than ``tries`` measurements only where a cut would be deep, and never more than
-    twice as many.
+    is below ``goal``.
     """
-    search = Search(axis)
     target, position = math.log(goal), start
-    for attempt in range(1, 2 * tries + 1):
+    for attempt in range(1, tries + 1):
         search.tried[position] = math.log(measure(position))
         low, high = search.below(target), search.above(target)
         near = low is not None and search.tried[low] >= target + math.log(1 - tolerance)
-        shallow = cuttable and high is not None and search.tried[high] <= target + _SHALLOW
-        settled = search.settled(target)
-        if near or settled or (attempt >= tries and shallow):
+        if near or search.settled(target) or attempt == tries:
             break
-        position = search.predict(target + math.log1p(-_SLACK * tolerance), SIZE_SLOPE)
-    if high is None or (low is not None and (near or not cuttable or not (settled or shallow))):
+        position = search.predict(target + aim_below(tolerance))
+    shallow = high is not None and (search.settled(target) or search.tried[high] <= target + _SHALLOW)
+    if high is None or (low is not None and (near or not cuttable or not shallow)):
         assert low is not None
         return low
     return high
 
 
+def aim_below(tolerance: float) -> float:
+    """What to add to the logarithm of a size so that small errors of a prediction do no harm."""
+    return math.log1p(-_SLACK * tolerance)
+
+
 def position_for_psnr(
-    axis: Axis, goal: float, start: int, slope: float, measure: Callable[[int], float], tries: int
+    search: Search,
+    goal: float,
+    start: int,
+    measure: Callable[[int], float],
+    tries: int,
 ) -> int | None:
     """The first position of at least ``goal`` dB, or one that costs little more; ``None`` where there is none.
 
-    Measures at most ``tries`` times, from ``start`` on, where that leads near the goal; ``slope`` as of `psnr_slope`.
+    Measures at most ``tries`` times, three or more, from ``start`` on. While nothing reaches the goal, the last but one
+    of them aims at more, and the last one takes the last position.
     """
-    search = Search(axis)
     just_below, position = math.nextafter(goal, 0), start
-    for attempt in range(1, len(axis.logarithms) + 1):
+    for attempt in range(1, tries + 1):
         search.tried[position] = measure(position)
         found = search.above(just_below)
         excess = math.inf if found is None else search.tried[found] - goal
-        allowed = _PSNR_EXCESS if attempt < tries else 2 * _PSNR_EXCESS
-        if excess <= allowed or search.settled(just_below):
+        if excess <= PSNR_EXCESS or search.settled(just_below) or attempt == tries:
             break
-        hope = _PSNR_EXCESS / 2 if attempt < tries - 1 else _PSNR_EXCESS  # the last try should not fall short
-        position = search.predict(goal + hope, slope, above=True)
+        if found is None and attempt == tries - 1:
+            position = search.axis.last
+            continue
+        aim = goal + (_PSNR_MARGIN if found is None and attempt == tries - 2 else PSNR_EXCESS / 2)
+        position = search.predict(aim, above=True)
     return search.above(just_below)

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from aictui.chunkers.base import CHUNK
 from aictui.codec.container import EMPTY_RECORD
 from aictui.codec.rate import (
+    PSNR_EXCESS,
     TOLERANCE,
     Axis,
+    Search,
+    aim_below,
     latent_axis,
     level_axis,
     position_for_psnr,
     position_for_size,
     psnr_guess,
     psnr_slope,
+    rehearse,
     size_guess,
 )
 from aictui.codec.settings import Target
@@ -24,11 +28,15 @@ from aictui.errors import TargetError
 from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
 
-TRIES = {1: 2, 2: 4, 3: 8}
-"""How often the prior may run over the image, by effort."""
+TRIES = {1: 3, 2: 4, 3: 8}
+"""How often the prior may run over the image, by effort; a sample of it comes on top."""
 
 TOLERANCES = {1: TOLERANCE, 2: TOLERANCE, 3: 0.003}
 """Which fraction of an asked size may be left unused, by effort."""
+
+_SEAMS = 1.025  # times as many bytes for a sample, whose tiles have other neighbours
+_NEAR_SIZE = 0.06  # a sample's logarithm of the size, so near to the aim, tells enough of the curve
+_NEAR_PSNR = 0.2  # and so does its PSNR in dB
 
 
 @dataclass(frozen=True)
@@ -52,11 +60,8 @@ def take_aim(
         limit = size_limit(bench, target)
         if limit is None:
             return Aim(bench.attempt(point_at(bench, exact_latents(bench, target)), progress, keep=keep, weigh=False))
-        if start is None:
-            start = size_guess(axis, limit, bench.source.width * bench.source.height, bench.complexity)
         return Aim(_for_size(bench, axis, limit, start, progress, keep), limit)
     if target.kind == "psnr":
-        start = psnr_guess(axis, target.value, bench.complexity) if start is None else start
         return Aim(_for_psnr(bench, axis, target.value, start, progress))
     return Aim(bench.attempt(point_for(bench, axis, target), progress, keep=keep, weigh=False))
 
@@ -134,29 +139,55 @@ def exact_latents(bench: Workbench, target: Target) -> int:
     return min(max(count, 1), bench.latents)
 
 
-def _for_size(bench: Workbench, axis: Axis, limit: int, start: int, progress: Progress, keep: bool) -> Trial:
-    tries = TRIES[bench.settings.effort]
+def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progress: Progress, keep: bool) -> Trial:
+    effort, sample = bench.settings.effort, _sample(bench)
+    tolerance = TOLERANCES[effort]
+    guess = size_guess(axis, limit, bench.pixels, bench.complexity) if start is None else start
+    if sample is not None:
+        aim, share = math.log(limit) + aim_below(tolerance), sample.weight / bench.weight * _SEAMS
+
+        def expected(position: int) -> float:
+            trial = sample.attempt(point_at(sample, position))
+            return math.log(bench.overhead() + (trial.file_bytes - sample.overhead()) / share)
+
+        axis = rehearse(Search(axis), aim, guess, _NEAR_SIZE, expected)
+        guess = axis.position(aim) if start is None else start
+    tries = TRIES[effort]
     if bench.symbols > KEPT_SYMBOLS:
         tries -= 1  # writing runs the prior once more
     trials = _Trials(bench, progress, tries, lambda trial: trial.file_bytes, limit, keep=keep, weigh=True)
     cuttable = type(bench.pipeline.coder).decoder is not EntropyCoder.decoder
-    tolerance = TOLERANCES[bench.settings.effort]
-    position = position_for_size(axis, limit, start, trials.measure, tries, tolerance=tolerance, cuttable=cuttable)
-    return trials.kept[position]
+    found = position_for_size(Search(axis), limit, guess, trials.measure, tries, tolerance=tolerance, cuttable=cuttable)
+    return trials.kept[found]
 
 
-def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int, progress: Progress) -> Trial:
+def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int | None, progress: Progress) -> Trial:
+    search, sample = Search(axis, psnr_slope(bench.complexity)), _sample(bench)
+    guess = psnr_guess(axis, goal, bench.complexity) if start is None else start
+    if sample is not None:
+
+        def expected(position: int) -> float:
+            trial = sample.attempt(point_at(sample, position), keep=True, weigh=False)
+            return sample.psnr(sample.show(trial))
+
+        search = Search(rehearse(search, goal, guess, _NEAR_PSNR, expected))
+        guess = search.axis.position(goal + PSNR_EXCESS / 2) if start is None else start
     tries = TRIES[bench.settings.effort]
     just_below = math.nextafter(goal, 0)
     trials = _Trials(
         bench, progress, tries, lambda trial: bench.psnr(bench.show(trial)), just_below, keep=True, weigh=False
     )
-    position = position_for_psnr(axis, goal, start, psnr_slope(bench.complexity), trials.measure, tries)
+    position = position_for_psnr(search, goal, guess, trials.measure, tries)
     if position is None:
         raise TargetError(
             f"{goal:g} dB cannot be reached: the most is {trials.highest:.2f} dB here; ask for less, or another model"
         )
     return trials.kept[position]
+
+
+def _sample(bench: Workbench) -> Workbench | None:
+    """A part of the picture to learn from how it behaves; latents of a byte each need none."""
+    return None if bench.pipeline.bounded else bench.sample()
 
 
 class _Trials:

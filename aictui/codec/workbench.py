@@ -16,6 +16,7 @@ from aictui.codec.container import record_size, write_container
 from aictui.codec.header import Header
 from aictui.codec.image import SourceImage
 from aictui.codec.payloads import pack_blocks
+from aictui.codec.sample import sampled
 from aictui.codec.settings import Settings
 from aictui.codec.transform import analyse, grid_shape, synthesise
 from aictui.entropy.base import Context, EntropyCoder
@@ -81,6 +82,16 @@ class Workbench:
         rows, cols = grid_shape(self.source.pixels.shape, self.pipeline.chunker)
         return rows * cols * self.latents
 
+    @property
+    def pixels(self) -> int:
+        """How many pixels the image has."""
+        return self.source.width * self.source.height
+
+    @property
+    def weight(self) -> float:
+        """What its bytes should be in proportion to, among parts of one picture: the bytes of its JPEG file."""
+        return self.pixels * math.exp(self.complexity / _JPEG_SLOPE)
+
     @cached_property
     def complexity(self) -> float:
         """Logarithm of how many times the bytes of an ordinary photo this picture should need, from its JPEG file."""
@@ -91,6 +102,12 @@ class Workbench:
         Image.fromarray(picture.squeeze(2) if picture.shape[2] == 1 else picture).save(buffer, "JPEG", quality=50)
         size = max(len(buffer.getvalue()) - _JPEG_HEADER, 1)
         return _JPEG_SLOPE * math.log(8 * size / (picture.shape[0] * picture.shape[1]))
+
+    def sample(self) -> "Workbench | None":
+        """A small part of the picture from all over it, in one piece; ``None`` where that is little to gain."""
+        pixels = sampled(self.source.pixels)
+        settings = replace(self.settings, planes=0, effort=min(self.settings.effort, 2))
+        return None if pixels is None else Workbench(SourceImage(pixels), self.pipeline, settings)
 
     def point(self, level: int, latents: int | None = None) -> OperatingPoint:
         """The operating point at a level of the model, with as many latents as the settings or the caller say."""
@@ -119,7 +136,7 @@ class Workbench:
         kept = self.latents if point.bounded else point.latents
         key = replace(point, latents=kept, planes=0)
         near = model.nearby(key)
-        if rough and key not in self._analyses and near != key:
+        if (rough or model.carries_exactly) and key not in self._analyses and near != key:
             return model.carried(self.analysed(near, progress), near, key)[..., : point.latents]
         if key not in self._analyses:
             room = max(1, KEPT_ANALYSES // self.symbols)

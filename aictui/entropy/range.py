@@ -67,12 +67,12 @@ class _Encoder(PartEncoder):
     def put(self, symbols: NDArray[np.int32], context: Context) -> None:
         tables = context.tables
         escape = tables.frequencies.shape[1] - 1
-        columns = symbols.astype(np.int64) - tables.minimum
-        columns[(columns < 0) | (columns >= escape)] = escape
+        beyond = (symbols < tables.minimum) | (symbols >= tables.minimum + escape)
+        columns = np.where(beyond, np.int32(escape), symbols - np.int32(tables.minimum))
         for start in range(0, len(symbols), BLOCK):
             block = slice(start, start + BLOCK)
-            self._put_columns(columns[block].astype(np.int32), context.index[block], tables)
-            outside = symbols[block][columns[block] == escape]
+            self._put_columns(columns[block], context.index[block], tables)
+            outside = symbols[block][beyond[block]]
             put_escapes(self._stream, outside, tables.minimum, tables.minimum + escape - 1)
 
     def _put_columns(self, columns: NDArray[np.int32], index: NDArray[np.uint16], tables: SymbolTables) -> None:
@@ -81,7 +81,7 @@ class _Encoder(PartEncoder):
             return
         order = np.argsort(index, kind="stable")
         ordered, models = columns[order], _models(tables)
-        for row, start, stop in _runs(index[order]):
+        for row, start, stop in _runs(index):
             self._stream.put(ordered[start:stop], models[row])
 
     def finish(self) -> bytes:
@@ -122,7 +122,7 @@ class _Decoder(PartDecoder):
             return columns
         order = np.argsort(index, kind="stable")
         ordered, models = columns.copy(), _models(tables)
-        for row, start, stop in _runs(index[order]):
+        for row, start, stop in _runs(index):
             found = self._stream.take(stop - start, models[row])
             ordered[start : start + len(found)] = found
             if self._stream.ended:
@@ -134,10 +134,12 @@ class _Decoder(PartDecoder):
 _UNKNOWN = -1  # no column
 
 
-def _runs(ordered: NDArray[np.uint16]) -> list[tuple[int, int, int]]:
-    """(value, start, stop) of the runs of equal values."""
-    starts = np.flatnonzero(np.diff(ordered, prepend=-1)) if len(ordered) else np.zeros(0, np.intp)
-    return list(zip(ordered[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), len(ordered)], strict=True))
+def _runs(index: NDArray[np.uint16]) -> list[tuple[int, int, int]]:
+    """(value, start, stop) of the runs of equal values once ``index`` is sorted."""
+    counts = np.bincount(index)
+    values = np.flatnonzero(counts)
+    stops = np.cumsum(counts[values]).tolist()
+    return list(zip(values.tolist(), [0, *stops[:-1]], stops, strict=True))
 
 
 class _Rows(dict[int, Model]):

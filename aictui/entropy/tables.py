@@ -1,6 +1,7 @@
 """Integer probability tables that a prior picks from by index."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import erfc, sqrt
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +27,11 @@ class SymbolTables:
     frequencies: NDArray[np.uint32]
     minimum: int
     scales: NDArray[np.float32]
+
+    @cached_property
+    def lengths(self) -> NDArray[np.float32]:
+        """(contexts, symbols + 1) bits that each entry costs, an escape without what follows it."""
+        return (PRECISION - np.log2(self.frequencies.astype(np.float64))).astype(np.float32)
 
 
 def check(tables: SymbolTables) -> None:
@@ -99,9 +105,9 @@ def _gaussian(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def code_lengths(tables: SymbolTables) -> NDArray[np.float32]:
     """(contexts, symbols + 1) bits that each entry costs; an escape's as that of the nearest symbol outside."""
-    bits = PRECISION - np.log2(tables.frequencies.astype(np.float64))
+    bits = tables.lengths.copy()
     bits[:, -1] += escape_bits(np.zeros(1, np.int64))
-    return bits.astype(np.float32)
+    return bits
 
 
 def escape_bits(distances: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -129,12 +135,12 @@ def cost(symbols: NDArray[np.int32], context: "Context") -> float:
     """Bits that an ideal coder takes for the symbols of a pass."""
     tables = context.tables
     maximum = tables.minimum + tables.frequencies.shape[1] - 2
-    wide = symbols.astype(np.int64)
-    outside = (wide < tables.minimum) | (wide > maximum)
-    columns = np.where(outside, maximum + 1, wide) - tables.minimum
-    frequencies = tables.frequencies[context.index, columns].astype(np.float64)
-    bits = len(symbols) * PRECISION - float(np.log2(frequencies).sum())
-    return bits + float(escape_bits(fold(wide[outside], tables.minimum, maximum)).sum())
+    columns = symbols.astype(np.intp) - tables.minimum
+    outside = (columns < 0) | (columns > maximum - tables.minimum)
+    columns[outside] = maximum + 1 - tables.minimum
+    columns += context.index.astype(np.intp) * tables.lengths.shape[1]
+    bits = float(tables.lengths.ravel().take(columns).sum(dtype=np.float64))
+    return bits + float(escape_bits(fold(symbols[outside].astype(np.int64), tables.minimum, maximum)).sum())
 
 
 def uniform_context(positions: int, latents: int, limit: int = 127) -> "Context":

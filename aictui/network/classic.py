@@ -1,6 +1,7 @@
 """The `classic` model: every chunk by itself to ordered latents and back, the original method."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -29,6 +30,7 @@ class ClassicModel(Model):
 
     architecture = "classic"
     margin = 0
+    carries_exactly = True
 
     def __init__(self, info: ModelInfo, tensors: Tensors) -> None:
         """Raises `KeyError` or `ValueError` where the file lacks something."""
@@ -56,6 +58,17 @@ class ClassicModel(Model):
         """(rows, cols, chunk_size) chunks to (rows, cols, latents) latents, in steps."""
         return self._run(self._functions[0], chunks, self.latents) * self._per_step(point)
 
+    def nearby(self, point: OperatingPoint) -> OperatingPoint:
+        """The last level: all have the same latents but for their steps."""
+        return replace(point, level=self.levels - 1)
+
+    def carried(
+        self, latents: NDArray[np.float32], before: OperatingPoint, after: OperatingPoint
+    ) -> NDArray[np.float32]:
+        """Latents of one level in the steps of another."""
+        ratio = (self.steps(before) / self.steps(after)).astype(np.float32)
+        return latents * ratio[: latents.shape[-1]]
+
     def synthesise(
         self, latents: NDArray[np.float32], point: OperatingPoint, level: int | None = None
     ) -> NDArray[np.float32]:
@@ -77,11 +90,13 @@ class ClassicModel(Model):
     def _run(self, function: Callable[[Any], Any], grid: NDArray[np.float32], width: int) -> NDArray[np.float32]:
         flat = grid.reshape(-1, grid.shape[-1])
         result = np.empty((len(flat), width), np.float32)
-        for start in range(0, len(flat), BATCHES[-1]):
-            part = flat[start : start + BATCHES[-1]]
-            size = next(size for size in BATCHES if size >= len(part))
+        start = 0
+        while start < len(flat):
+            size = _batch(len(flat) - start)
+            part = flat[start : start + size]
             padded = np.concatenate([part, np.zeros((size - len(part), part.shape[1]), np.float32)])
             result[start : start + len(part)] = function(padded)[: len(part)]
+            start += len(part)
         return result.reshape(*grid.shape[:-1], width)
 
     @cached_property
@@ -90,6 +105,11 @@ class ClassicModel(Model):
         encode, decode = transforms(network)
         values = [variable.value for variable in network.weights]
         return partial(encode, values), partial(decode, values)
+
+
+def _batch(left: int) -> int:
+    """The batch to run next of so many chunks: one that is filled by more than half, or the smallest."""
+    return next((size for size in reversed(BATCHES) if 2 * left > size), BATCHES[0])
 
 
 def transforms(network: Any) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:

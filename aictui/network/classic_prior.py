@@ -57,64 +57,90 @@ class Features:
     def centres(self, weights: Array) -> Array:
         """(p, l) in 1 / WEIGHT_ONE units, from (f + o, l) weights."""
         split = self.low.shape[1]
-        return self.low @ weights[:split] + np.einsum("opl,ol->pl", self.own, weights[split:])
+        return _add_weighted(self.low @ weights[:split], self.own, weights[split:])
 
     def scales(self, weights: Array) -> Array:
         """(p, l) in 1 / WEIGHT_ONE units, from (s + m + 1, l) weights, the last one of a constant."""
         split = self.sums.shape[1]
-        return (
-            self.sums @ weights[:split]
-            + np.einsum("mpl,ml->pl", self.magnitudes, weights[split:-1])
-            + weights[-1] * BASE
-        )
+        total = self.sums @ weights[:split]
+        total += weights[-1] * BASE
+        return _add_weighted(total, self.magnitudes, weights[split:-1])
+
+
+def _add_weighted(total: Array, features: Array, weights: Array) -> Array:
+    """Adds (n, p, l) features times (n, l) weights to the (p, l) total, in place."""
+    product = np.empty_like(total)
+    for feature, weight in zip(features, weights, strict=True):
+        total += np.multiply(feature, weight, out=product)
+    return total
 
 
 class Decoded:
-    """The latents that are known so far, 0 where unknown and around the grid."""
+    """The latents that are known so far, 0 where unknown and around the grid.
+
+    Cells are chunks with a border of one around the grid, row by row.
+    """
 
     def __init__(self, config: ClassicConfig, rows: int, cols: int, stack: int) -> None:
-        self.config = config
-        self.values = np.zeros((stack, rows + 2, cols + 2, config.latents))
-        self.sums = np.zeros((stack, rows + 2, cols + 2, len(config.groups)))
+        self._width = cols + 2
+        self._stack, self._cells = stack, (rows + 2) * self._width
+        self._low = np.zeros((stack, self._cells, min(LOW, config.latents)))
+        self._sums = np.zeros((len(config.groups), stack, self._cells))
+        self._group, self._values = -1, np.zeros((stack, self._cells, 0))
 
     def set(self, channel: int, place: tuple[Array, Array], group: int, part: slice, values: Array) -> None:
         """Notes (p, l) latents ``part`` of a group at the chunks of ``place``, rows and columns."""
-        y, x = place
+        cells = self._at(place)
         values = np.clip(values, -REACH, REACH)
-        self.values[channel, y + 1, x + 1, part] = values
-        self.sums[channel, y + 1, x + 1, group] = np.abs(values).sum(-1)
+        self._latents(group, part)[channel, cells] = values
+        self._sums[group, channel, cells] = np.abs(values).sum(-1)
+        if part.start < LOW:
+            self._low[channel, cells, part] = values[:, : LOW - part.start]
 
     def features(
         self, channel: int, earlier: tuple[int, ...], place: tuple[Array, Array], group: int, part: slice
     ) -> Features:
         """The features of latents ``part`` of a group; ``earlier`` channels have that group already."""
-        y, x = place[0] + 1, place[1] + 1
-
-        def values(channel: int, offset: tuple[int, int], latents: slice) -> Array:
-            return self.values[channel, y + offset[0], x + offset[1], latents]
-
-        def sums(channel: int, offset: tuple[int, int], groups: slice) -> Array:
-            return self.sums[channel, y + offset[0], x + offset[1], groups]
-
+        cells, latents = self._at(place), self._latents(group, part)
         fine = part.start >= COARSE
         around = () if fine else _SELF + _SIDES
-        low = [values(channel, offset, slice(0, min(LOW, part.start))) for offset in around]
-        near = [] if fine else [values(channel, offset, part) for offset in _SIDES + _CORNERS]
-        across = [values(other, offset, part) for other in earlier for offset in (around or _SELF)]
-        here = [values(other, (0, 0), part) for other in earlier]
-        grouped = [sums(channel, (0, 0), slice(0, group))]
-        this = slice(group, group + 1)
-        grouped += [sums(other, (0, 0), this) for other in earlier]
+        beside = () if fine else _SIDES + _CORNERS
+        known = [(channel, offset) for offset in beside]
+        known += [(other, offset) for other in earlier for offset in (around or _SELF)]
+        own = np.empty((len(known), len(cells), latents.shape[2]))
+        for target, (other, offset) in zip(own, known, strict=True):
+            latents[other].take(cells + self._shift(offset), 0, target, "clip")
+        low = [self._low[channel, :, : part.start].take(cells + self._shift(offset), 0) for offset in around]
+        sums = [self._sums[before, channel, cells] for before in range(group)]
+        sums += [self._sums[group, other, cells] for other in earlier]
+        magnitudes = np.empty((len(earlier) + (0 if fine else 2), *own.shape[1:]))
+        for target, other in zip(magnitudes, earlier, strict=False):
+            np.abs(own[known.index((other, (0, 0)))], target)
         if not fine:
-            grouped += [reduce(np.add, [sums(channel, offset, this) for offset in some]) for some in (_SIDES, _CORNERS)]
-            here += [reduce(np.add, [np.abs(value) for value in some]) for some in (near[:4], near[4:])]
-        shape = (len(y), part.stop - part.start)
+            near = self._sums[group, channel]
+            for which, start, offsets in ((-2, 0, _SIDES), (-1, len(_SIDES), _CORNERS)):
+                sums.append(reduce(np.add, [near[cells + self._shift(offset)] for offset in offsets]))
+                np.abs(own[start : start + len(offsets)]).sum(0, out=magnitudes[which])
         return Features(
-            low=np.concatenate(low, axis=1) if low else np.zeros((len(y), 0)),
-            own=np.stack(near + across) if near or across else np.zeros((0, *shape)),
-            sums=np.concatenate(grouped, axis=1),
-            magnitudes=np.abs(np.stack(here)) if here else np.zeros((0, *shape)),
+            low=np.concatenate(low, axis=1) if low else np.zeros((len(cells), 0)),
+            own=own,
+            sums=np.stack(sums, axis=1) if sums else np.zeros((len(cells), 0)),
+            magnitudes=magnitudes,
         )
+
+    def _latents(self, group: int, part: slice) -> Array:
+        """(stack, cells, l) latents of a group; those of the group before are needed no more."""
+        if group != self._group:
+            self._group = group
+            self._values = np.zeros((self._stack, self._cells, part.stop - part.start))
+        return self._values
+
+    def _at(self, place: tuple[Array, Array]) -> Array:
+        cells: Array = (place[0] + 1) * self._width + place[1] + 1
+        return cells
+
+    def _shift(self, offset: tuple[int, int]) -> int:
+        return offset[0] * self._width + offset[1]
 
 
 def channels(stack: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
@@ -145,7 +171,8 @@ class ClassicPrior:
         """``prior/anchors`` (2, levels): which weights serve a level, unbounded and bounded; ``prior/thresholds``."""
         self.config, self.tables = config, tables
         self._anchors = tensors["prior/anchors"]
-        self._thresholds = tensors["prior/thresholds"].astype(np.int64)
+        thresholds = tensors["prior/thresholds"]
+        self._rows = np.searchsorted(thresholds, np.arange(int(thresholds[-1]) + 1), side="right").astype(np.uint16)
         self._weights = {
             name: value.astype(np.float64)
             for name, value in tensors.items()
@@ -158,6 +185,7 @@ class ClassicPrior:
         rows //= stack
         anchor = int(self._anchors[int(point.bounded), point.level])
         decoded = Decoded(self.config, rows, cols, stack)
+        coarse, fine = phases(rows, cols, False), phases(rows, cols, True)
         for number, group in enumerate(self.config.groups):
             if group.start >= point.latents:
                 return
@@ -166,7 +194,7 @@ class ClassicPrior:
             for channel, earlier in channels(stack):
                 centre_weights = self._weights[key("centre", number, len(earlier))][anchor, ..., kept]
                 scale_weights = self._weights[key("scale", number, len(earlier))][anchor, ..., kept]
-                for phase, place in enumerate(phases(rows, cols, group.start >= COARSE)):
+                for phase, place in enumerate(fine if group.start >= COARSE else coarse):
                     if not len(place[0]):
                         continue
                     features = decoded.features(channel, earlier, place, number, part)
@@ -174,16 +202,20 @@ class ClassicPrior:
                     index = self.to_index(features.scales(scale_weights[phase]), step)
                     positions = (channel * rows + place[0]) * cols + place[1]
                     lattice = yield CodingPass(number, positions, part, centres, index, self.tables, point.level)
-                    decoded.set(channel, place, number, part, lattice.astype(np.float64) * step)
+                    decoded.set(channel, place, number, part, lattice * step.astype(np.float64))
 
     def to_index(self, scales: Array, steps: Array) -> NDArray[np.uint16]:
         """Rows of the tables for (p, l) scales in 1 / WEIGHT_ONE units."""
-        ratio = scales.astype(np.int64) * RATIO // (steps * WEIGHT_ONE)
-        return np.searchsorted(self._thresholds, ratio, side="right").astype(np.uint16)
+        ratio = scales / (steps * (WEIGHT_ONE // RATIO))
+        return self._rows[np.clip(ratio, 0, len(self._rows) - 1, out=ratio).astype(np.intp)]
 
 
 def to_centres(centres: Array, steps: Array) -> NDArray[np.int32]:
-    """Centres in 1 / WEIGHT_ONE units as int32 in 1/16 step, the nearest, halves up."""
+    """Centres in 1 / WEIGHT_ONE units as int32 in 1/16 step, the nearest, halves up.
+
+    The quotient of whole numbers below 2**53 never rounds up to a whole number, so its floor is exact.
+    """
     divisor = steps * WEIGHT_ONE
-    whole = (2 * centres.astype(np.int64) + divisor) // (2 * divisor)
-    return np.clip(whole, -(1 << 24), 1 << 24).astype(np.int32)
+    whole = (2 * centres + divisor) / (2 * divisor)
+    np.floor(whole, out=whole)
+    return np.clip(whole, -(1 << 24), 1 << 24, out=whole).astype(np.int32)

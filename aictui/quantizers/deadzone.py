@@ -36,10 +36,13 @@ class Deadzone(Quantizer):
     ) -> NDArray[np.int32]:
         """The symbols of ``values``."""
         rest = values - to_steps(centres)
-        zone = np.minimum(
-            np.float32(float(self.settings["zone"])) / np.fmax(scales, np.float32(0.01)), np.float32(LARGEST_ZONE)
-        )
-        return to_symbols(np.copysign(np.floor(np.abs(rest) + np.float32(0.5) - zone), rest))
+        zone = np.float32(float(self.settings["zone"])) / np.fmax(scales, np.float32(0.01))
+        np.minimum(zone, np.float32(LARGEST_ZONE), out=zone)
+        size = np.abs(rest)
+        size += np.float32(0.5)
+        size -= zone
+        np.floor(size, out=size)
+        return to_symbols(np.copysign(size, rest, out=size))
 
     def dequantize(
         self, symbols: NDArray[np.int32], centres: NDArray[np.int32], scales: NDArray[np.float32]

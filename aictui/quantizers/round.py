@@ -39,4 +39,6 @@ def to_steps(centres: NDArray[np.int32]) -> NDArray[np.float32]:
 
 def to_symbols(whole: NDArray[np.float32]) -> NDArray[np.int32]:
     """Whole numbers as int32; the bound keeps what is far out or not a number from wrapping round."""
-    return np.clip(np.nan_to_num(whole, nan=0.0), -(2**24), 2**24).astype(np.int32)
+    bounded = np.clip(whole, -(2**24), 2**24)
+    bounded[np.isnan(bounded)] = 0
+    return bounded.astype(np.int32)

@@ -1,7 +1,9 @@
 """The application: what every screen shares, and the ways from one screen to the next."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -106,22 +108,26 @@ class AictuiApp(App[None]):
         elif not too_small and isinstance(self.screen, TooSmallScreen):
             self.pop_screen()
 
-    # Screens are imported when they are first shown, so that the first one paints at once.
+    # Screens are imported when they are first shown, so that the first one paints at once, and those that need much
+    # are imported in a thread. Keys that are typed meanwhile wait for the screen.
 
-    def compare(self, path: Path) -> None:
+    async def compare(self, path: Path) -> None:
         """Compare the image at ``path`` with its compressed self."""
+        await asyncio.to_thread(import_module, "aictui.tui.screens.compare")
         from aictui.tui.screens.compare import CompareScreen
 
         self.push_screen(CompareScreen(path))
 
-    def queue(self, sources: Sequence[Path]) -> None:
+    async def queue(self, sources: Sequence[Path]) -> None:
         """Compress the files and folders ``sources``."""
+        await asyncio.to_thread(import_module, "aictui.tui.screens.queue")
         from aictui.tui.screens.queue import QueueScreen
 
         self.push_screen(QueueScreen(sources))
 
-    def action_help(self) -> None:
+    async def action_help(self) -> None:
         """Show help on the focused pane."""
+        await asyncio.to_thread(import_module, "aictui.tui.screens.help")
         from aictui.tui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen.of(self.screen))

@@ -36,9 +36,9 @@ COLUMNS: tuple[Column[ImageFile], ...] = (
     Column("name", "Name", 0, 0, lambda file: file.name, lambda file: file.order, is_text=True),
     Column("size", "Size", 7, 1, lambda file: size_text(file.bytes), lambda file: file.bytes),
     Column("pixels", "Pixels", 11, 3, _pixels_text, lambda file: file.pixels),
-    Column("format", "Format", 6, 5, lambda file: file.format, lambda file: file.format, is_text=True),
+    Column("format", "Format", 8, 5, lambda file: file.format, lambda file: file.format, is_text=True),
     Column(
         "compressed", ".aic", 8, 4, lambda file: size_text(file.compressed_bytes), lambda file: file.compressed_bytes
     ),
-    Column("ratio", "Ratio", 6, 2, lambda file: ratio_text(file.ratio), lambda file: file.ratio),
+    Column("ratio", "Ratio", 7, 2, lambda file: ratio_text(file.ratio), lambda file: file.ratio),
 )

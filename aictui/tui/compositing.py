@@ -11,7 +11,7 @@ from PIL import Image
 from aictui.tui.viewport import Viewport
 
 Pixels = NDArray[np.uint8]
-View = Literal["split", "left", "right", "heat"]
+View = Literal["split", "heat"]
 
 HEAT_RANGE = 32
 """The error, in grey levels, that the heat map shows in its brightest colour."""
@@ -36,33 +36,28 @@ class Scene:
 
 
 class Compositor:
-    """Composes scenes, and keeps the scaled pictures of the last one so that a moving divider costs little."""
+    """Composes scenes, and keeps the two pictures scaled last so that moving the divider or swapping costs little."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[Scene, Pixels]] = {}
+        self._kept: list[tuple[Pixels, Viewport, tuple[int, int, int], Pixels]] = []
         self._heat: tuple[Pixels, Pixels, Pixels] | None = None
 
     def compose(self, scene: Scene) -> Pixels:
         """The scene as (height, width, 3) uint8 of the window's size."""
         if scene.view == "heat":
             return scaled(self._heat_of(scene.left, scene.right), scene.viewport, scene.margin)
-        if scene.view != "split":
-            return self._side(scene.view, scene)
         column = round(scene.divider * scene.viewport.screen[0])
-        left, right = self._side("left", scene), self._side("right", scene)
+        left, right = self._scaled(scene.left, scene), self._scaled(scene.right, scene)
         composed = np.concatenate([left[:, :column], right[:, column:]], axis=1)
         _draw_divider(composed, column, scene.viewport)
         return composed
 
-    def _side(self, side: Literal["left", "right"], scene: Scene) -> Pixels:
-        pixels = scene.left if side == "left" else scene.right
-        if side in self._kept:
-            before, result = self._kept[side]
-            known = before.left if side == "left" else before.right
-            if known is pixels and (before.viewport, before.margin) == (scene.viewport, scene.margin):
+    def _scaled(self, pixels: Pixels, scene: Scene) -> Pixels:
+        for known, viewport, margin, result in self._kept:
+            if known is pixels and (viewport, margin) == (scene.viewport, scene.margin):
                 return result
         result = scaled(pixels, scene.viewport, scene.margin)
-        self._kept[side] = (scene, result)
+        self._kept = [*self._kept[-1:], (pixels, scene.viewport, scene.margin, result)]
         return result
 
     def _heat_of(self, left: Pixels, right: Pixels) -> Pixels:

@@ -68,7 +68,7 @@ class QueueRow:
         """One line about it: where the result is, or why there is none."""
         described = f"{place_text(self.found.path)}  {self.found.width}×{self.found.height}"
         if self.result is None:
-            return described
+            return f"{described}  {self.phase}" if self.phase else described
         parts = [self.result.reason, *self.result.notices]
         if self.state == "done":
             parts.insert(0, f"→ {place_text(self.result.output)}, {self.result.seconds:.1f} s")
@@ -88,8 +88,8 @@ class QueueRow:
 COLUMNS: tuple[Column[QueueRow], ...] = (
     Column("name", "Name", 0, 0, lambda row: row.name, lambda row: row.order, is_text=True),
     Column("size", "Size", 7, 2, lambda row: size_text(row.found.size), lambda row: row.found.size),
-    Column("target", "Target", 7, 4, lambda row: str(row.target or ""), lambda row: str(row.target or "")),
-    Column("result", "Result", 7, 3, lambda row: size_text(row.output_bytes), lambda row: row.output_bytes),
-    Column("ratio", "Ratio", 6, 1, lambda row: ratio_text(row.ratio), lambda row: row.ratio),
+    Column("target", "Target", 8, 4, lambda row: str(row.target or ""), lambda row: str(row.target or "")),
+    Column("result", "Result", 8, 3, lambda row: size_text(row.output_bytes), lambda row: row.output_bytes),
+    Column("ratio", "Ratio", 7, 1, lambda row: ratio_text(row.ratio), lambda row: row.ratio),
     Column("state", "State", 16, 0, lambda row: row.status, lambda row: _ORDER.index(row.state), is_text=True),
 )

@@ -48,6 +48,24 @@ def test_the_prior_runs_at_most_four_times(linear, source, kind):
     assert linear.dialogues <= 4
 
 
+@pytest.mark.parametrize("goal", [34, 37, 40, 43])
+def test_a_psnr_of_a_large_picture_takes_at_most_four_passes_over_it(linear, monkeypatch, goal):
+    source = SourceImage(np.concatenate([picture(256, 400, seed=goal), np.full((256, 400, 3), 90, np.uint8)]))
+    whole = []
+    passes = linear.passes
+
+    def counted(rows, cols, point):
+        if (rows, cols) == (3 * 32, 25):
+            whole.append(point)
+        return passes(rows, cols, point)
+
+    monkeypatch.setattr(linear, "passes", counted)
+    encoded = encode(source, settings("psnr", goal), measure=True)
+    assert goal <= encoded.psnr
+    assert len(whole) <= 4
+    assert linear.dialogues > len(whole)
+
+
 def test_the_measured_psnr_is_that_of_the_decoded_picture(source):
     for target in [("ratio", 16), ("level", 60), ("size", 500)]:
         encoded = encode(source, settings(*target), measure=True)

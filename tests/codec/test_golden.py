@@ -1,6 +1,6 @@
 """Files that were written once decode to the same latents on every machine and backend, forever.
 
-The files in ``golden/`` are of a corner of ``examples/lake.jpg``, 88×56 pixels:
+The files in ``golden/`` are of a corner of a photograph of Lake Sherburne (CC0 1.0), 88×56 pixels:
 
     aictui compress corner.png -o one-piece.aic --ratio 8 --planes 0 --tune psnr
     aictui compress corner.png -o planes.aic --ratio 6 --planes 2 --tune visual

@@ -1,10 +1,11 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aictui.codec.rate import Axis, latent_axis, position_for_psnr, position_for_size, size_guess
+from aictui.codec.rate import Axis, Search, latent_axis, position_for_psnr, position_for_size, rehearse, size_guess
 
 AXIS = Axis(tuple(math.log(0.05) + position * 0.0015 for position in range(3000)), 0)
 
@@ -19,7 +20,7 @@ class Photo:
     def size(self, position):
         complexity, slope, bend = self.shape
         self.asked.append(position)
-        u = AXIS.logarithm(position)
+        u = AXIS.value(position)
         return complexity * 50_000 * math.exp(slope * u + bend * u * u)
 
     def psnr(self, position):
@@ -34,7 +35,7 @@ def test_a_size_is_met_within_two_percent_in_four_tries(complexity, slope, bend,
     if not photo.size(0) < goal < photo.size(AXIS.last):
         return
     photo.asked.clear()
-    position = position_for_size(AXIS, goal, size_guess(AXIS, goal, 400_000, 0.0), photo.size, 4)
+    position = position_for_size(Search(AXIS), goal, size_guess(AXIS, goal, 400_000, 0.0), photo.size, 4)
     tries = len(photo.asked)
     assert tries <= 4
     assert 0.98 * goal <= photo.size(position) <= 1.03 * goal
@@ -45,34 +46,75 @@ def test_a_size_is_met_within_two_percent_in_four_tries(complexity, slope, bend,
 @settings(max_examples=60)
 def test_a_psnr_is_reached_with_little_excess(complexity, slope, goal):
     photo = Photo(complexity, slope)
-    position = position_for_psnr(AXIS, goal, 1000, 4.5, photo.psnr, 4)
+    position = position_for_psnr(Search(AXIS, 4.5), goal, 1000, photo.psnr, 4)
     tries = len(photo.asked)
     if position is None:
         assert photo.psnr(AXIS.last) < goal
     else:
-        assert tries <= 5
+        assert tries <= 4
         assert goal <= photo.psnr(position)
         assert photo.psnr(position) <= goal + 0.13 or position == 0
 
 
 def test_a_goal_below_the_coarsest_position_gives_that_one_to_be_cut():
     photo = Photo()
-    assert position_for_size(AXIS, photo.size(0) / 2, 500, photo.size, 4) == 0
+    assert position_for_size(Search(AXIS), photo.size(0) / 2, 500, photo.size, 4) == 0
 
 
 def test_a_goal_above_the_finest_position_gives_that_one():
     photo = Photo()
-    assert position_for_size(AXIS, photo.size(AXIS.last) * 2, 500, photo.size, 4) == AXIS.last
+    assert position_for_size(Search(AXIS), photo.size(AXIS.last) * 2, 500, photo.size, 4) == AXIS.last
 
 
 @pytest.mark.parametrize(("cuttable", "position"), [(True, 6), (False, 5)])
 def test_a_coarse_scale_is_cut_from_above_where_the_coder_allows_it(cuttable, position):
     axis = latent_axis(256, 1 / 32)
-    assert position_for_size(axis, 570, 6, lambda latents: 100.0 * latents, 4, cuttable=cuttable) == position
+    assert position_for_size(Search(axis), 570, 6, lambda latents: 100.0 * latents, 4, cuttable=cuttable) == position
 
 
 def test_a_small_tolerance_comes_closer():
     for goal in (20_000, 50_000, 90_000):
         photo = Photo(complexity=1.4, slope=1.1)
-        found = photo.size(position_for_size(AXIS, goal, 300, photo.size, 8, tolerance=0.003))
+        found = photo.size(position_for_size(Search(AXIS), goal, 300, photo.size, 8, tolerance=0.003))
         assert 0.997 * goal <= found <= goal
+
+
+@given(st.lists(st.floats(0, 2), min_size=40, max_size=40), st.integers(0, 39), st.floats(0.5, 45), st.integers(3, 5))
+@settings(max_examples=100)
+def test_a_psnr_is_reached_in_the_tries_allowed_whatever_the_curve(steps, start, goal, tries):
+    values, asked = np.cumsum(steps).tolist(), []
+
+    def measure(position):
+        asked.append(position)
+        return values[position]
+
+    axis = Axis(tuple(position / 10 for position in range(40)), 0)
+    found = position_for_psnr(Search(axis, 4.5), goal, start, measure, tries)
+    assert len(asked) <= tries
+    assert (found is None) == (values[-1] < goal)
+    assert found is None or values[found] >= goal
+
+
+@given(st.lists(st.floats(0, 0.3), min_size=40, max_size=40), st.integers(0, 39), st.floats(0.1, 100))
+@settings(max_examples=100)
+def test_a_size_takes_no_more_tries_than_allowed_whatever_the_curve(steps, start, goal):
+    sizes, asked = np.exp(np.cumsum(steps)).tolist(), []
+
+    def measure(position):
+        asked.append(position)
+        return sizes[position]
+
+    axis = Axis(tuple(position / 10 for position in range(40)), 0)
+    found = position_for_size(Search(axis), goal, start, measure, 4)
+    assert len(asked) <= 4
+    assert found in asked
+
+
+def test_a_sample_teaches_the_curve_of_its_picture():
+    picture, sample = Photo(complexity=1.5, slope=1.2, bend=0.02), Photo(complexity=0.3, slope=1.2, bend=0.02)
+    goal = 40_000
+    expected = rehearse(Search(AXIS), math.log(goal / 5), 400, 0.03, lambda at: math.log(sample.size(at)))
+    assert len(sample.asked) <= 3
+    start = expected.position(math.log(goal / 5))
+    found = position_for_size(Search(expected), goal, start + 60, picture.size, 2)
+    assert 0.98 * goal <= picture.size(found) <= goal

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,15 @@ def folder(tmp_path: Path) -> Path:
     return make_pictures(tmp_path / "pictures")
 
 
+def noting(asked: list) -> Callable[..., Awaitable[None]]:
+    """Stands for opening a screen, and notes for what."""
+
+    async def note(app: AictuiApp, wanted: object) -> None:
+        asked.append(wanted)
+
+    return note
+
+
 async def test_the_images_of_a_folder_are_listed_with_what_their_headers_say(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
@@ -36,7 +46,7 @@ async def test_the_images_of_a_folder_are_listed_with_what_their_headers_say(fol
 
 async def test_an_image_as_argument_is_highlighted_in_its_folder(folder: Path, monkeypatch) -> None:
     opened = []
-    monkeypatch.setattr(AictuiApp, "compare", lambda self, path: opened.append(path))
+    monkeypatch.setattr(AictuiApp, "compare", noting(opened))
     async with AictuiApp(folder / "meadow 2.png").run_test(size=SIZE) as pilot:
         await listed(pilot)
         await until(pilot, lambda: table_of(pilot).highlighted.name == "meadow 2.png")
@@ -88,6 +98,26 @@ async def test_sorting_goes_through_the_columns_and_turns_round(folder: Path) ->
         assert names(pilot)[:3] == ["meadow 2.png", "harbour.png", "beach.jpg"]
 
 
+async def test_where_space_is_short_size_and_ratio_stay_and_so_does_what_one_sorts_by(folder: Path) -> None:
+    def columns() -> list[str]:
+        return [column.key for column, _ in table_of(pilot).layout_columns]
+
+    (folder / "a name that is longer than most.jpg").write_bytes((folder / "beach.jpg").read_bytes())
+    async with AictuiApp(folder).run_test(size=(80, 24)) as pilot:
+        await listed(pilot, 6)
+        assert columns() == ["name", "size", "ratio"]
+        await pilot.press("s", "s")
+        assert "pixels" in columns()
+        await pilot.press("p")
+        await until(pilot, lambda: columns() == ["name", "size", "pixels", "format", "compressed", "ratio"])
+
+
+async def test_where_names_are_short_more_columns_fit(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(80, 24)) as pilot:
+        await listed(pilot)
+        assert [column.key for column, _ in table_of(pilot).layout_columns] == ["name", "size", "pixels", "ratio"]
+
+
 async def test_a_click_on_a_heading_sorts_by_it(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
@@ -98,7 +128,7 @@ async def test_a_click_on_a_heading_sorts_by_it(folder: Path) -> None:
 
 async def test_marked_images_go_to_the_queue(folder: Path, monkeypatch) -> None:
     queued = []
-    monkeypatch.setattr(AictuiApp, "queue", lambda self, sources: queued.append(list(sources)))
+    monkeypatch.setattr(AictuiApp, "queue", noting(queued))
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
         await pilot.press("space", "j", "space")
@@ -109,7 +139,7 @@ async def test_marked_images_go_to_the_queue(folder: Path, monkeypatch) -> None:
 
 async def test_without_marks_the_highlighted_image_goes_to_the_queue(folder: Path, monkeypatch) -> None:
     queued = []
-    monkeypatch.setattr(AictuiApp, "queue", lambda self, sources: queued.append(list(sources)))
+    monkeypatch.setattr(AictuiApp, "queue", noting(queued))
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
         await pilot.press("c")
@@ -118,7 +148,7 @@ async def test_without_marks_the_highlighted_image_goes_to_the_queue(folder: Pat
 
 async def test_enter_compares_an_image_and_finds_the_source_of_an_aic(folder: Path, monkeypatch) -> None:
     opened = []
-    monkeypatch.setattr(AictuiApp, "compare", lambda self, path: opened.append(path))
+    monkeypatch.setattr(AictuiApp, "compare", noting(opened))
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
         await pilot.press("enter", "j", "enter")
@@ -148,7 +178,7 @@ async def test_a_folder_chosen_in_the_tree_is_listed(folder: Path) -> None:
 
 async def test_a_folder_of_the_tree_goes_to_the_queue(folder: Path, monkeypatch) -> None:
     queued = []
-    monkeypatch.setattr(AictuiApp, "queue", lambda self, sources: queued.append(list(sources)))
+    monkeypatch.setattr(AictuiApp, "queue", noting(queued))
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
         tree = pilot.app.screen.query_one(FolderTree)
@@ -156,6 +186,55 @@ async def test_a_folder_of_the_tree_goes_to_the_queue(folder: Path, monkeypatch)
         tree.focus()
         await pilot.press("c")
         await until(pilot, lambda: queued == [[folder]])
+
+
+async def test_marked_folders_and_images_go_to_the_queue_together(folder: Path, monkeypatch) -> None:
+    queued = []
+    monkeypatch.setattr(AictuiApp, "queue", noting(queued))
+    (folder / "other").mkdir()
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        browser, tree = pilot.app.screen, pilot.app.screen.query_one(FolderTree)
+        await until(pilot, lambda: tree.cursor_node is not None and tree.cursor_node.data == folder)
+        await until(pilot, lambda: len(tree.cursor_node.children) == 2)
+        await pilot.press("space")
+        tree.focus()
+        await pilot.press("down", "space", "space")
+        assert tree.marked == {folder / "more", folder / "other"}
+        assert "● more" in "".join(segment.text for y in range(6) for segment in tree.render_line(y))
+        assert "● 2 folders and 1 image marked" in browser.query_one(TopBar).figures
+        await pilot.press("c")
+        assert queued == [[folder / "more", folder / "other", folder / "beach.jpg"]]
+        await pilot.press("u", "c")
+        assert "marked" not in browser.query_one(TopBar).figures
+        assert queued[1:] == [[folder / "other"]]
+
+
+async def test_marks_of_folders_stay_when_another_folder_is_shown(folder: Path, monkeypatch) -> None:
+    queued = []
+    monkeypatch.setattr(AictuiApp, "queue", noting(queued))
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        tree = pilot.app.screen.query_one(FolderTree)
+        await until(pilot, lambda: tree.cursor_node is not None and tree.cursor_node.data == folder)
+        tree.mark({folder / "more"})
+        await pilot.press("backspace")
+        await until(pilot, lambda: tree.root.data == folder.parent.parent)
+        await pilot.press("c")
+        assert queued == [[folder / "more"]]
+
+
+async def test_in_a_narrow_window_the_tree_takes_the_place_of_the_preview(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(80, 24)) as pilot:
+        await listed(pilot)
+        preview, tree = pilot.app.screen.query_one("#preview"), pilot.app.screen.query_one("#folders")
+        assert preview.region.area
+        assert not tree.region.area
+        await pilot.press("t")
+        await until(pilot, lambda: bool(tree.region.area) and not preview.region.area)
+        assert len(table_of(pilot).layout_columns) > 1
+        await pilot.press("t")
+        await until(pilot, lambda: bool(preview.region.area) and not tree.region.area)
 
 
 async def test_the_preview_follows_the_cursor(folder: Path) -> None:
@@ -236,6 +315,7 @@ async def test_going_to_a_path_that_does_not_exist_is_an_error_in_a_dialog(folde
         pilot.app.screen.query_one(Input).value = "/no/such [folder]"
         await pilot.press("enter")
         await pilot.pause()
+        assert pilot.app.screen.heading == "There is no such place"
         assert pilot.app.screen.cause == "/no/such [folder] does not exist"
         assert pilot.app.screen.remedy == "Type the path of a folder or an image"
         await pilot.press("enter")

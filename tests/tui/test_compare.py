@@ -2,6 +2,7 @@ import threading
 
 import numpy as np
 import pytest
+from textual import events
 from textual.widgets import Input, Static
 
 from aictui.codec.settings import Target
@@ -183,24 +184,52 @@ async def test_every_graphics_protocol_gets_a_picture_of_exactly_the_window(phot
         await view.drawn()
 
 
-async def test_the_sides_can_be_swapped(photo):
+async def test_an_empty_target_is_the_one_that_was_there(photo):
     async with comparing(photo) as view:
         await view.exact()
-        await view.press("x")
+        await view.press("t", "ctrl+u", "enter")
+        assert view.screen.query_one("#target", Input).value == "16x"
+        assert view.screen.focused is view.screen.canvas
+        assert view.state == "✓ exact"
+
+
+async def test_a_tap_swaps_the_pictures_until_the_next_tap(photo, monkeypatch):
+    monkeypatch.setattr("aictui.tui.held_key.FIRST_REPEAT", 0)
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("space")
         assert view.caption.startswith("◀ photo · 16.0x")
         assert view.caption.endswith("original ▶")
         assert view.screen.canvas._image.left is view.screen.comparison.picture
+        await view.press("space")
+        assert view.caption.startswith("◀ original")
 
 
-async def test_a_peek_shows_the_original_whole_and_ends_by_itself(photo, monkeypatch):
-    monkeypatch.setattr("aictui.tui.widgets.canvas.PEEK_SECONDS", 0.1)
-    views = []
+async def test_a_held_key_swaps_the_pictures_until_it_is_let_go(photo):
     async with comparing(photo) as view:
         await view.exact()
-        show = view.screen.canvas.show
-        monkeypatch.setattr(view.screen.canvas, "show", lambda scene: views.append(scene.view) or show(scene))
-        await view.press("space")
-        await view.until(lambda: views == ["left", "split"])
+        canvas = view.screen.canvas
+        await view.press("space", "space", "space")
+        assert canvas.swapped
+        await view.until(lambda: not canvas.swapped)
+
+
+async def test_the_right_button_swaps_while_it_is_down(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        canvas = view.screen.canvas
+        for kind in (events.MouseDown, events.MouseUp):
+            canvas.post_message(kind(canvas, 3, 3, 0, 0, button=3, shift=False, meta=False, ctrl=False))
+            await view.until(lambda kind=kind: canvas.swapped == (kind is events.MouseDown))
+
+
+async def test_the_divider_goes_to_either_edge_by_a_key(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("end")
+        assert view.screen.canvas.divider == 1
+        await view.press("home")
+        assert view.screen.canvas.divider == 0
 
 
 async def test_the_difference_is_a_heat_map_with_a_legend(photo):

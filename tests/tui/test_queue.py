@@ -19,6 +19,7 @@ from aictui.tui.catalog import Catalog
 from aictui.tui.queue_rows import QueueRow
 from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
 from aictui.tui.screens.queue import QueueScreen
+from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.queue_form import QueueForm
 from aictui.tui.widgets.queue_table import QueueTable
@@ -62,10 +63,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def settled(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-    """Waits until the list is there and no batch is at work."""
+    """Waits until form and list are there and no batch is at work."""
     for _ in range(400):
         await pilot.pause(0.02)
-        if screen.rows and not screen.running and screen.query_one(QueueTable).rows:
+        listed = screen.rows and screen.query_one(QueueTable).rows
+        if listed and not screen.running and not screen.query(".-later"):
             return
     raise AssertionError("the queue did not settle")
 
@@ -109,6 +111,26 @@ async def test_marked_files_are_compressed_and_reported(folder: Path, tmp_path: 
     await open_queue(folder, tmp_path, play)
 
 
+async def test_the_key_bar_shows_the_keys_of_the_moment(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        def keys() -> set[str]:
+            return {key.label for key in screen.query_one(KeyBar).shown()}
+
+        assert {"Run", "Dry run"} <= keys()
+        assert not keys() & {"Pause/resume", "Cancel", "Retry failed", "JSON report"}
+        gate.clear()
+        await pilot.press("r")
+        await until(pilot, lambda: "Pause/resume" in keys())
+        assert {"Pause/resume", "Cancel"} <= keys()
+        assert "Run" not in keys()
+        gate.set()
+        await settled(pilot, screen)
+        assert "JSON report" in keys()
+        assert not keys() & {"Pause/resume", "Retry failed"}
+
+    await open_queue(folder, tmp_path, play)
+
+
 async def test_a_second_run_skips_what_is_done(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
         await pilot.press("r")
@@ -121,6 +143,23 @@ async def test_a_second_run_skips_what_is_done(folder: Path, tmp_path: Path, gat
         await until(pilot, lambda: set(states(screen).values()) == {"skipped"})
 
     await open_queue(folder, tmp_path, again)
+
+
+async def test_other_settings_run_again_what_is_done(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("r")
+        await settled(pilot, screen)
+        results = [row.result for row in screen.rows]
+        await pilot.press("r")
+        assert not screen.running
+        screen.query_one("#target", Input).value = "8x"
+        screen.query_one("#existing", Menu).chosen = "overwrite"
+        await pilot.press("r")
+        await settled(pilot, screen)
+        assert set(states(screen).values()) == {"done"}
+        assert all(now.result is not before for now, before in zip(screen.rows, results, strict=True))
+
+    await open_queue(folder, tmp_path, play)
 
 
 async def test_a_dry_run_writes_nothing(folder: Path, tmp_path: Path, gate: threading.Event) -> None:

@@ -3,18 +3,17 @@
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
-from aictui.errors import InputError
 from aictui.tui.folder import COMPRESSED_SUFFIX, Header, ImageFile, scan
 from aictui.tui.header_reader import HeaderReader, apply
+from aictui.tui.screens.page import Page
 from aictui.tui.text import count_text, place_text, size_text
 from aictui.tui.widgets.filter_bar import FilterBar, matcher
 from aictui.tui.widgets.folder_tree import FolderTree
@@ -24,18 +23,20 @@ from aictui.tui.widgets.preview_pane import PreviewPane
 from aictui.tui.widgets.top_bar import TopBar
 
 
-class BrowserScreen(Screen[None]):
+class BrowserScreen(Page):
     """Shows the images of a folder; everything slow happens in threads, which only send messages."""
 
     AREA = "browser"
+    AUTO_FOCUS = "ImageTable"
     HELP = ImageTable.HELP
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "compress", "Compress", id="browser.compress", tooltip="Queue the marked images, or this one"),
+        Binding("c", "compress", "Compress", id="browser.compress", tooltip="Queue what is marked, or else this one"),
         Binding("slash", "filter", "Filter", id="browser.filter", key_display="/", tooltip="Filter while you type"),
         Binding("s", "sort", "Sort", id="browser.sort", tooltip="Sort by the next column"),
         Binding("r", "recurse", "Subfolders", id="browser.recurse", tooltip="Show the images of subfolders too"),
         Binding("t", "folders", "Folders", id="browser.folders", tooltip="Show or hide the tree of folders"),
         Binding("p", "preview", "Preview", id="browser.preview", show=False, tooltip="Show or hide the preview"),
+        Binding("u", "unmark", "Unmark all", id="browser.unmark", show=False, tooltip="Take every mark away"),
         Binding("x", "decompress", "Decompress", id="browser.decompress", show=False, tooltip="Write .aic as PNG"),
         Binding("backspace", "parent", "Folder above", id="browser.parent", show=False),
         Binding("o", "go_to", "Go to folder", id="browser.go_to", show=False, tooltip="Type the path of a folder"),
@@ -90,7 +91,6 @@ class BrowserScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """List the folder."""
-        self.query_one(ImageTable).focus()
         self._read_folder()
         if self._start_at and not self._start_at.lower().endswith(COMPRESSED_SUFFIX):
             self.call_after_refresh(self.app.compare, Path(self._start_at))  # type: ignore[attr-defined]
@@ -99,7 +99,8 @@ class BrowserScreen(Screen[None]):
         """Stop reading."""
         self._reader.forget()
 
-    def on_screen_resume(self) -> None:
+    @on(events.ScreenResume)
+    def _look_again(self) -> None:
         """See what has changed while another screen was shown."""
         if self._generation:
             self._read_folder()
@@ -135,8 +136,8 @@ class BrowserScreen(Screen[None]):
         table = self.query_one(ImageTable)
         if message.error:
             table.replace([])
-            table.note = f"{self.folder} cannot be read: {message.error}"
-            self.app.notify(table.note, title="Folder", severity="error", markup=False)
+            way_out = "Press backspace for the folder above, o for another one."
+            table.note = f"{self.folder} cannot be read: {message.error}. {way_out}"
         elif message.complete:
             self._finish_listing(table)
         elif not table.items:
@@ -171,8 +172,12 @@ class BrowserScreen(Screen[None]):
         figures = [count_text(len(table.rows), "image")]
         if len(table.rows) != len(table.items):
             figures[0] = f"{len(table.rows):,} of {count_text(len(table.items), 'image')}"
-        if table.marked:
-            marked = [file for file in table.items if file.path in table.marked]
+        marked = [file for file in table.items if file.path in table.marked] if table.marked else []
+        folders = self.query_one(FolderTree).marked
+        if folders:
+            images = f" and {count_text(len(marked), 'image')}" if marked else ""
+            figures.append(f"● {count_text(len(folders), 'folder')}{images} marked")
+        elif marked:
             figures.append(f"● {len(marked):,} marked, {size_text(sum(file.bytes for file in marked))}")
         bar = self.query_one(TopBar)
         bar.figures = " · ".join(figures)
@@ -181,6 +186,7 @@ class BrowserScreen(Screen[None]):
     # What the panes say
 
     @on(ImageTable.MarksChanged)
+    @on(FolderTree.MarksChanged)
     def _take_marks(self) -> None:
         self._count()
 
@@ -189,7 +195,7 @@ class BrowserScreen(Screen[None]):
         self.query_one(PreviewPane).show(self.query_one(ImageTable).highlighted)
 
     @on(ImageTable.Opened)
-    def _open(self, message: ImageTable.Opened) -> None:
+    async def _open(self, message: ImageTable.Opened) -> None:
         file = message.file
         if file.is_compressed:
             source = self._source_of(file)
@@ -197,7 +203,7 @@ class BrowserScreen(Screen[None]):
                 self.app.notify("Its source is not here. Press x to decompress it.", title="Compressed already")
                 return
             file = source
-        self.app.compare(Path(file.path))  # type: ignore[attr-defined]
+        await self.app.compare(Path(file.path))  # type: ignore[attr-defined]
 
     def _source_of(self, compressed: ImageFile) -> ImageFile | None:
         """The image that an ``.aic`` was made from, by its name."""
@@ -210,10 +216,6 @@ class BrowserScreen(Screen[None]):
     @on(FolderTree.Chosen)
     def _take_folder(self, message: FolderTree.Chosen) -> None:
         self.show_folder(message.path)
-
-    @on(FolderTree.Queued)
-    def _queue_folder(self, message: FolderTree.Queued) -> None:
-        self.app.queue([message.path])  # type: ignore[attr-defined]
 
     @on(Input.Changed, "FilterBar")
     def _take_filter(self, message: Input.Changed) -> None:
@@ -231,13 +233,23 @@ class BrowserScreen(Screen[None]):
         self._read_folder()
         self._count()
 
-    def action_compress(self) -> None:
-        """Queue the marked images, or the highlighted one."""
-        paths = [Path(file.path) for file in self.query_one(ImageTable).chosen if not file.is_compressed]
+    async def action_compress(self) -> None:
+        """Queue the marked folders and images, or else what is highlighted in the pane that has the focus."""
+        tree, table = self.query_one(FolderTree), self.query_one(ImageTable)
+        paths = sorted(tree.marked)
+        if not paths and not table.marked and self.focused is tree and tree.highlighted:
+            paths = [tree.highlighted]
+        elif table.marked or not paths:
+            paths += [Path(file.path) for file in table.chosen if not file.is_compressed]
         if paths:
-            self.app.queue(paths)  # type: ignore[attr-defined]
+            await self.app.queue(paths)  # type: ignore[attr-defined]
         else:
-            self.app.notify("Mark images with space first.", title="Nothing to compress", severity="warning")
+            self.app.notify("Mark images or folders with space first.", title="Nothing to compress", severity="warning")
+
+    def action_unmark(self) -> None:
+        """Take every mark away, of folders and of images."""
+        self.query_one(FolderTree).mark(set())
+        self.query_one(ImageTable).unmark()
 
     def action_filter(self) -> None:
         """Filter while the user types."""
@@ -262,6 +274,7 @@ class BrowserScreen(Screen[None]):
         shown = bool(tree.region.area)
         tree.set_class(not shown, "-shown")
         tree.set_class(shown, "-hidden")
+        self.set_class(not shown, "-with-folders")
         (self.query_one(ImageTable) if shown else self.query_one(FolderTree)).focus()
 
     def action_preview(self) -> None:
@@ -286,12 +299,14 @@ class BrowserScreen(Screen[None]):
         self.app.push_screen(dialog, self._go_to)
 
     def _go_to(self, text: str | None) -> None:
+        from aictui.tui.screens.dialogs import ErrorDialog
+
         if not text:
             return
         path = Path(text).expanduser().absolute()
         if not path.exists():
-            error = InputError(f"{path} does not exist; type the path of a folder or an image")
-            self.app.show_error(error)  # type: ignore[attr-defined]
+            remedy = "Type the path of a folder or an image"
+            self.app.push_screen(ErrorDialog("There is no such place", f"{path} does not exist", remedy))
             return
         self._start_at = None if path.is_dir() else str(path)
         folder = path if path.is_dir() else path.parent

@@ -9,16 +9,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from aictui.tui.catalog import Choice
+from aictui.tui.screens.page import Dialog
 
 _NOTE_WIDTH = 54
 
 
-class ChooserDialog(ModalScreen[str | None]):
+class ChooserDialog(Dialog[str | None]):
     """Asks for one of several choices; escape gives ``None``."""
 
     AREA = "menu"

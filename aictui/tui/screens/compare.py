@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 
 from aictui.codec.settings import Settings, Target
@@ -20,6 +19,7 @@ from aictui.tui.compositing import HEAT_RANGE
 from aictui.tui.figures import Point
 from aictui.tui.live import Completed, Encoding, Failed, LiveLoop, News, Opening, Previewed, Sampled
 from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task
+from aictui.tui.screens.page import Page
 from aictui.tui.surroundings import Surroundings, Workshop
 from aictui.tui.text import place_text, ratio_text, size_text
 from aictui.tui.widgets.canvas import Canvas
@@ -48,7 +48,7 @@ _FAR = 1.05
 """A ratio that is missed by more than this has no finer level to be had."""
 
 
-class CompareScreen(Screen[None]):
+class CompareScreen(Page):
     """Original and compressed picture, live figures, peers, components, curve, panels, save.
 
     Two threads work for it, one for the newest wish of the slider and one for what may take its time; both only
@@ -56,13 +56,14 @@ class CompareScreen(Screen[None]):
     """
 
     AREA = "compare"
+    AUTO_FOCUS = "Canvas"
     HELP = Canvas.HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="compare.back", tooltip="Back to the images", key_display="esc"),
+        Binding("s,ctrl+s", "save", "Save", id="compare.save", tooltip="Write the .aic file"),
         Binding("less_than_sign", "ratio(-0.25)", "Less", id="compare.less", tooltip="A smaller ratio"),
         Binding("greater_than_sign", "ratio(0.25)", "More", id="compare.more", tooltip="A larger ratio"),
         Binding("t", "target", "Target", id="compare.target", tooltip="Type 32x, 100kB, 35dB or q80"),
-        Binding("s,ctrl+s", "save", "Save", id="compare.save", tooltip="Write the .aic file"),
         Binding("p", "next_left", "Peer", id="compare.peer", tooltip="The next format on the left side"),
         Binding("m", "menus", "Model", id="compare.menus", tooltip="Choose model, chunker, quantizer, coder"),
         Binding("left_square_bracket", "tab(-1)", "Previous tab", id="compare.previous-tab", show=False),
@@ -136,7 +137,6 @@ class CompareScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start to read, and show what is there already."""
         self.canvas.clear(f"Reading {self.path.name} …")
-        self.canvas.focus()
         self._state("reading the image …")
         self._read()
         self._look_around()
@@ -294,11 +294,16 @@ class CompareScreen(Screen[None]):
 
     @on(Input.Submitted, "#target")
     def _target_typed(self, event: Input.Submitted) -> None:
+        if not event.value.strip():
+            event.input.value = str(self.comparison.settings.target)
+            self.canvas.focus()
+            return
         try:
             target = Target.parse(event.value)
         except UsageError as error:
             self._fail(error)
             return
+        self.app.clear_notifications()  # of what was wrong before
         self._aim(target)
         self.canvas.focus()
 
@@ -455,7 +460,7 @@ class CompareScreen(Screen[None]):
         if canvas.view == "heat":
             caption.whole = f"difference · dark: equal · bright: {HEAT_RANGE} grey levels or more"
         else:
-            caption.whole = "" if canvas.view == "split" else f"only {sides[0]} (let go to compare)"
+            caption.whole = ""
         self._show_place(scale)
 
     def _show_place(self, scale: str) -> None:

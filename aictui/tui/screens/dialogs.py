@@ -7,11 +7,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
+from aictui.tui.screens.page import Dialog
 
-class ErrorDialog(ModalScreen[None]):
+
+class ErrorDialog(Dialog[None]):
     """Tells what went wrong, why, and what to do."""
 
     AREA = "error"
@@ -44,7 +45,7 @@ class ErrorDialog(ModalScreen[None]):
         self.dismiss()
 
 
-class ConfirmDialog(ModalScreen[bool]):
+class ConfirmDialog(Dialog[bool]):
     """Asks a question that has two answers; escape is a no."""
 
     AREA = "question"
@@ -84,7 +85,7 @@ class ConfirmDialog(ModalScreen[bool]):
         self.dismiss(answer)
 
 
-class PromptDialog(ModalScreen[str | None]):
+class PromptDialog(Dialog[str | None]):
     """Asks for a line of text; escape gives ``None``."""
 
     AREA = "question"
@@ -111,7 +112,7 @@ class PromptDialog(ModalScreen[str | None]):
         self.dismiss(event.value)
 
 
-class TextDialog(ModalScreen[None]):
+class TextDialog(Dialog[None]):
     """Shows a text as it is."""
 
     AREA = "text"

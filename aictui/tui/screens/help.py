@@ -7,16 +7,19 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
 from aictui.tui.commands import Command, available_commands
+from aictui.tui.screens.page import Dialog
 from aictui.tui.widgets.key_bar import KeyBar
 
+_COMFORTABLE = 100
+"""Cells of the terminal below which there is no room for more than the name of an action."""
 _NO_HELP = "# Help\n\nThese keys work here."
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Shows a text and a table of keys, grouped by area."""
 
     AREA = "help"
@@ -47,14 +50,22 @@ class HelpScreen(ModalScreen[None]):
             dialog.border_subtitle = "the names at the right remap keys in the config file"
             with VerticalScroll():
                 yield Markdown(self.text)
-                yield Static(self._keys(), id="keys")
+                yield Static(id="keys")
         yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show the keys once the text is there; both at once take long to paint."""
+        self.call_after_refresh(self._show_keys)
+
+    def _show_keys(self) -> None:
+        self.query_one("#keys", Static).update(self._keys())
 
     def _keys(self) -> Table:
         table = Table.grid(padding=(0, 2), expand=True)
         table.add_column(justify="right", no_wrap=True, style="bold")
         table.add_column(no_wrap=True)
         table.add_column(ratio=1, style="dim")
+        is_narrow = self.app.size.width < _COMFORTABLE
         table.add_column(no_wrap=True, justify="right", style="dim italic")
         area = ""
         for command in self.commands:
@@ -62,7 +73,7 @@ class HelpScreen(ModalScreen[None]):
             if here != area:
                 area = here
                 table.add_row("", Text(f"\n{area.capitalize()}", style="bold underline"), "", "")
-            detail = command.help if command.help != command.binding.description else ""
+            detail = command.help if command.help != command.binding.description and not is_narrow else ""
             table.add_row(" ".join(command.keys), command.binding.description, detail, command.binding.id or "")
         return table
 

@@ -5,14 +5,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import RichLog
 
 from aictui.tui.logbook import Logbook
+from aictui.tui.screens.page import Dialog
 from aictui.tui.widgets.key_bar import KeyBar
 
 
-class LogScreen(ModalScreen[None]):
+class LogScreen(Dialog[None]):
     """Shows the log and follows it."""
 
     AREA = "log"

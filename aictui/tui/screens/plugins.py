@@ -13,11 +13,11 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import DataTable, RichLog, Static
 
 from aictui.errors import AictuiError
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
+from aictui.tui.screens.page import Page
 from aictui.tui.text import place_text
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.top_bar import TopBar
@@ -56,7 +56,7 @@ class PluginTable(DataTable[Text]):
     ]
 
 
-class PluginsScreen(Screen[None]):
+class PluginsScreen(Page):
     """Lists, installs, removes, enables and disables plugins."""
 
     AREA = "plugins"

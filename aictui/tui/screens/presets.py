@@ -8,13 +8,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from aictui import config
 from aictui.errors import OutputError, UsageError
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
+from aictui.tui.screens.page import Dialog
 
 if TYPE_CHECKING:
     from aictui.codec.settings import Settings
@@ -34,7 +34,7 @@ class HasSettings(Protocol):
         """Compress with the settings of a preset from now on."""
 
 
-class PresetsDialog(ModalScreen[str | None]):
+class PresetsDialog(Dialog[str | None]):
     """Lists the presets and answers with the chosen one; ``settings`` are what can be saved, if anything."""
 
     AREA = "presets"

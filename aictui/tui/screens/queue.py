@@ -1,6 +1,7 @@
 """The queue: many files compressed with one setting, or one each, while one watches or does something else."""
 
 import json
+import time
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
@@ -24,6 +24,7 @@ from aictui.tui.queue_list import QueueList
 from aictui.tui.queue_rows import QueueRow
 from aictui.tui.queue_work import Job, Selection, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
+from aictui.tui.screens.page import Page
 from aictui.tui.text import count_text
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.queue_form import QueueForm
@@ -32,18 +33,19 @@ from aictui.tui.widgets.queue_totals import QueueTotals
 from aictui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from aictui.batch import Event, Result
+    from aictui.batch import Event, OutputPolicy, Result
 
 _REFRESH = 0.1
 """Seconds between looks at what the batch has told; its threads tell more than a screen can show."""
-_MOST_EVENTS = 1000
-"""Events that one look takes, or else a run that passes over thousands of files would stall the screen."""
+_LONGEST_LOOK = 0.012
+"""Seconds of processor time for one look, or else a run that passes over thousands of files would stall the screen."""
 
 
-class QueueScreen(Screen[None]):
+class QueueScreen(Page):
     """Plans and runs a batch of `aictui.batch`; the work is in threads, which only leave messages."""
 
     AREA = "queue"
+    AUTO_FOCUS = "QueueTable"
     HELP = """\
 # Queue
 
@@ -105,6 +107,7 @@ The images of the marked files and folders. Choose a target and where results go
         self.queue = QueueList()
         self._ledger = ledger
         self._control: Control | None = None
+        self._asked: tuple[Settings, OutputPolicy] | None = None
         self._leaving = False
         self._events: deque[Event] = deque()
 
@@ -117,6 +120,16 @@ The images of the marked files and folders. Choose a target and where results go
     def running(self) -> bool:
         """Whether a batch or a dry run is at work."""
         return self._control is not None
+
+    @property
+    def untimely_actions(self) -> frozenset[str]:
+        """While nothing runs there is nothing to pause, and so on."""
+        if self.running:
+            return frozenset({"start", "dry_run", "retry", "edit", "report"})
+        totals = self.queue.totals
+        retry = () if totals.failed or totals.cancelled else ("retry",)
+        report = () if totals.finished else ("report",)
+        return frozenset({"pause", "cancel", *retry, *report})
 
     @property
     def work_in_progress(self) -> str | None:
@@ -149,7 +162,6 @@ The images of the marked files and folders. Choose a target and where results go
 
     def on_mount(self) -> None:
         """Look for images and for models."""
-        self.query_one(QueueTable).focus()
         self._look(Selection())
         self._load_catalog()
         self.set_interval(_REFRESH, self._take_events)
@@ -201,8 +213,14 @@ The images of the marked files and folders. Choose a target and where results go
     # Running
 
     def action_start(self) -> None:
-        """Compress every file that is not done."""
-        self._start([row for row in self.rows if row.state not in {"done"}], dry=False)
+        """Compress every file that is not done, or was done with other settings."""
+        form = self.query_one(QueueForm)
+        try:
+            same = self._asked in (None, (form.settings, form.policy))
+        except AictuiError as error:
+            self.app.show_error(error)  # type: ignore[attr-defined]
+            return
+        self._start([row for row in self.rows if row.state != "done" or not same], dry=False)
 
     def action_dry_run(self) -> None:
         """Tell what would happen."""
@@ -245,7 +263,10 @@ The images of the marked files and folders. Choose a target and where results go
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("looking" if job.dry else "running"), None
         self._show_rows(job.rows)
+        if not job.dry:
+            self._asked = job.settings, job.policy
         self._control = Control()
+        self.refresh_bindings()
         self._run(job, self._control)
 
     # Without a description Textual makes one of the arguments, which takes long where these are thousands of rows.
@@ -266,7 +287,8 @@ The images of the marked files and folders. Choose a target and where results go
         from aictui.batch import Finished
 
         changed: list[QueueRow] = []
-        for _ in range(min(_MOST_EVENTS, len(self._events))):
+        end = time.thread_time() + _LONGEST_LOOK
+        while self._events and time.thread_time() < end:
             event = self._events.popleft()
             if row := self.queue.take(event):
                 changed.append(row)
@@ -281,6 +303,7 @@ The images of the marked files and folders. Choose a target and where results go
             return
         self.queue.reset([row for row in self.rows if row.state == "working"])
         self._control = None
+        self.refresh_bindings()
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("dry run" if message.dry else "finished"), None
         if self.queue.totals.cancelled:

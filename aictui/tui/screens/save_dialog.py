@@ -7,12 +7,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from aictui.codec.files import Overwrite, output_path
 from aictui.errors import OutputError
 from aictui.tui.catalog import Choice
+from aictui.tui.screens.page import Dialog
 from aictui.tui.text import place_text
 from aictui.tui.widgets.menu import Menu
 
@@ -30,7 +30,7 @@ class Destination(NamedTuple):
     overwrite: Overwrite
 
 
-class SaveDialog(ModalScreen[Destination | None]):
+class SaveDialog(Dialog[Destination | None]):
     """Asks for name, folder and overwrite policy, and says beforehand where the file will go."""
 
     AREA = "save"

@@ -2,15 +2,15 @@
 
 from typing import Any, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Label, Select, Static
 
 from aictui import config
 from aictui.errors import UsageError
+from aictui.tui.screens.page import Page
 from aictui.tui.terminal import PROTOCOL_SETTINGS
 from aictui.tui.text import place_text
 from aictui.tui.widgets.key_bar import KeyBar
@@ -31,7 +31,7 @@ _OVERWRITE_LABELS = {
 }
 
 
-class SettingsScreen(Screen[None]):
+class SettingsScreen(Page):
     """Every field takes effect when it changes, and is written to the config file at once."""
 
     AREA = "settings"
@@ -130,7 +130,8 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
             return "None yet. P in the compare view or in the queue saves the settings there as one."
         return "\n".join(f"{name}   {config.summary(table)}" for name, table in presets.items())
 
-    def on_screen_resume(self) -> None:
+    @on(events.ScreenResume)
+    def _look_again(self) -> None:
         """See what has become of the presets."""
         self.query_one("#presets", Static).update(self._presets())
 

@@ -1,6 +1,6 @@
 """The picture of the compare view: a scene composed and drawn in a thread, moved with keys and mouse."""
 
-from functools import partial
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -9,6 +9,8 @@ from textual.color import Color
 from textual.message import Message
 from textual.timer import Timer
 
+from aictui.tui import held_key
+from aictui.tui.held_key import HeldKey
 from aictui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
     from aictui.tui.pictures import Drawing
     from aictui.tui.viewport import Viewport
     from aictui.tui.widgets.picture import _Request
-
-PEEK_SECONDS = 0.7
-"""How long a tap of the peek key shows the other picture. A held key repeats sooner, and so holds it."""
 
 _DIVIDER_STEP = 0.04
 _PAN_STEP = 0.2
@@ -32,9 +31,11 @@ class Canvas(Picture, can_focus=True):
 
 Left of the divider is the original (or another format, see *Peers*), right of it the compressed picture.
 
-- **← →** or dragging moves the divider; the caption names what is on either side.
-- **space** peeks: the whole left picture for as long as the key is held; the right mouse button does the same.
-- **x** swaps the sides, **d** shows where and how much they differ.
+- **← →** or dragging moves the divider, **home** and **end** move it to an edge: one picture is whole then. The line
+  above names what is on either side.
+- **space** swaps the two pictures: hold it, and they swap back when you let go; tap it, and they stay swapped until the
+  next tap. The right mouse button swaps them while it is down.
+- **d** shows where and how much they differ.
 - **+ -** or the wheel zooms from 25 to 800 %, **1** shows one image pixel as one pixel, **0** the whole image.
 - **shift + arrows** (or **↑ ↓**, **H J K L**) move the picture when it is larger than the window.
 """
@@ -43,13 +44,21 @@ Left of the divider is the original (or another format, see *Peers*), right of i
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "divide(-1)", "Divider left", id="picture.divider-left", show=False),
         Binding("right,l", "divide(1)", "Divider right", id="picture.divider-right", show=False),
-        Binding("space", "peek", "Peek", id="picture.peek", tooltip="Show the whole left picture while held"),
-        Binding("x", "swap", "Swap", id="picture.swap", tooltip="Swap the sides"),
+        Binding("home", "divide_at(0)", "Divider to the left edge", id="picture.divider-first", show=False),
+        Binding("end", "divide_at(1)", "Divider to the right edge", id="picture.divider-last", show=False),
+        Binding(
+            "space",
+            "swap",
+            "Hold to swap",
+            id="picture.swap",
+            key_display="space",
+            tooltip="Swap the two pictures; a tap keeps them swapped",
+        ),
         Binding("d", "heat", "Difference", id="picture.heat", tooltip="Show where and how much the pictures differ"),
         Binding("plus,equals_sign", "zoom(1)", "Zoom in", id="picture.zoom-in", key_display="+", show=False),
         Binding("minus", "zoom(-1)", "Zoom out", id="picture.zoom-out", show=False),
         Binding("0", "fit", "Whole image", id="picture.fit", tooltip="As large as the whole image fits", show=False),
-        Binding("1", "pixels", "1:1", id="picture.pixels", tooltip="One image pixel as one pixel"),
+        Binding("1", "pixels", "1:1", id="picture.pixels", tooltip="One image pixel as one pixel", show=False),
         Binding("shift+left,H", "pan(-1, 0)", "Move left", id="picture.pan-left", show=False),
         Binding("shift+right,L", "pan(1, 0)", "Move right", id="picture.pan-right", show=False),
         Binding("shift+up,up,k,K", "pan(0, -1)", "Move up", id="picture.pan-up", show=False),
@@ -64,18 +73,17 @@ Left of the divider is the original (or another format, see *Peers*), right of i
         self.divider = 0.5
         self.swapped = False
         self.heat = False
-        self.peeking = False
         self.viewport: Viewport | None = None
         self._pair: tuple[Pixels, Pixels] | None = None
         self._compositor: Compositor | None = None
-        self._peek_timer: Timer | None = None
+        self._key = HeldKey()
+        self._release_timer: Timer | None = None
         self._grabbed = False
+        self._swapping = False
 
     @property
     def view(self) -> "View":
         """What is shown of the two pictures."""
-        if self.peeking:
-            return "right" if self.swapped else "left"
         return "heat" if self.heat else "split"
 
     def show_pair(self, left: "Pixels", right: "Pixels") -> None:
@@ -136,27 +144,33 @@ Left of the divider is the original (or another format, see *Peers*), right of i
         self.heat = False
         self._rearrange()
 
+    def action_divide_at(self, divider: float) -> None:
+        """Move the divider to an edge."""
+        self.move_divider(divider)
+
     def action_swap(self) -> None:
-        """Swap the sides."""
+        """Swap the pictures; a key that is held swaps them back when it is let go."""
+        if self._key.press(time.monotonic()):
+            self.swap()
+        if self._release_timer is not None:
+            self._release_timer.stop()
+        if self._key.is_held:
+            self._release_timer = self.set_timer(held_key.NEXT_REPEAT, self._release)
+
+    def _release(self) -> None:
+        self._key.release()
+        self.swap()
+
+    def swap(self) -> None:
+        """Put either picture in the other's place."""
         self.swapped = not self.swapped
+        self.heat = False
         self._rearrange()
 
     def action_heat(self) -> None:
         """Show the difference, or the pictures again."""
         self.heat = not self.heat
         self._rearrange()
-
-    def action_peek(self) -> None:
-        """Show the left picture whole until the key stops repeating."""
-        if self._peek_timer is not None:
-            self._peek_timer.stop()
-        self._peek_timer = self.set_timer(PEEK_SECONDS, partial(self._peek, on=False))
-        self._peek(on=True)
-
-    def _peek(self, *, on: bool) -> None:
-        if self.peeking != on:
-            self.peeking = on
-            self._rearrange()
 
     def action_zoom(self, steps: int) -> None:
         """Zoom in or out."""
@@ -185,14 +199,16 @@ Left of the divider is the original (or another format, see *Peers*), right of i
     # What the mouse does.
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take the divider with the left button, peek with the right one."""
+        """Take the divider with the left button, swap with the right one."""
         self.focus()
         if event.button == 1:
             self._grabbed = True
             self.capture_mouse()
             self.move_divider((event.x + 0.5) / max(1, self.size.width))
-        else:
-            self._peek(on=True)
+        elif not self._swapping:
+            self._swapping = True
+            self.capture_mouse()
+            self.swap()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drag the divider."""
@@ -204,7 +220,10 @@ Left of the divider is the original (or another format, see *Peers*), right of i
         if self._grabbed:
             self._grabbed = False
             self.release_mouse()
-        self._peek(on=False)
+        if self._swapping:
+            self._swapping = False
+            self.release_mouse()
+            self.swap()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Zoom in."""

@@ -22,17 +22,24 @@ class FolderTree(Tree[Path]):
     HELP = """\
 # Folders
 
-**enter** shows the images of a folder, **space** opens and closes it, **backspace** goes to the folder above.
-**c** queues all images of the highlighted folder and of its subfolders.
+- **enter** shows the images of a folder, **backspace** goes to the folder above.
+- **→ ←** opens and closes a folder, to see the folders in it.
+- **space** marks a folder; **c** queues all images of the marked folders and of their subfolders, together with the
+  marked images, or else those of the highlighted folder. **u** takes every mark away.
 """
     DEFAULT_CSS = """
-    FolderTree { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden; }
+    FolderTree {
+        height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden;
+        &:focus { background-tint: $foreground 0%; }
+        & > .folder-tree--mark { color: $accent; text-style: bold; }
+    }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"folder-tree--mark"}
     ICON_NODE = "▸ "
     ICON_NODE_EXPANDED = "▾ "
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select_cursor", "Show images", id="folders.show"),
-        Binding("c", "compress", "Compress folder", id="folders.compress", tooltip="Queue all images in the folder"),
+        Binding("space", "mark", "Mark", id="folders.mark", key_display="space", tooltip="Mark it for compression"),
         Binding("j", "cursor_down", "Down", show=False, id="folders.down"),
         Binding("k", "cursor_up", "Up", show=False, id="folders.up"),
         Binding("l,right", "expand", "Open", show=False, id="folders.open"),
@@ -41,12 +48,8 @@ class FolderTree(Tree[Path]):
         Binding("G", "scroll_end", "Last", show=False, id="folders.last"),
     ]
 
-    class Queued(Message):
-        """The user wants to compress what is in a folder."""
-
-        def __init__(self, path: Path) -> None:
-            super().__init__()
-            self.path = path
+    class MarksChanged(Message):
+        """A folder was marked or unmarked."""
 
     class Chosen(Message):
         """The user wants to see a folder."""
@@ -58,6 +61,7 @@ class FolderTree(Tree[Path]):
     def __init__(self, current: Path, *, id: str | None = None) -> None:  # noqa: A002 - the name that Textual gives it
         super().__init__(_label(current.parent), current.parent, id=id)
         self._current = current
+        self.marked: set[Path] = set()
         self.guide_depth = 2
         self.auto_expand = False
 
@@ -72,15 +76,31 @@ class FolderTree(Tree[Path]):
         self._read(self.root)
 
     def render_label(self, node: TreeNode[Path], base_style: Style, style: Style) -> Text:
-        """The folder's name with a mark of whether it is open."""
+        """The folder's name with a mark of whether it is open, and whether it is marked."""
         icon = self.ICON_NODE_EXPANDED if node.is_expanded else self.ICON_NODE
         icon = icon if node.allow_expand else "  "
-        return Text.assemble((icon, base_style), Text(str(node.label), style), no_wrap=True, overflow="ellipsis")
+        mark = (
+            ("● ", self.get_component_rich_style("folder-tree--mark", partial=True)) if node.data in self.marked else ""
+        )
+        return Text.assemble((icon, base_style), mark, Text(str(node.label), style), no_wrap=True, overflow="ellipsis")
 
-    def action_compress(self) -> None:
-        """Queue the folder under the cursor."""
-        if self.cursor_node and self.cursor_node.data:
-            self.post_message(self.Queued(self.cursor_node.data))
+    @property
+    def highlighted(self) -> Path | None:
+        """The folder under the cursor."""
+        return self.cursor_node.data if self.cursor_node else None
+
+    def action_mark(self) -> None:
+        """Mark or unmark the folder under the cursor and go on to the next."""
+        if self.highlighted is not None:
+            self.mark(self.marked ^ {self.highlighted})
+            self.action_cursor_down()
+
+    def mark(self, folders: set[Path]) -> None:
+        """Mark these folders and no others."""
+        self.marked = folders
+        self.notify_style_update()  # or else the tree takes lines that it has painted before
+        self.refresh()
+        self.post_message(self.MarksChanged())
 
     def action_expand(self) -> None:
         """Open the folder under the cursor."""

@@ -25,7 +25,8 @@ class ImageTable(RowTable[ImageFile]):
 Every image of the folder, with the size of the `.aic` file beside it where there is one.
 
 - **enter** opens the highlighted image beside its compressed self.
-- **space** marks an image; **c** compresses the marked ones, or else the highlighted one.
+- **space** marks an image, **a** all of them; **c** compresses what is marked, folders of the tree included, or else
+  the highlighted image. **u** takes every mark away.
 - **/** filters while you type: every word must occur in the name, `*` and `?` stand for letters. **esc** shows all.
 - **s** sorts by the next column, **S** turns the order round; a click on a heading does the same.
 """

@@ -79,7 +79,7 @@ class KeyBar(Widget):
         return keys
 
     def _on_offer(self) -> Iterator[ActiveBinding]:
-        seen = set()
+        seen = set(getattr(self.screen, "untimely_actions", ()))
         for active in self.screen.active_bindings.values():
             if active.binding.show and active.binding.action not in seen:
                 seen.add(active.binding.action)

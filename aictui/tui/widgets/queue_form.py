@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
@@ -46,6 +46,8 @@ They hold for every file that has no target of its own.
     DEFAULT_CSS = """
     QueueForm {
         height: 1fr;
+        .group { height: auto; }
+        .group.-later { display: none; }
         .field { height: 1; padding: 0 1; }
         .field Label { width: 15; color: $text-muted; }
         .field Input { width: 1fr; }
@@ -64,26 +66,29 @@ They hold for every file that has no target of its own.
 
     def compose(self) -> ComposeResult:
         """The fields in three groups."""
-        yield Static("Compression", classes="heading first")
-        yield Menu("Preset", self._presets, NO_PRESET, id="preset")
-        yield from self._field("Target", "target", str(self._base.target), "16x 100kB 35dB q80")
-        yield Menu("Model", self._models, self._base.model, id="model")
-        yield Menu("Tuned for", self._tunes, self._base.tune or "", id="tune")
-        yield Menu("Effort", lambda: EFFORTS, str(self._base.effort), id="effort")
-        yield Menu("Metadata", lambda: _KEEPS, _keep_word(self._base.keep), id="keep")
-        yield Static("Results", classes="heading")
-        yield Menu("Results go", lambda: _PLACES, "beside", id="place")
-        yield from self._field("Folder", "folder", "", "folder for the results")
-        yield from self._field("Name suffix", "suffix", "", "-small")
-        existing = "overwrite" if getattr(self.app, "overwrite", "") == "overwrite" else "skip"
-        yield Menu("If it exists", lambda: _EXISTING, existing, id="existing")
-        yield Menu("Larger ones", lambda: _LARGER, "drop", id="larger")
-        yield from self._field("Save at least", "saving", "", "0 %")
-        yield Menu("Dates", lambda: _DATES, "keep", id="dates")
-        yield Static("Files", classes="heading")
-        yield from self._field("Only", "include", "", "*.jpg *.png")
-        yield from self._field("Except", "exclude", "", "drafts/*")
-        yield Menu("Subfolders", lambda: _YES_NO, "yes", id="recursive")
+        with Vertical(classes="group"):
+            yield Static("Compression", classes="heading first")
+            yield Menu("Preset", self._presets, NO_PRESET, id="preset")
+            yield from self._field("Target", "target", str(self._base.target), "16x 100kB 35dB q80")
+            yield Menu("Model", self._models, self._base.model, id="model")
+            yield Menu("Tuned for", self._tunes, self._base.tune or "", id="tune")
+            yield Menu("Effort", lambda: EFFORTS, str(self._base.effort), id="effort")
+            yield Menu("Metadata", lambda: _KEEPS, _keep_word(self._base.keep), id="keep")
+        with Vertical(classes="group -later"):
+            yield Static("Results", classes="heading")
+            yield Menu("Results go", lambda: _PLACES, "beside", id="place")
+            yield from self._field("Folder", "folder", "", "folder for the results")
+            yield from self._field("Name suffix", "suffix", "", "-small")
+            existing = "overwrite" if getattr(self.app, "overwrite", "") == "overwrite" else "skip"
+            yield Menu("If it exists", lambda: _EXISTING, existing, id="existing")
+            yield Menu("Larger ones", lambda: _LARGER, "drop", id="larger")
+            yield from self._field("Save at least", "saving", "", "0 %")
+            yield Menu("Dates", lambda: _DATES, "keep", id="dates")
+        with Vertical(classes="group -later"):
+            yield Static("Files", classes="heading")
+            yield from self._field("Only", "include", "", "*.jpg *.png")
+            yield from self._field("Except", "exclude", "", "drafts/*")
+            yield Menu("Subfolders", lambda: _YES_NO, "yes", id="recursive")
 
     def _field(self, label: str, name: str, value: str, placeholder: str) -> ComposeResult:
         with Horizontal(classes="field", id=f"field-{name}"):
@@ -91,8 +96,14 @@ They hold for every file that has no target of its own.
             yield Input(value, placeholder=placeholder, id=name, compact=True, select_on_focus=True)
 
     def on_mount(self) -> None:
-        """Show what belongs together."""
+        """Show what belongs together; a group at a time, since all of them at once take long to paint."""
         self._show_dependent()
+        self.call_after_refresh(self._show_next_group)
+
+    def _show_next_group(self) -> None:
+        if later := self.query(".group.-later"):
+            later.first().remove_class("-later")
+            self.call_after_refresh(self._show_next_group)
 
     def offer(self, catalog: Catalog) -> None:
         """Fill the menus of models and tunes."""

@@ -39,7 +39,8 @@ class QueueTable(RowTable[QueueRow]):
             return _state(row, width)
         if column.key == "name":
             return [(shortened(row.name, width), "")]
-        return [(column.text(row).rjust(width)[:width], "good" if column.key == "ratio" else "dim")]
+        tone = "good" if column.key == "ratio" and row.state == "done" else "dim"
+        return [(column.text(row).rjust(width)[:width], tone)]
 
 
 def _state(row: QueueRow, width: int) -> list[tuple[str, str]]:

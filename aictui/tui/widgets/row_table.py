@@ -102,6 +102,7 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._accepts: Callable[[Row], bool] | None = None
         self._hidden: frozenset[str] = frozenset()
         self._highlighted: Row | None = None
+        self._longest_name = _NARROWEST_NAME
 
     # What a subclass decides
 
@@ -137,6 +138,8 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self.items = list(items)
         if self.marked:
             self.marked &= set(map(self.identity, self.items))
+        self._longest_name = max((len(self.ALL_COLUMNS[0].text(row)) for row in self.items), default=_NARROWEST_NAME)
+        self._choose_columns()
         self.arrange_rows()
 
     def filter(self, accepts: Callable[[Row], bool] | None) -> None:
@@ -147,6 +150,7 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     def sort_by(self, key: str, reverse: bool) -> None:
         """Sort by the column ``key``."""
         self.sort_key, self.sort_reverse = key, reverse
+        self._choose_columns()
         self.arrange_rows()
 
     def rows_changed(self, rows: Collection[Row]) -> None:
@@ -251,6 +255,12 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             self._toggle_mark(self.cursor)
             self.go(self.cursor + 1)
 
+    def unmark(self) -> None:
+        """Take every mark away, of rows that are not shown too."""
+        self.marked.clear()
+        self.refresh()
+        self.post_message(self.MarksChanged())
+
     def action_mark_all(self) -> None:
         """Mark every row that is shown, or unmark them if all are marked."""
         shown = set(map(self.identity, self.rows))
@@ -264,8 +274,8 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self.post_message(self.MarksChanged())
 
     def action_sort(self) -> None:
-        """Sort by the next visible column."""
-        keys = [column.key for column, _ in self.layout_columns]
+        """Sort by the next column, be there room for it before or not."""
+        keys = [column.key for column in self.ALL_COLUMNS if column.key not in self._hidden]
         at = keys.index(self.sort_key) if self.sort_key in keys else -1
         self.sort_by(keys[(at + 1) % len(keys)], reverse=False)
 
@@ -320,8 +330,11 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     def _choose_columns(self) -> None:
         width = self.scrollable_content_region.width
         columns = [column for column in self.ALL_COLUMNS if column.key not in self._hidden]
-        while _left_over(columns, width) < _NARROWEST_NAME and any(column.rank for column in columns):
-            columns.remove(max(columns, key=lambda column: column.rank))
+        # The column that rows are sorted by stays, or else nobody sees why they are in this order.
+        optional = sorted((column for column in columns if column.rank), key=lambda column: column.rank)
+        optional = [column for column in optional if column.key != self.sort_key]
+        while optional and _left_over(columns, width) < min(_NARROWEST_NAME, self._longest_name):
+            columns.remove(optional.pop())
         self.layout_columns = [(column, column.width or max(1, _left_over(columns, width))) for column in columns]
 
     def render_line(self, y: int) -> Strip:

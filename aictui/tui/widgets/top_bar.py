@@ -39,11 +39,11 @@ class TopBar(Widget):
         self.set_reactive(TopBar.figures, figures)
 
     def render_line(self, y: int) -> Strip:
-        """One line; where it is narrow, first the figures give way, then the place."""
+        """One line; where it is narrow, the place is cut to a third of it before the figures give way."""
         ground = self.get_component_rich_style("top-bar--place")
         width = self.size.width
         room = max(0, width - cell_len(_NAME) - 2 * _GAP)
-        place_width = min(cell_len(self.place), max(room // 2, room - cell_len(self.figures)))
+        place_width = min(cell_len(self.place), max(room // 3, room - cell_len(self.figures)))
         figures_width = min(cell_len(self.figures), room - place_width)
         segments = [
             Segment(_NAME + " " * _GAP, self.get_component_rich_style("top-bar--name")),

@@ -1,0 +1,59 @@
+"""What all screens share: they open in short steps, so that nothing waits for them."""
+
+import asyncio
+
+from textual import events
+from textual.screen import ModalScreen, Screen, ScreenResultType
+
+
+class _OpeningOnce(Screen[ScreenResultType]):
+    """A screen whose widgets are styled, laid out and painted once when it opens.
+
+    Textual styles every widget when it is mounted, again when the screen is resumed, and again when the size of the
+    terminal has given the screen its classes; it lays out and paints twice. With the classes there from the start, the
+    second time changes nothing.
+    """
+
+    _is_fresh = True
+
+    def on_compose(self) -> None:
+        """Take the classes of the terminal's size before there are any widgets."""
+        self._take_classes()
+
+    async def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Style nothing twice, and notice a size that has changed behind another screen."""
+        event.refresh_styles = not self._is_fresh
+        self._is_fresh = False
+        self._take_classes()
+        await asyncio.sleep(0)
+
+    async def on_resize(self, event: events.Resize) -> None:
+        """Lay out nothing twice."""
+        if event.size == self.size:
+            event.prevent_default()
+
+    def _take_classes(self) -> None:
+        width, height = self.app.size
+        for size, breakpoints in ((width, self.app.HORIZONTAL_BREAKPOINTS), (height, self.app.VERTICAL_BREAKPOINTS)):
+            fitting = [least for least, _ in breakpoints or [] if least <= size]
+            self.update_classes({name: least == max(fitting) for least, name in breakpoints or []}, update=False)
+
+
+class Page(_OpeningOnce[None]):
+    """A screen that fills the terminal.
+
+    A subclass may say in ``untimely_actions`` what nobody wants at the moment. The keys of these actions still work,
+    and say why they do nothing, but leave their place in the key bar to others.
+    """
+
+    @property
+    def untimely_actions(self) -> frozenset[str]:
+        """Names of actions whose keys are not worth showing now."""
+        return frozenset()
+
+    AUTO_FOCUS = ""
+    """What gets the focus; the first widget that can have it is seldom what a person wants, and costs a restyling."""
+
+
+class Dialog(ModalScreen[ScreenResultType], _OpeningOnce[ScreenResultType]):
+    """A screen before another one."""

@@ -1,0 +1,69 @@
+"""Screens open in short steps."""
+
+from pathlib import Path
+
+import pytest
+
+from aictui.tui.app import AictuiApp
+from aictui.tui.screens.browser import BrowserScreen
+from aictui.tui.screens.dialogs import PromptDialog
+from aictui.tui.screens.help import HelpScreen
+from aictui.tui.screens.queue import QueueScreen
+from aictui.tui.screens.settings import SettingsScreen
+from aictui.tui.widgets.queue_form import QueueForm
+from tests.tui.browsing import listed, make_pictures, until
+from tests.tui.probe import LONGEST_STALL, Probe
+
+SIZE = (120, 40)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_pictures(tmp_path / "pictures")
+
+
+async def test_screens_open_and_close_without_a_stall(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.pause(0.2)
+        stalls = {}
+        probe = Probe()
+        for key, kind in (("c", QueueScreen), ("f1", HelpScreen), ("f4", SettingsScreen), ("o", PromptDialog)):
+            await pilot.press(key)
+            await until(pilot, lambda kind=kind: isinstance(pilot.app.screen, kind))  # type: ignore[misc]
+            await pilot.pause(0.2)
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(pilot.app.screen, BrowserScreen))
+            await pilot.pause(0.1)
+            stalls[kind.__name__] = round(probe.take(), 3)
+        assert max(stalls.values()) < 2 * LONGEST_STALL, stalls  # a busy machine takes twice the CPU time
+
+
+async def test_keys_that_are_typed_while_a_screen_is_imported_reach_it(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        for key in ("c", "t"):
+            pilot.app.simulate_key(key)
+        await until(pilot, lambda: isinstance(pilot.app.screen, QueueScreen))
+        await until(pilot, lambda: pilot.app.screen.has_class("-form-toggled"))
+
+
+async def test_all_fields_of_the_queue_show_soon(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, QueueScreen))
+        await until(pilot, lambda: bool(pilot.app.screen.query(QueueForm)))
+        await until(pilot, lambda: not pilot.app.screen.query(".group.-later"))
+
+
+async def test_a_size_that_changed_behind_a_dialog_is_noticed(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(120, 40)) as pilot:
+        await listed(pilot)
+        browser = pilot.app.screen
+        assert browser.has_class("-normal")
+        await pilot.press("o")
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is browser)
+        await until(pilot, lambda: browser.has_class("-narrow", "-short") and not browser.has_class("-normal"))
