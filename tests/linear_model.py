@@ -76,7 +76,7 @@ class LinearModel(Model):
                 )
                 shape = centres.shape
                 indices = np.broadcast_to(index[passed], shape)
-                elements = None if base else np.flatnonzero(indices > 8)[::-1]
+                elements = None if base else np.flatnonzero(indices > 8)
                 item = CodingPass(
                     part=part,
                     positions=positions,

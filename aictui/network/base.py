@@ -104,7 +104,7 @@ class Model(ABC):
     margin: int = 0
     options: tuple[Option, ...] = ()
     carries_exactly: bool = False
-    """Whether `carried` latents are as good as those of an analysis of their own: levels differ by their steps alone."""
+    """Whether `carried` latents are as good as those of an analysis of their own: levels differ by steps alone."""
     typical_rates: tuple[float, ...] = ()
     """Bits a pixel of ordinary photos at levels spread evenly from the first to the last: where rate control starts."""
 
