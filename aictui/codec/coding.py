@@ -169,23 +169,22 @@ class _State:
         progress(0.0, "coding")
 
     def put(self, item: CodingPass, symbols: NDArray[np.int32], known: int, quantizer: Quantizer) -> None:
-        """Notes the ``known`` first symbols of a pass; a whole block is always known as far as matters."""
+        """Notes the ``known`` first symbols of a pass."""
         if item.step != self._step:
             self._starts.append(item.part)
             self._step = item.step
             self.base_step = self.base_step or item.step
         first, last = self._latents.get(item.part, (item.latents.start, item.latents.stop))
         self._latents[item.part] = min(first, item.latents.start), max(last, item.latents.stop)
-        share = known / symbols.size if symbols.size else 1.0
-        self._level = (
-            item.level if item.step == self.base_step else round(self._level + share * (item.level - self._level))
-        )
+        share = known / symbols.size if symbols.size and item.step != self.base_step else 1.0
+        self._level += round(share * (item.level - self._level))
         if self._values is not None:
             values = quantizer.dequantize(symbols, item.centres, item.tables.scales[item.index])
             if item.step != 1:
                 values = values * np.float32(item.step)
             if known < symbols.size:
-                values = np.concatenate([values[:known], self._values[item.where][known:]])
+                there = np.arange(symbols.size).reshape(symbols.shape) < known
+                values = np.where(there, values, self._values[item.where])
             self._values[item.where] = values
         self._done += symbols.size
         self._progress(min(1.0, self._done / self._total), "coding")
