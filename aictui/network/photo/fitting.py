@@ -27,7 +27,7 @@ from aictui.network.store import ModelInfo, Tensors
 from aictui.quantizers.deadzone import Deadzone
 from aictui.quantizers.passes import symbols_of
 
-FREE_PLANES_FROM = (4.0,)
+FREE_PLANES_FROM = (4.0, 7.25)
 """From which places on the scale of anchors one, two, … planes of precision cost at most one percent."""
 COUNTED_PLANES_FROM = (4, 7)
 """First anchors at which files with one and two refinements are counted, up to the last trained one."""
