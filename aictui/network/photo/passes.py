@@ -133,8 +133,8 @@ class _Dialogue:
         return refined
 
     def _rest(self, plane: int, turn: int, refined: NDArray[np.bool_]) -> Passes:
-        """Codes thirds of intervals that are not ``refined`` yet while the prior walks over the finer latents."""
-        known, threshold = self._known, THRESHOLDS[turn]
+        """Codes thirds of less likely intervals, if not ``refined`` yet, while the prior walks over the finer latents."""
+        known = self._known
         _, thirds = self.refinement.of(plane, self.point.planes)
         before, after = self._look(plane, turn), self._look(plane, turn + 1)
         self._part += 1
@@ -144,9 +144,7 @@ class _Dialogue:
             where = item.positions, item.latents
             block = known.values[where].astype(np.int32)
             index = thirds.index(item.index, item.centres, block)
-            take = ~refined[where]
-            if threshold > 0:
-                take &= thirds.likely(index, threshold)
+            take = ~refined[where] & thirds.likely(index, THRESHOLDS[turn])
             elements = np.flatnonzero(take)
             lattice = yield CodingPass(
                 part=self._part,
@@ -163,7 +161,7 @@ class _Dialogue:
             block.reshape(-1)[elements] = lattice
             known.values[where] = _held(block)
             refined[where] |= take
-            if plane and threshold == 0:
+            if plane and turn == len(THRESHOLDS) - 1:
                 known.expect(item)
             item = _send(walk, block)
 
