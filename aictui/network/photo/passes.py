@@ -14,8 +14,8 @@ from aictui.network.photo.planes import FACTOR, LIKELY, THRESHOLDS, Refinement
 SLICES_PER_PART = 2
 """Slices that share a part in a small file, where the few bytes that each part costs would count."""
 SMALL_GRID = 4096
-LOOKS = (0.25, 0.75, 1.0)
-"""How far between two planes the level lies at which a picture looks best, after each stage of the later one."""
+LAGS = (0.75, 0.3, 0.1)
+"""How far below its level, in planes, a refinement looks best after each of its stages, since some latents wait."""
 
 
 class _Known:
@@ -72,8 +72,7 @@ class _Dialogue:
 
     def _look(self, plane: int, stage: int) -> int:
         """The level at which a picture looks best after a stage of a refinement."""
-        above = round(self.prior.config.levels_per_plane * (1 - LOOKS[stage]))
-        return max(self._level(plane) - above, 0)
+        return max(self._level(plane) - round(LAGS[stage] * self.prior.config.levels_per_plane), 0)
 
     def _walk(self, level: int) -> Walk:
         return self.prior.walk(self.rows, self.cols, level, self.point.tune, self.point.latents)
@@ -133,7 +132,7 @@ class _Dialogue:
         return refined
 
     def _rest(self, plane: int, turn: int, refined: NDArray[np.bool_]) -> Passes:
-        """Codes thirds of less likely intervals, if not ``refined`` yet, while the prior walks over the finer latents."""
+        """Codes less likely thirds, if not ``refined`` yet, while the prior walks over the finer latents."""
         known = self._known
         _, thirds = self.refinement.of(plane, self.point.planes)
         before, after = self._look(plane, turn), self._look(plane, turn + 1)

@@ -21,7 +21,7 @@ KINDS, STAGES = 3, 2
 """Refinements that have tables of their own, by their place in a file, and within each what comes early and late."""
 LIKELY = 0.4
 """A refinement takes first the latents whose outer thirds have more than this probability."""
-THRESHOLDS = (0.2, 0.003)
+THRESHOLDS = (0.35, 0.003)
 """Then those with more than these, in a walk of the prior each; the rest costs more bits than it is worth."""
 
 _WEIGHT = 30.0
