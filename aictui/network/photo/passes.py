@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from aictui.entropy.tables import SymbolTables
 from aictui.network.base import CodingPass, OperatingPoint, Passes
-from aictui.network.photo.exact import SCALES, ExactPrior, Prediction, Walk
-from aictui.network.photo.planes import FACTOR, LIKELY, THRESHOLDS, Refinement
+from aictui.network.photo.exact import BAND, SCALES, ExactPrior, Prediction, Walk
+from aictui.network.photo.planes import FACTOR, LIKELY, THRESHOLDS, Refinement, Thirds
 
 SLICES_PER_PART = 2
 """Slices that share a part in a small file, where the few bytes that each part costs would count."""
@@ -33,6 +33,14 @@ class _Known:
         """Notes a prediction."""
         self.centres[item.positions, item.latents] = _held(item.centres)
         self.scales[item.positions, item.latents] = item.index
+
+    def rows(self, thirds: Thirds) -> NDArray[np.uint16]:
+        """Rows of the tables for the intervals around ``values``."""
+        found = np.empty(self.values.shape, np.uint16)
+        for start in range(0, len(found), BAND):
+            band = slice(start, start + BAND)
+            found[band] = thirds.index(self.scales[band], self.centres[band], self.values[band])
+        return found
 
     def refine(self) -> None:
         """Goes over to the step of the next plane; what was expected stays as it is."""
@@ -108,7 +116,7 @@ class _Dialogue:
         """
         known = self._known
         thirds, _ = self.refinement.of(plane, self.point.planes)
-        index = thirds.index(known.scales, known.centres, known.values).ravel()
+        index = known.rows(thirds).ravel()
         elements = np.flatnonzero(thirds.likely(index, LIKELY))
         elements = elements[thirds.ordered(index[elements])]
         known.refine()
@@ -120,7 +128,7 @@ class _Dialogue:
             latents=slice(0, self.point.latents),
             elements=elements,
             centres=values[elements].astype(np.int32),
-            index=index[elements].astype(np.uint16),
+            index=index[elements],
             tables=thirds.tables,
             level=self._look(plane, 0),
             step=FACTOR**plane,
