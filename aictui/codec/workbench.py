@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from aictui.codec.coding import LARGE_GRID, PartWriter, Reconstruction, quantize
+from aictui.codec.coding import PartWriter, Reconstruction, quantize
 from aictui.codec.components import Pipeline, model_reference, reference
 from aictui.codec.container import record_size, write_container
 from aictui.codec.header import Header
@@ -25,6 +25,8 @@ from aictui.metrics.psnr import psnr
 from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
 
+REFINED_SYMBOLS = 3 << 24
+"""Refinements come unasked up to so many latents (25 megapixels of `photo`), since they hold more copies of all."""
 KEPT_SYMBOLS = 1 << 24
 """Trials of at most so many symbols keep them, so that coding one does not need the prior again."""
 
@@ -116,8 +118,8 @@ class Workbench:
             latents = min(self.latents, self.pipeline.model.latents_at(level))
         point = OperatingPoint(level, latents, self._tune, 0, self.pipeline.bounded, stack)
         planes = self.settings.planes
-        if planes is None:  # refinements hold two more copies of all latents
-            planes = self.pipeline.model.auto_planes(point) if self.symbols < LARGE_GRID else 0
+        if planes is None:
+            planes = self.pipeline.model.auto_planes(point) if self.symbols <= REFINED_SYMBOLS else 0
         return replace(point, planes=planes)
 
     def overhead(self) -> int:
