@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -55,7 +56,7 @@ class CodingPass:
     elements: NDArray[np.intp] | None = None
     limit: int | None = None
 
-    @property
+    @cached_property
     def where(self) -> tuple[NDArray[np.intp], slice | NDArray[np.intp]]:
         """What picks the elements of this pass out of a (rows * cols, latents) array, in the shape of ``centres``."""
         if self.elements is None:

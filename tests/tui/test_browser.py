@@ -176,13 +176,19 @@ async def test_a_folder_chosen_in_the_tree_is_listed(folder: Path) -> None:
         await listed(pilot)
 
 
+async def tree_at(pilot, folder: Path) -> FolderTree:
+    """The tree, once the images are listed and its cursor is on the folder."""
+    await listed(pilot)
+    tree = pilot.app.screen.query_one(FolderTree)
+    await until(pilot, lambda: tree.cursor_node is not None and tree.cursor_node.data == folder)
+    return tree
+
+
 async def test_a_folder_of_the_tree_goes_to_the_queue(folder: Path, monkeypatch) -> None:
     queued = []
     monkeypatch.setattr(AictuiApp, "queue", noting(queued))
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
-        await listed(pilot)
-        tree = pilot.app.screen.query_one(FolderTree)
-        await until(pilot, lambda: tree.cursor_node is not None and tree.cursor_node.data == folder)
+        tree = await tree_at(pilot, folder)
         tree.focus()
         await pilot.press("c")
         await until(pilot, lambda: queued == [[folder]])
@@ -193,9 +199,8 @@ async def test_marked_folders_and_images_go_to_the_queue_together(folder: Path, 
     monkeypatch.setattr(AictuiApp, "queue", noting(queued))
     (folder / "other").mkdir()
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
-        await listed(pilot)
-        browser, tree = pilot.app.screen, pilot.app.screen.query_one(FolderTree)
-        await until(pilot, lambda: tree.cursor_node is not None and tree.cursor_node.data == folder)
+        tree = await tree_at(pilot, folder)
+        browser = pilot.app.screen
         await until(pilot, lambda: len(tree.cursor_node.children) == 2)
         await pilot.press("space")
         tree.focus()
@@ -214,9 +219,7 @@ async def test_marks_of_folders_stay_when_another_folder_is_shown(folder: Path, 
     queued = []
     monkeypatch.setattr(AictuiApp, "queue", noting(queued))
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
-        await listed(pilot)
-        tree = pilot.app.screen.query_one(FolderTree)
-        await until(pilot, lambda: tree.cursor_node is not None and tree.cursor_node.data == folder)
+        tree = await tree_at(pilot, folder)
         tree.mark({folder / "more"})
         await pilot.press("backspace")
         await until(pilot, lambda: tree.root.data == folder.parent.parent)
