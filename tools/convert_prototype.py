@@ -44,13 +44,22 @@ def convolution(arrays: Arrays, name: str) -> list[NDArray[np.float32]]:
     return [arrays[f"{name}.weight"].transpose(2, 3, 1, 0), arrays[f"{name}.bias"]]
 
 
+def blocks(arrays: Arrays, net: str, channels: int) -> int:
+    """How many residual blocks of so many channels a net has."""
+    return sum(
+        name.startswith(f"{net}.") and name.endswith(".a.weight") and len(weights) == channels
+        for name, weights in arrays.items()
+    )
+
+
 def network_of(arrays: Arrays) -> PhotoNetwork:
     """The network whose parameters are named as in the prototype's `state_dict`."""
-    counts = [sum(n.startswith(f"{net}.") and n.endswith(".a.weight") for n in arrays) for net in ("enc2", "enc3")]
+    wide, deep = len(arrays["enc1.1.weight"]), len(arrays["dec0.weight"])
     config = PhotoConfig(
-        wide=len(arrays["enc1.1.weight"]),
-        deep=len(arrays["dec0.weight"]),
-        blocks=(counts[0], counts[1]),
+        wide=wide,
+        deep=deep,
+        analysis_blocks=(blocks(arrays, "enc2", wide), blocks(arrays, "enc3", deep)),
+        synthesis_blocks=(blocks(arrays, "dec1", wide), blocks(arrays, "dec1", deep)),
         prior=len(arrays["prior.c3.0.weight"]),
     )
     network = PhotoNetwork(config)
@@ -72,21 +81,22 @@ def network_of(arrays: Arrays) -> PhotoNetwork:
         layer.first.set_weights(convolution(arrays, f"{name}.a"))
         layer.second.set_weights(convolution(arrays, f"{name}.b"))
 
-    wide, deep = config.blocks
+    wide, deep = config.analysis_blocks
     analysis.entry8.set_weights([depth_last(pointwise(arrays, "enc1.1"), 8, 0), arrays["enc1.1.bias"]])
     analysis.entry16.set_weights(
         [depth_last(pointwise(arrays, f"enc2.{wide + 1}"), 2, 0), arrays[f"enc2.{wide + 1}.bias"]]
     )
     analysis.exit.set_weights([pointwise(arrays, f"enc3.{deep}"), arrays[f"enc3.{deep}.bias"]])
+    for i, layer in enumerate(analysis.blocks8):
+        block(layer, f"enc2.{i}")
+    for i, layer in enumerate(analysis.blocks16):
+        block(layer, f"enc3.{i}")
+    _, deep = config.synthesis_blocks
     synthesis.entry16.set_weights([pointwise(arrays, "dec0"), arrays["dec0.bias"]])
     synthesis.entry8.set_weights(
         [depth_last(pointwise(arrays, f"dec1.{deep}"), 2, 1), depth_last(arrays[f"dec1.{deep}.bias"], 2, 0)]
     )
     synthesis.exit.set_weights([depth_last(pointwise(arrays, "dec2.0"), 8, 1), depth_last(arrays["dec2.0.bias"], 8, 0)])
-    for i, layer in enumerate(analysis.blocks8):
-        block(layer, f"enc2.{i}")
-    for i, layer in enumerate(analysis.blocks16):
-        block(layer, f"enc3.{i}")
     for i, layer in enumerate(synthesis.blocks16):
         block(layer, f"dec1.{i}")
     for i, layer in enumerate(synthesis.blocks8):

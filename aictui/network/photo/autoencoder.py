@@ -39,9 +39,9 @@ class Analysis(keras.layers.Layer):
         dense, wide, deep = keras.layers.Dense, config.wide, config.deep
         self.linear = dense(config.latents, use_bias=False, name="linear", dtype="float32")
         self.entry8 = dense(wide, name="entry8")
-        self.blocks8 = [ResidualBlock(wide, name=f"block8_{i}") for i in range(config.blocks[0])]
+        self.blocks8 = [ResidualBlock(wide, name=f"block8_{i}") for i in range(config.analysis_blocks[0])]
         self.entry16 = dense(deep, name="entry16")
-        self.blocks16 = [ResidualBlock(deep, name=f"block16_{i}") for i in range(config.blocks[1])]
+        self.blocks16 = [ResidualBlock(deep, name=f"block16_{i}") for i in range(config.analysis_blocks[1])]
         self.exit = dense(config.latents, kernel_initializer="zeros", name="exit")
         self.config = config
 
@@ -73,16 +73,16 @@ class Analysis(keras.layers.Layer):
 
 
 class Synthesis(keras.layers.Layer):
-    """Latents to chunks, the mirror image of `Analysis`."""
+    """Latents to chunks, the mirror image of `Analysis`, with blocks of its own number."""
 
     def __init__(self, config: PhotoConfig, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         dense, wide, deep = keras.layers.Dense, config.wide, config.deep
         self.linear = dense(CHUNK_SIZE, use_bias=False, name="linear", dtype="float32")
         self.entry16 = dense(deep, name="entry16")
-        self.blocks16 = [ResidualBlock(deep, name=f"block16_{i}") for i in range(config.blocks[1])]
+        self.blocks16 = [ResidualBlock(deep, name=f"block16_{i}") for i in range(config.synthesis_blocks[1])]
         self.entry8 = dense(4 * wide, name="entry8")
-        self.blocks8 = [ResidualBlock(wide, name=f"block8_{i}") for i in range(config.blocks[0])]
+        self.blocks8 = [ResidualBlock(wide, name=f"block8_{i}") for i in range(config.synthesis_blocks[0])]
         self.exit = dense(192, kernel_initializer="zeros", name="exit")
         self.config = config
 

@@ -17,7 +17,8 @@ class PhotoConfig:
     - ``slices``: latents per slice, coded in this order; ``passes``: passes over the grid for each (1, 2 or 5).
     - ``fine_slices``: how many of the last slices are coded from anchor ``fine_from`` on only; coarser steps than
       there round nearly all of their latents to nothing.
-    - ``wide``, ``deep``: channels at 1/8 and 1/16 of the resolution, with so many residual ``blocks`` each.
+    - ``wide``, ``deep``: channels at 1/8 and 1/16 of the resolution, with so many residual blocks each in the analysis
+      net and in the synthesis net.
     - ``prior``: width of the prior's hidden layers; ``summary``: channels that sum up earlier slices.
     - ``tunes``: names of the distortions it was trained for, one row each in every table.
     - ``anchors``: levels that have their own gains, from Lagrangian weight ``lambda_min`` to ``lambda_max``;
@@ -30,7 +31,8 @@ class PhotoConfig:
     fine_from: float = 4.0
     wide: int = 96
     deep: int = 192
-    blocks: tuple[int, int] = (3, 2)
+    analysis_blocks: tuple[int, int] = (3, 2)
+    synthesis_blocks: tuple[int, int] = (5, 3)
     prior: int = 96
     summary: int = 64
     tunes: tuple[str, ...] = ("psnr", "visual")
@@ -46,6 +48,8 @@ class PhotoConfig:
     def from_json(cls, values: Mapping[str, Any]) -> "PhotoConfig":
         """The configuration that `to_json` wrote."""
         fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        if "blocks" in fields:  # a file that has as many in both nets
+            fields["analysis_blocks"] = fields["synthesis_blocks"] = fields.pop("blocks")
         return cls(**fields)
 
     def to_json(self) -> dict[str, Any]:
@@ -66,6 +70,11 @@ class PhotoConfig:
     def coarse_slices(self) -> int:
         """Slices that are coded at every level."""
         return len(self.slices) - self.fine_slices
+
+    @property
+    def margin(self) -> int:
+        """How many chunks away what comes out of either net may depend on: two 3×3 windows a block."""
+        return max(wide + 2 * deep for wide, deep in (self.analysis_blocks, self.synthesis_blocks))
 
     @property
     def levels(self) -> int:

@@ -39,7 +39,7 @@ class PhotoModel(Model):
         self.tunes, self.default_tune = config.tunes, config.default_tune
         self.max_planes = config.max_planes
         self.typical_rates = tuple(info.config.get("typical_rates", ()))
-        self.margin = config.blocks[0] + 2 * config.blocks[1]
+        self.margin = config.margin
         self._free_levels = tuple(info.config.get("free_planes_from", ()))
         self._levels = Levels(config, tensors)
         self._prior = ExactPrior(tensors, config)
