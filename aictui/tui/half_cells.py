@@ -26,6 +26,7 @@ _BLOCK, _RESET = "▀".encode(), "\x1b[0m"
 _CUBE = (0, 95, 135, 175, 215, 255)
 _GREYS = range(8, 248, 10)
 _SQUARE = 4
+_DITHERS = Image.Dither.FLOYDSTEINBERG, Image.Dither.NONE
 
 
 def half_cells(pixels: Pixels, colours: int = TRUE_COLOURS) -> list[Strip]:
@@ -84,13 +85,20 @@ def _exact_codes(pixels: Pixels) -> Pixels:
 
 def _palette_codes(pixels: Pixels, colours: int) -> Pixels:
     """The same for a terminal with a palette, of which 256 colours are known and 16 are guessed."""
-    chosen = Image.fromarray(pixels).quantize(palette=_palette(colours), dither=Image.Dither.FLOYDSTEINBERG)
-    index = np.asarray(chosen)
+    image, palette = Image.fromarray(pixels), _palette(colours)
+    dithered, plain = (np.asarray(image.quantize(palette=palette, dither=kind)) for kind in _DITHERS)
+    index = np.where(_flat(pixels), plain, dithered)  # dithering would carry the errors of a picture over its margin
     if colours >= 256:
         index = index + np.uint8(16)  # the first 16 are those of the terminal's theme
         return np.concatenate([_texts("\x1b[38;5;{};")[index[0::2]], _texts("48;5;{}m")[index[1::2]]], axis=2)
     code = np.where(index < 8, index + np.uint8(30), index + np.uint8(82))
     return np.concatenate([_texts("\x1b[{};")[code[0::2]], _texts("{}m")[code[1::2] + np.uint8(10)]], axis=2)
+
+
+def _flat(pixels: Pixels) -> NDArray[np.bool_]:
+    """(height, width): where a pixel is like those on both sides of it."""
+    same = np.pad((pixels[:, 1:] == pixels[:, :-1]).all(axis=2), ((0, 0), (1, 1)), constant_values=True)
+    return same[:, 1:] & same[:, :-1]
 
 
 @lru_cache(8)

@@ -56,6 +56,13 @@ def test_the_numbers_of_a_palette_are_those_of_the_terminal():
     assert Color.from_rgb(*known[0]).downgrade(ColorSystem.EIGHT_BIT).number in numbers
 
 
+def test_the_margin_of_a_dithered_picture_stays_of_one_colour():
+    pixels = np.full((12, 40, 3), (18, 18, 24), np.uint8)
+    pixels[:6, 10:30] = np.random.default_rng(1).integers(60, 200, (6, 20, 3))
+    below = half_cells(pixels, 256)[3:]
+    assert {sent(strip) for strip in below} == {sent(half_cells(pixels[6:8] * 0 + pixels[-1], 256)[0])}
+
+
 def test_a_line_can_be_cut_where_something_covers_it():
     (strip, *_) = half_cells(NOISE)
     left, right = strip.divide([4, 9])
