@@ -107,10 +107,12 @@ def dequantize(
     def answer(item: CodingPass) -> NDArray[np.int32] | None:
         base = state.base_step in {0, item.step}
         if source.exhausted(item.part) and not base:
-            return None  # a refinement without data changes nothing
+            state.guess(item)
+            return None
         found, known = source.get(item.part, context_of(item))
         if known == 0 and len(found) > 0 and not base:
-            return None  # the picture looks best at the level of the pass before
+            state.guess(item)
+            return None
         symbols = found.reshape(item.centres.shape)
         state.put(item, symbols, len(found) if base else known, quantizer)
         return quantizer.lattice(symbols, item.centres)
@@ -184,10 +186,21 @@ class _State:
                 values = values * np.float32(item.step)
             if known < symbols.size:
                 there = np.arange(symbols.size).reshape(symbols.shape) < known
-                values = np.where(there, values, self._values[item.where])
+                values = np.where(there, values, self._guessed(item))
             self._values[item.where] = values
         self._done += symbols.size
         self._progress(min(1.0, self._done / self._total), "coding")
+
+    def guess(self, item: CodingPass) -> None:
+        """Takes in a refinement of which nothing is known; the picture looks best at the level of the pass before."""
+        if self._values is not None:
+            self._values[item.where] = self._guessed(item)
+
+    def _guessed(self, item: CodingPass) -> NDArray[np.floating]:
+        """The values of the elements of a refinement if none of its symbols is known."""
+        assert self._values is not None
+        before: NDArray[np.floating] = self._values[item.where]
+        return before if item.guess is None else before + item.guess * np.float32(item.step)
 
     def result(self, rows: int, cols: int) -> Reconstruction:
         """Everything, once the dialogue is over."""

@@ -43,6 +43,7 @@ class CodingPass:
     - ``step``: size of this pass's quantization step in steps of the finest plane (1 without planes).
     - ``limit``: symbols lie in -limit..limit (a third of an interval: 1); ``None``: any.
     - ``level``: the level at which `Model.synthesise` looks best when decoding ends after this pass.
+    - ``guess``: (n,) float32, what an unknown symbol adds to its latent, in steps of the pass; ``None``: nothing.
     """
 
     part: int
@@ -55,6 +56,7 @@ class CodingPass:
     step: int = 1
     elements: NDArray[np.intp] | None = None
     limit: int | None = None
+    guess: NDArray[np.float32] | None = None
 
     @cached_property
     def where(self) -> tuple[NDArray[np.intp], slice | NDArray[np.intp]]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -79,6 +81,33 @@ def test_a_refinement_that_is_not_there_leaves_the_base_as_it_was(model, latents
     two = dequantize(model, 5, 7, point, Round(), Range(), [*base, PartData(b"", complete=False)])
     assert (one.values == two.values).all()
     assert (one.values % 3 == 0).all()
+
+
+class LeaningModel(LinearModel):
+    """Takes unknown symbols of refinements for a quarter."""
+
+    def passes(self, rows, cols, point):
+        def leaning(item):
+            return item if item.limit is None else replace(item, guess=np.full(item.centres.size, 0.25, np.float32))
+
+        inner = super().passes(rows, cols, point)
+        reply = None
+        while True:
+            try:
+                reply = yield leaning(inner.send(reply))
+            except StopIteration:
+                return
+
+
+def test_what_a_refinement_does_not_tell_is_guessed(latents):
+    model, point = LeaningModel(), OperatingPoint(80, 1, planes=1)
+    promised, parts = coded(model, latents[..., :1], point, Round(), Raw())
+    base, refinement = PartData(parts[0]), PartData(parts[1][:20], complete=False)
+    coarse = dequantize(model, 5, 7, point, Round(), Raw(), [base]).values
+    partly = dequantize(model, 5, 7, point, Round(), Raw(), [base, refinement]).values.ravel()
+    assert (coarse % 3 == 0.25).all()
+    assert (partly[:20] == promised.values.ravel()[:20]).all()
+    assert (partly[20:] == coarse.ravel()[20:]).all()
 
 
 def test_a_complete_part_that_is_too_short_is_an_error(model, latents):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from aictui.entropy.tables import SymbolTables
 from aictui.network.base import CodingPass, OperatingPoint, Passes
 from aictui.network.photo.exact import BAND, SCALES, ExactPrior, Prediction, Walk
-from aictui.network.photo.planes import FACTOR, LIKELY, THRESHOLDS, Refinement, Thirds
+from aictui.network.photo.planes import FACTOR, FEW, LIKELY, THRESHOLDS, Refinement, Thirds
 
 SLICES_PER_PART = 2
 """Slices that share a part in a small file, where the few bytes that each part costs would count."""
@@ -71,9 +71,9 @@ class _Dialogue:
         """The base, then refinement after refinement."""
         yield from self._base()
         for plane in range(self.point.planes - 1, -1, -1):
-            refined = yield from self._likely(plane)
+            refined, latents = yield from self._likely(plane)
             for turn in range(len(THRESHOLDS)):
-                yield from self._rest(plane, turn, refined)
+                yield from self._rest(plane, turn, refined, self.point.latents if turn else latents)
 
     def _level(self, plane: int) -> int:
         return max(self.point.level - plane * self.prior.config.levels_per_plane, 0)
@@ -82,15 +82,15 @@ class _Dialogue:
         """The level at which a picture looks best after a stage of a refinement."""
         return max(self._level(plane) - round(LAGS[stage] * self.prior.config.levels_per_plane), 0)
 
-    def _walk(self, level: int) -> Walk:
-        return self.prior.walk(self.rows, self.cols, level, self.point.tune, self.point.latents)
+    def _walk(self, level: int, latents: int) -> Walk:
+        return self.prior.walk(self.rows, self.cols, level, self.point.tune, latents)
 
     def _base(self) -> Passes:
         """Codes every latent for the first time."""
         point, known = self.point, self._known
         level, groups = self._level(point.planes), len(self.tables.scales) // SCALES
         grouped = SLICES_PER_PART if self.rows * self.cols < SMALL_GRID else 1
-        walk = self._walk(level)
+        walk = self._walk(level, point.latents)
         item = next(walk, None)
         while item is not None:
             self._part = item.slice_index // grouped
@@ -109,15 +109,17 @@ class _Dialogue:
                 known.values[item.positions, item.latents] = _held(lattice)
             item = _send(walk, lattice)
 
-    def _likely(self, plane: int) -> Generator[CodingPass, NDArray[np.int32], NDArray[np.bool_]]:
+    def _likely(self, plane: int) -> Generator[CodingPass, NDArray[np.int32], tuple[NDArray[np.bool_], int]]:
         """Codes thirds of the intervals that are likely to change, likeliest first, as the last walk expected them.
 
-        Returns which those are.
+        Returns which those are, and how many latents the next walk is worth its time for.
         """
         known = self._known
         thirds, _ = self.refinement.of(plane, self.point.planes)
-        index = known.rows(thirds).ravel()
-        elements = np.flatnonzero(thirds.likely(index, LIKELY))
+        rows = known.rows(thirds)
+        refined = thirds.likely(rows, LIKELY)
+        latents = self._worthwhile(thirds.changes(rows, ~refined))
+        index, elements = rows.ravel(), np.flatnonzero(refined)
         elements = elements[thirds.ordered(index[elements])]
         known.refine()
         values = known.values.reshape(-1)
@@ -133,19 +135,24 @@ class _Dialogue:
             level=self._look(plane, 0),
             step=FACTOR**plane,
             limit=1,
+            guess=thirds.lean[index[elements]],
         )
         values[elements] = _held(lattice)
-        refined = np.zeros(known.values.shape, np.bool_)
-        refined.reshape(-1)[elements] = True
-        return refined
+        return refined, latents
 
-    def _rest(self, plane: int, turn: int, refined: NDArray[np.bool_]) -> Passes:
-        """Codes less likely thirds, if not ``refined`` yet, while the prior walks over the finer latents."""
+    def _worthwhile(self, changes: NDArray[np.int64]) -> int:
+        """The end of the slice beyond which few of the (latents,) expected ``changes`` are."""
+        total, upto = changes.sum(), changes.cumsum()
+        ends = [min(end, len(changes)) for end in (*self.prior.config.starts[1:], len(changes))]
+        return next(end for end in ends if (total - upto[end - 1]) * FEW <= total)
+
+    def _rest(self, plane: int, turn: int, refined: NDArray[np.bool_], latents: int) -> Passes:
+        """Codes less likely thirds, if not ``refined`` yet, while the prior walks over the first finer ``latents``."""
         known = self._known
         _, thirds = self.refinement.of(plane, self.point.planes)
         before, after = self._look(plane, turn), self._look(plane, turn + 1)
         self._part += 1
-        walk = self._walk(self._level(plane))
+        walk = self._walk(self._level(plane), latents)
         item = next(walk, None)
         while item is not None:
             where = item.positions, item.latents
@@ -161,7 +168,7 @@ class _Dialogue:
                 centres=block.ravel()[elements],
                 index=index.ravel()[elements].astype(np.uint16),
                 tables=thirds.tables,
-                level=before + (after - before) * item.latents.stop // self.point.latents,
+                level=before + (after - before) * item.latents.stop // latents,
                 step=FACTOR**plane,
                 limit=1,
             )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.tables import PRECISION, SymbolTables, normalise
-from aictui.network.photo.exact import SCALES
+from aictui.network.photo.exact import BAND, SCALES
 from aictui.network.photo.tables import scales, tail
 
 FACTOR = 3
@@ -23,6 +23,10 @@ LIKELY = 0.4
 """A refinement takes first the latents whose outer thirds have more than this probability."""
 THRESHOLDS = (0.35, 0.003)
 """Then those with more than these, in a walk of the prior each; the rest costs more bits than it is worth."""
+FEW = 16
+"""The first of these walks ends with the slice beyond which less than one in so many changes is expected."""
+LEAN = 0.5
+"""How far an interval that is still whole is taken to lie towards its mean; the synthesis sees to the rest."""
 
 _WEIGHT = 30.0
 """How many counts the shape that thirds start from is worth."""
@@ -83,6 +87,8 @@ class Thirds:
         rows = np.concatenate([both[:, :1], middle, both[:, 1:], escape], axis=1)
         outer = total - 1 - middle[:, 0].astype(np.int64)
         self._urgency = (outer >> (PRECISION - 16)).astype(np.uint16)
+        self.lean = (LEAN / total * (both[:, 1].astype(np.float32) - both[:, 0])).astype(np.float32)
+        """By row, where an interval seems to lie that is not split yet, in steps of its thirds from its middle."""
         self.tables = SymbolTables(rows, -1, np.sqrt(outer / total).astype(np.float32))
 
     def index(self, scale_index: NDArray[Any], centres: NDArray[Any], middles: NDArray[Any]) -> NDArray[Any]:
@@ -94,6 +100,14 @@ class Thirds:
         """Where the outer thirds have more than a probability of ``least``."""
         found: NDArray[np.bool_] = self._urgency[index] >= int(least * (1 << 16))
         return found
+
+    def changes(self, rows: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """(latents,) expected changes, in 2**-16, of (n, latents) rows of the tables at the places in ``where``."""
+        total = np.zeros(rows.shape[1], np.int64)
+        for start in range(0, len(rows), BAND):
+            band = slice(start, start + BAND)
+            total += np.where(where[band], self._urgency[rows[band]], 0).sum(0, dtype=np.int64)
+        return total
 
     def ordered(self, index: NDArray[Any]) -> NDArray[np.intp]:
         """The order of (n,) rows that has the likeliest to change first."""

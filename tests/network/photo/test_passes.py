@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from aictui.network.base import OperatingPoint
 from aictui.network.photo.planes import THRESHOLDS
-from tests.network.photo.small import SMALL, converse
+from tests.network.photo.small import SMALL, converse, make_model
 
 
 def coded(model, latents, point):
@@ -63,6 +63,19 @@ def test_a_refinement_begins_with_what_is_likeliest_to_change(model):
     middle = first.tables.frequencies[first.index, 1].astype(int)
     assert len(middle) > 1
     assert (np.diff(middle >> 8) >= 0).all()
+
+
+def test_the_first_walk_ends_where_few_changes_are_expected(tensors):
+    certain = tensors["exact/log_scale"].copy()
+    certain[..., SMALL.starts[-1] :] = -30_000
+    model = make_model(tensors | {"exact/log_scale": certain})
+    latents = random_latents(4, 5)
+    latents[..., SMALL.starts[-1] :] = 0
+    items, _ = coded(model, latents, OperatingPoint(1400, SMALL.latents, 0, 1))
+    stops = [max(item.latents.stop for item in items if item.part == part) for part in range(items[-1].part + 1)]
+    base, _, first, second = stops[-4:]
+    assert first == SMALL.starts[-1]
+    assert base == second == SMALL.latents
 
 
 def test_only_the_first_latents_are_coded_where_fewer_are_kept(model):

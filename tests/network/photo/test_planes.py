@@ -57,3 +57,20 @@ def test_the_likeliest_to_change_come_first():
     found = thirds()
     index = found.index(np.array([4, 40, 20]), np.zeros(3, np.int32), np.zeros(3, np.int32))
     assert found.ordered(index).tolist() == [1, 2, 0]
+
+
+def test_changes_are_expected_where_outer_thirds_are_likely():
+    found = thirds()
+    rows = found.index(np.array([[4, 40, 40]]), np.zeros(3, np.int32), np.zeros(3, np.int32))
+    never, often, hidden = found.changes(rows, np.array([[True, True, False]])) / (1 << 16)
+    assert never < 0.01
+    assert 0.6 < often < 0.7
+    assert hidden == 0
+
+
+def test_an_interval_leans_towards_its_centre():
+    found = thirds()
+    rows = found.index(np.full(3, 24), np.zeros(3, np.int32), np.array([-16, 0, 16]))
+    below, middle, above = found.lean[rows]
+    assert 0 < below == -above < 0.5
+    assert middle == 0

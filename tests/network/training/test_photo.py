@@ -29,7 +29,16 @@ def folder(tmp_path):
 @pytest.fixture
 def recipe(folder, monkeypatch):
     tiny = PhotoConfig(
-        slices=(2, 4), passes=(2, 1), wide=4, deep=4, analysis_blocks=(1, 1), synthesis_blocks=(1, 2), prior=4, summary=4, anchors=3, fine_from=1.5
+        slices=(2, 4),
+        passes=(2, 1),
+        wide=4,
+        deep=4,
+        analysis_blocks=(1, 1),
+        synthesis_blocks=(1, 2),
+        prior=4,
+        summary=4,
+        anchors=3,
+        fine_from=1.5,
     )
     monkeypatch.setattr(photo, "PhotoConfig", lambda: tiny)
     monkeypatch.setattr(photo, "SAMPLES", 400)
