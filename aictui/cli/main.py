@@ -12,6 +12,7 @@ from click.shell_completion import shell_complete
 
 from aictui.cli.group import cli
 from aictui.errors import AictuiError, Cancelled, InputError
+from aictui.printable import printable
 
 DEBUG_VARIABLE = "AICTUI_DEBUG"
 """Where set and not empty, errors show their traceback."""
@@ -49,7 +50,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         message, code = explain(error)
         if os.environ.get(DEBUG_VARIABLE):
             traceback.print_exc()
-        print(f"aictui: {message}", file=sys.stderr)
+        print(f"aictui: {printable(message)}", file=sys.stderr)
         return code
     return result if isinstance(result, int) else 0
 

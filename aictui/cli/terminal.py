@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from aictui.errors import AictuiError, UsageError
+from aictui.printable import printable
 from aictui.progress import Progress, silent
 
 STANDARD = Path("-")
@@ -20,14 +21,15 @@ quiet_option = click.option("--quiet", is_flag=True, help="Say nothing but error
 
 
 def say(text: str, *, quiet: bool = False) -> None:
-    """Tells people something, on standard error."""
+    """Tells people something in a line, on standard error."""
     if not quiet:
-        click.echo(text, err=True)
+        click.echo(printable(text), err=True)
 
 
 def print_json(value: Any) -> None:
     """Prints a value as one line of JSON on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    # A byte of a file name that is no UTF-8 becomes an escape, which JSON reads as the name that Python has.
+    click.echo(json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode())
 
 
 def read_stdin() -> bytes:

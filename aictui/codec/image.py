@@ -69,8 +69,8 @@ def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> 
     name = str(source) if isinstance(source, str | Path) else "the data"
     place = Path(source).expanduser() if isinstance(source, str | Path) else source
     try:
-        if isinstance(place, Path) and place.is_file() and place.stat().st_size == 0:
-            raise InputError(f"{name} is empty")
+        if isinstance(place, Path):
+            _check(place, name)
         image, large = _open(place, name)
         with image:
             found = _from_pillow(image, name)
@@ -79,6 +79,14 @@ def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> 
     if not large:
         return found
     return SourceImage(found.pixels, found.alpha, found.metadata, (*found.notices, _large(found)))
+
+
+def _check(path: Path, name: str) -> None:
+    """Raises `InputError` for what is no use to open, or would block: a pipe waits for a writer."""
+    if path.is_file() and path.stat().st_size == 0:
+        raise InputError(f"{name} is empty")
+    if path.is_fifo() or path.is_socket() or path.is_char_device():
+        raise InputError(f"{name} is not a regular file; save the image to one first")
 
 
 def _open(source: "Path | BinaryIO", name: str) -> "tuple[Image.Image, bool]":
@@ -125,7 +133,7 @@ def _from_pillow(image: "Image.Image", name: str) -> SourceImage:
     try:
         image.load()
         upright = ImageOps.exif_transpose(image)
-        picture, alpha, changed = _eight_bits(upright)
+        picture, alpha, changed = _eight_bits(upright, name)
     except AictuiError:
         raise
     except OSError as error:
@@ -154,11 +162,11 @@ def _metadata(image: "Image.Image", picture: "Image.Image") -> dict[str, bytes]:
     return {key: bytes(value) for key, value in kept.items() if isinstance(value, bytes) and value}
 
 
-def _eight_bits(image: "Image.Image") -> "tuple[Image.Image, NDArray[np.uint8] | None, str]":
+def _eight_bits(image: "Image.Image", name: str) -> "tuple[Image.Image, NDArray[np.uint8] | None, str]":
     """The colours as L or RGB, the alpha channel, and what was changed."""
     mode, changed = image.mode, ""
     if mode in {"I", "F"} or mode.startswith("I;"):
-        return _reduced(image)
+        return _reduced(image, name)
     if mode in {"P", "PA"}:
         grey = _grey_palette(image)
         clear = mode == "PA" or "transparency" in image.info
@@ -193,7 +201,7 @@ def _grey_with_alpha(image: "Image.Image") -> "Image.Image":
     return Image.merge("LA", (image.getchannel("R"), image.getchannel("A")))
 
 
-def _reduced(image: "Image.Image") -> "tuple[Image.Image, None, str]":
+def _reduced(image: "Image.Image", name: str) -> "tuple[Image.Image, None, str]":
     """Grey of more than 8 bits: integers up to 65535, or 255 of 32 bits, floating point up to 1 or 255."""
     from PIL import Image
 
@@ -201,6 +209,8 @@ def _reduced(image: "Image.Image") -> "tuple[Image.Image, None, str]":
     peak = float(values.max(initial=0))
     if image.mode == "F":
         scale, what = (255.0 if peak <= 1 else 1.0), "floating-point samples were reduced to 8 bits"
+    elif peak > 65535:
+        raise InputError(f"{name} has samples up to {peak:.0f}; convert it to 8 or 16 bits a sample first")
     else:
         scale = 1.0 if image.mode == "I" and peak <= 255 else 255 / 65535
         what = "16 bits a sample were reduced to 8"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aictui.errors import AictuiError
+from aictui.printable import printable
 
 IMAGE_SUFFIXES = frozenset(
     f".{suffix}"
@@ -141,6 +142,7 @@ def _compressed_sizes(entries: list[os.DirEntry[str]]) -> dict[str, int]:
 def _image_file(entry: os.DirEntry[str], root: str, compressed: dict[str, int]) -> ImageFile:
     status = entry.stat()
     name = os.path.relpath(entry.path, root) if os.path.dirname(entry.path) != root else entry.name  # noqa: PTH120
+    name = printable(name)
     stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122
     if suffix.lower() == COMPRESSED_SUFFIX:
         beside: int | None = status.st_size

@@ -98,7 +98,8 @@ def _palette_codes(pixels: Pixels, colours: int) -> Pixels:
 def _flat(pixels: Pixels) -> NDArray[np.bool_]:
     """(height, width): where a pixel is like those on both sides of it."""
     same = np.pad((pixels[:, 1:] == pixels[:, :-1]).all(axis=2), ((0, 0), (1, 1)), constant_values=True)
-    return same[:, 1:] & same[:, :-1]
+    flat: NDArray[np.bool_] = same[:, 1:] & same[:, :-1]
+    return flat
 
 
 @lru_cache(8)

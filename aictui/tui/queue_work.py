@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aictui.printable import printable
 from aictui.tui.queue_rows import QueueRow
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def find_rows(
 def _name(found: "Found", several: bool) -> str:
     """What a file is called below the folder that was searched, with that folder's name where there are several."""
     name = found.path.relative_to(found.root)
-    return str(Path(found.root.name) / name if several else name)
+    return printable(str(Path(found.root.name) / name if several else name))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from aictui.printable import printable
+
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -33,8 +35,11 @@ def count_text(count: int, noun: str) -> str:
 
 def place_text(path: Path | None) -> str:
     """A path with the home folder as ``~``; nothing for ``None``."""
-    if path is None:
-        return ""
+    return "" if path is None else printable(below_home(path))
+
+
+def below_home(path: Path) -> str:
+    """A path with the home folder as ``~``, as it may be typed."""
     try:
         return str(Path("~") / path.relative_to(Path.home()))
     except (ValueError, RuntimeError):

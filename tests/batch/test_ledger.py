@@ -1,3 +1,4 @@
+import os
 import threading
 from pathlib import Path
 
@@ -23,6 +24,17 @@ def test_a_content_hash_is_kept_until_the_file_is_touched(ledger: Ledger, tmp_pa
     assert ledger.content(file) == content_hash(b"one")
     file.write_bytes(b"three")
     assert ledger.content(file) is None
+
+
+def test_a_name_that_is_no_utf8_has_a_content_hash_too(ledger: Ledger, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"caf\xe9")
+    try:
+        file.write_bytes(b"one")
+    except OSError:
+        pytest.skip("this file system wants UTF-8")
+    status = file.stat()
+    ledger.remember(file, status.st_size, status.st_mtime_ns, status.st_ino, content_hash(b"one"))
+    assert ledger.content(file) == content_hash(b"one")
 
 
 def test_rows_survive_closing_and_are_shared_by_threads(tmp_path: Path) -> None:

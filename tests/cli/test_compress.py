@@ -1,4 +1,5 @@
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ from PIL import Image
 
 from aictui import config
 from aictui.codec.inspect import inspect
+from aictui.printable import printable
 from tests.cli.conftest import Command
 
 pytestmark = pytest.mark.usefixtures("small_model")
@@ -187,6 +189,20 @@ class TestManyFiles:
         assert outcome.code == 1
         assert "aictui: in/cut.png: " in outcome.err
         assert (tmp_path / "in" / "a.aic").exists()
+
+    @pytest.mark.parametrize("name", [b"caf\xe9.png", b"\x1b[31mred\n.png"])
+    def test_a_strange_name_is_shown_and_told_without_harm(self, aictui: Command, tmp_path: Path, name: bytes) -> None:
+        strange = tmp_path / "in" / os.fsdecode(name)
+        try:
+            strange.write_bytes((tmp_path / "in" / "a.png").read_bytes())
+        except OSError:
+            pytest.skip("this file system does not take such a name")
+        told = aictui("compress", "in", "-o", "out", "--json")
+        assert told.code == 0, told.err
+        assert str(strange.relative_to(tmp_path)) in {result["source"] for result in told.json}
+        shown = aictui("compress", "in", "-o", "other")
+        assert printable(str(strange.relative_to(tmp_path))) + " → " in shown.err
+        assert {path.stem for path in (tmp_path / "other").iterdir()} == {"a", strange.stem}
 
     def test_several_names_and_standard_input_do_not_go_together(self, aictui: Command, image: Path) -> None:
         assert "give it alone" in aictui("compress", image, "-").err

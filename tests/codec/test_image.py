@@ -169,6 +169,7 @@ def test_sources_that_cannot_be_read_say_why_in_one_line(tmp_path, colour, monke
     whole = stored(colour, "JPEG").getvalue()
     (tmp_path / "cut.jpg").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "cut.png").write_bytes(stored(colour).getvalue()[:200])
+    Image.fromarray(np.full((4, 4), 70_000, np.int32)).save(tmp_path / "deep.tiff")
     cases = {
         "none.png": "does not exist",
         "empty.png": "is empty",
@@ -176,6 +177,7 @@ def test_sources_that_cannot_be_read_say_why_in_one_line(tmp_path, colour, monke
         "folder.png": "is a folder",
         "cut.jpg": "damaged or cut",
         "cut.png": "damaged or cut",
+        "deep.tiff": "has samples up to 70000",
     }
     for name, reason in cases.items():
         with pytest.raises(InputError, match=reason) as caught:
@@ -184,6 +186,13 @@ def test_sources_that_cannot_be_read_say_why_in_one_line(tmp_path, colour, monke
         assert "\n" not in str(caught.value)
     with pytest.raises(InputError, match="the data is not an image"):
         read_image(io.BytesIO(b"no picture"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused_without_waiting_for_it(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match="not a regular file"):
+        read_image(tmp_path / "pipe.png")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="this user may read everything")

@@ -29,6 +29,13 @@ def test_an_image_knows_the_size_of_the_aic_beside_it(tmp_path: Path) -> None:
     assert found["beach.jpg"].compressed_bytes is None
 
 
+def test_a_name_is_listed_as_a_terminal_can_show_it(tmp_path: Path) -> None:
+    (tmp_path / "two\nlines.png").touch()
+    (shown,) = listing(tmp_path)
+    assert shown == r"two\nlines.png"
+    assert listing(tmp_path)[shown].path == str(tmp_path / "two\nlines.png")
+
+
 def test_a_folder_that_is_not_there_raises(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         listing(tmp_path / "gone")

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
+from aictui.printable import printable
 from aictui.tui.folder import COMPRESSED_SUFFIX, Header, ImageFile, scan
 from aictui.tui.header_reader import HeaderReader, apply
 from aictui.tui.screens.page import Page
@@ -306,7 +307,7 @@ class BrowserScreen(Page):
         path = Path(text).expanduser().absolute()
         if not path.exists():
             remedy = "Type the path of a folder or an image"
-            self.app.push_screen(ErrorDialog("There is no such place", f"{path} does not exist", remedy))
+            self.app.push_screen(ErrorDialog("There is no such place", f"{place_text(path)} does not exist", remedy))
             return
         self._start_at = None if path.is_dir() else str(path)
         folder = path if path.is_dir() else path.parent
@@ -340,7 +341,7 @@ class BrowserScreen(Page):
 
     def _tell_written(self, path: Path | None) -> None:
         if path is not None:
-            self.app.notify(f"Wrote {path.name}", markup=False)
+            self.app.notify(f"Wrote {printable(path.name)}", markup=False)
         self._read_folder()
 
 

@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from aictui.codec.settings import Settings, Target
 from aictui.errors import AictuiError, UsageError
+from aictui.printable import printable
 from aictui.tui.comparison import Comparison
 from aictui.tui.compositing import HEAT_RANGE
 from aictui.tui.figures import Point
@@ -136,7 +137,7 @@ class CompareScreen(Page):
 
     def on_mount(self) -> None:
         """Start to read, and show what is there already."""
-        self.canvas.clear(f"Reading {self.path.name} …")
+        self.canvas.clear(f"Reading {printable(self.path.name)} …")
         self._state("reading the image …")
         self._read()
         self._look_around()
@@ -161,7 +162,7 @@ class CompareScreen(Page):
     @property
     def work_in_progress(self) -> str | None:
         """Whether a file waits to be saved."""
-        return None if self._destination is None else f"{self._destination.path.name} is not saved yet"
+        return None if self._destination is None else f"{printable(self._destination.path.name)} is not saved yet"
 
     # Threads; they only post messages.
 
@@ -194,7 +195,7 @@ class CompareScreen(Page):
         source = event.source
         self._show_place("")
         for notice in source.notices:
-            self.notify(notice, title=self.path.name, markup=False)
+            self.notify(notice, title=printable(self.path.name), markup=False)
         self._show_pictures()
         self._begin()
 
@@ -375,7 +376,7 @@ class CompareScreen(Page):
         note = f"{self.comparison.settings.model} · {self.comparison.figures.size_line}"
         size = self.comparison.figures.bytes
         if size is not None and self.path.exists() and size > self.path.stat().st_size:
-            note += f"\nlarger than {self.path.name}"
+            note += f"\nlarger than {printable(self.path.name)}"
         overwrite = self.app.overwrite  # type: ignore[attr-defined]
         self.app.push_screen(SaveDialog(self.path.with_suffix(".aic"), overwrite, note), self._save)
 
@@ -386,7 +387,7 @@ class CompareScreen(Page):
         if self.comparison.result is not None:
             self._write(destination, self.comparison.result.data)
         else:
-            self._state(f"saves {destination.path.name} when it is made …")
+            self._state(f"saves {printable(destination.path.name)} when it is made …")
 
     @work(thread=True, exit_on_error=False, group="save")
     def _write(self, destination: "Destination", data: bytes) -> None:
@@ -401,8 +402,8 @@ class CompareScreen(Page):
         if event.error is not None:
             self._fail(event.error)
         elif event.path is not None:
-            self._state(f"✓ saved {event.path.name}")
-            self.notify(str(event.path), title=f"Saved, {self.comparison.figures.size_line}", markup=False)
+            self._state(f"✓ saved {printable(event.path.name)}")
+            self.notify(place_text(event.path), title=f"Saved, {self.comparison.figures.size_line}", markup=False)
 
     # Showing.
 

@@ -25,7 +25,7 @@ from aictui.tui.queue_rows import QueueRow
 from aictui.tui.queue_work import Job, Selection, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Page
-from aictui.tui.text import count_text
+from aictui.tui.text import count_text, place_text
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.queue_form import QueueForm
 from aictui.tui.widgets.queue_table import QueueTable
@@ -434,7 +434,7 @@ The images of the marked files and folders. Choose a target and where results go
         if message.error:
             self.app.show_error(message.error)  # type: ignore[attr-defined]
         else:
-            self.app.notify(f"Wrote {message.path}", markup=False)
+            self.app.notify(f"Wrote {place_text(message.path)}", markup=False)
 
     def action_back(self) -> None:
         """Go back; ask first while work runs."""

@@ -13,7 +13,7 @@ from aictui.codec.files import Overwrite, output_path
 from aictui.errors import OutputError
 from aictui.tui.catalog import Choice
 from aictui.tui.screens.page import Dialog
-from aictui.tui.text import place_text
+from aictui.tui.text import below_home, place_text
 from aictui.tui.widgets.menu import Menu
 
 _POLICIES: dict[str, str] = {
@@ -67,7 +67,7 @@ The file is written whole or not at all. While the exact file is still being mad
             yield Label("Name")
             yield Input(self.path.name, id="name", compact=True, select_on_focus=False)
             yield Label("Folder")
-            yield Input(place_text(self.path.parent), id="folder", compact=True, select_on_focus=False)
+            yield Input(below_home(self.path.parent), id="folder", compact=True, select_on_focus=False)
             choices = [Choice(policy, summary) for policy, summary in _POLICIES.items()]
             yield Menu("If it exists", lambda: choices, self.overwrite, id="policy")
             yield Static(id="outcome", markup=False)

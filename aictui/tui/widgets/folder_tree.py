@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from aictui.printable import printable
 from aictui.tui.folder import natural_order
 
 
@@ -147,7 +148,7 @@ class FolderTree(Tree[Path]):
     def _fill(self, node: TreeNode[Path], folders: list[tuple[str, Path, bool]]) -> None:
         node.remove_children()
         for name, path, has_more in folders:
-            node.add(Text(name), path, allow_expand=has_more)
+            node.add(Text(printable(name)), path, allow_expand=has_more)
         node.allow_expand = bool(folders)
         if folders:
             node.expand()
@@ -159,7 +160,7 @@ class FolderTree(Tree[Path]):
 
 
 def _label(path: Path) -> Text:
-    return Text(path.name or str(path))
+    return Text(printable(path.name or str(path)))
 
 
 def _has_subfolders(path: str) -> bool:

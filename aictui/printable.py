@@ -1,0 +1,13 @@
+"""Names that come from outside, as a terminal may show them."""
+
+import re
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""``text`` with control characters, and bytes that are no UTF-8, as escapes such as ``\x1b``.
+
+    They would move the cursor, change colours or fail to be encoded.
+    """
+    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
