@@ -23,7 +23,7 @@ LIKELY = 0.4
 """A refinement takes first the latents whose outer thirds have more than this probability."""
 THRESHOLDS = (0.35, 0.003)
 """Then those with more than these, in a walk of the prior each; the rest costs more bits than it is worth."""
-FEW = 16
+FEW = 8
 """The first of these walks ends with the slice beyond which less than one in so many changes is expected."""
 LEAN = 0.5
 """How far an interval that is still whole is taken to lie towards its mean; the synthesis sees to the rest."""
