@@ -34,7 +34,7 @@ TRIES = {1: 3, 2: 4, 3: 8}
 TOLERANCES = {1: TOLERANCE, 2: TOLERANCE, 3: 0.003}
 """Which fraction of an asked size may be left unused, by effort."""
 
-_SEAMS = 1.025  # times as many bytes for a sample, whose tiles have other neighbours
+_SEAMS = 0.005, 0.022  # what a sample takes more, as its tiles have other neighbours: a share, and bits a pixel
 _NEAR_SIZE = 0.06  # a sample's logarithm of the size, so near to the aim, tells enough of the curve
 _NEAR_PSNR = 0.2  # and so does its PSNR in dB
 
@@ -144,7 +144,8 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progr
     tolerance = TOLERANCES[effort]
     guess = size_guess(axis, limit, bench.pixels, bench.complexity) if start is None else start
     if sample is not None:
-        aim, share = math.log(limit) + aim_below(tolerance), sample.weight / bench.weight * _SEAMS
+        aim = math.log(limit) + aim_below(tolerance)
+        share = sample.weight / bench.weight * (1 + _SEAMS[0] + _SEAMS[1] * bench.pixels / (8 * limit))
 
         def expected(position: int) -> float:
             trial = sample.attempt(point_at(sample, position))

@@ -137,10 +137,10 @@ class Workbench:
         model = self.pipeline.model
         kept = self.latents if point.bounded else point.latents
         key = replace(point, latents=kept, planes=0)
-        near = model.nearby(key)
-        if (rough or model.carries_exactly) and key not in self._analyses and near != key:
-            return model.carried(self.analysed(near, progress), near, key)[..., : point.latents]
         if key not in self._analyses:
+            near = self._analysed_near(key) or (model.nearby(key) if rough or model.carries_exactly else key)
+            if near != key:
+                return model.carried(self.analysed(near, progress), near, key)[..., : point.latents]
             room = max(1, KEPT_ANALYSES // self.symbols)
             while len(self._analyses) >= room:
                 self._analyses.popitem(last=False)
@@ -149,6 +149,16 @@ class Workbench:
             self._analyses[key] = analyse(self.source.pixels, chunker, model, key, progress, refine=refine)
         self._analyses.move_to_end(key)
         return self._analyses[key][..., : point.latents]
+
+    def _analysed_near(self, key: OperatingPoint) -> OperatingPoint | None:
+        """A point so close to another that its analysis, which is there, does for both."""
+        if self.settings.effort == 3 or 2 * self.symbols > KEPT_ANALYSES:
+            return None  # carried latents take as much memory again
+        reach = self.pipeline.model.carried_levels
+        for other in reversed(self._analyses):
+            if abs(other.level - key.level) <= reach and replace(other, level=key.level) == key:
+                return other
+        return None
 
     def attempt(
         self,

@@ -108,6 +108,8 @@ class Model(ABC):
     options: tuple[Option, ...] = ()
     carries_exactly: bool = False
     """Whether `carried` latents are as good as those of an analysis of their own: levels differ by steps alone."""
+    carried_levels: int = 0
+    """Between how many levels they are as good for all that can be measured."""
     typical_rates: tuple[float, ...] = ()
     """Bits a pixel of ordinary photos at levels spread evenly from the first to the last: where rate control starts."""
 
@@ -125,7 +127,7 @@ class Model(ABC):
     def carried(
         self, latents: NDArray[np.float32], before: OperatingPoint, after: OperatingPoint
     ) -> NDArray[np.float32]:
-        """Latents of the point `nearby` in steps of the point after; shapes as in `analyse`."""
+        """Latents of a point near to another in steps of the latter; shapes as in `analyse`."""
         del before, after
         return latents
 

@@ -28,6 +28,7 @@ class PhotoModel(Model):
     """One network for all rates and tunes: chunks see their neighbours, and so does the prior."""
 
     architecture = "photo"
+    carried_levels = STEPS_PER_ANCHOR // 8
     levels: int
 
     def __init__(self, info: ModelInfo, tensors: Tensors) -> None:

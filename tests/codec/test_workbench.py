@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from aictui.codec.components import for_settings
+from aictui.codec.image import SourceImage
+from aictui.codec.settings import Settings
+from aictui.codec.workbench import Workbench
+
+
+@pytest.fixture
+def tolerant(linear, monkeypatch):
+    """The linear model, as one whose latents may be carried over two levels."""
+    monkeypatch.setattr(linear, "carried_levels", 2)
+    monkeypatch.setattr(
+        linear,
+        "carried",
+        lambda latents, before, after: latents * np.float32(linear.step(before) / linear.step(after)),
+    )
+    return linear
+
+
+def bench(photo, **settings):
+    chosen = Settings(model="linear", **settings)
+    return Workbench(SourceImage(photo), for_settings(chosen), chosen)
+
+
+@pytest.mark.parametrize(("level", "analyses"), [(40, 1), (42, 1), (38, 1), (43, 2)])
+def test_an_analysis_does_for_levels_close_by(tolerant, photo, level, analyses):
+    work = bench(photo)
+    work.attempt(work.point(40))
+    before = tolerant.analyses
+    found = work.analysed(work.point(level))
+    assert tolerant.analyses - before == (analyses - 1) * before
+    np.testing.assert_allclose(found, bench(photo).analysed(work.point(level)), rtol=1e-4, atol=1e-3)
+
+
+def test_the_highest_effort_analyses_every_level(tolerant, photo):
+    work = bench(photo, effort=3)
+    work.attempt(work.point(40))
+    before = tolerant.analyses
+    work.attempt(work.point(41))
+    assert tolerant.analyses == 2 * before
+
+
+def test_a_sample_knows_what_its_share_of_the_bytes_should_be(linear):
+    from tests.conftest import picture
+
+    work = bench(picture(480, 640))
+    sample = work.sample()
+    assert sample is not None
+    assert 0.1 < sample.pixels / work.pixels < 0.5
+    assert sample.weight / work.weight == pytest.approx(sample.pixels / work.pixels, rel=0.5)
+    assert bench(picture(64, 64)).sample() is None
