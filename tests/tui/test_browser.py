@@ -137,6 +137,25 @@ async def test_marked_images_go_to_the_queue(folder: Path, monkeypatch) -> None:
         assert queued == [[folder / "beach.jpg", folder / "harbour.png"]]
 
 
+async def test_marks_stay_while_another_folder_is_shown(folder: Path, monkeypatch) -> None:
+    queued = []
+    monkeypatch.setattr(AictuiApp, "queue", noting(queued))
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("space")
+        browser = pilot.app.screen
+        browser.show_folder(folder / "more")
+        await listed(pilot, 1)
+        assert "● 1 marked, 1 elsewhere, " in browser.query_one(TopBar).figures
+        await pilot.press("space", "c")
+        assert queued == [[folder / "beach.jpg", folder / "more" / "snow.png"]]
+        browser.show_folder(folder)
+        await listed(pilot)
+        assert table_of(pilot).marked == {str(folder / "beach.jpg")}
+        await pilot.press("u")
+        assert "marked" not in browser.query_one(TopBar).figures
+
+
 async def test_without_marks_the_highlighted_image_goes_to_the_queue(folder: Path, monkeypatch) -> None:
     queued = []
     monkeypatch.setattr(AictuiApp, "queue", noting(queued))

@@ -173,13 +173,14 @@ class BrowserScreen(Page):
         figures = [count_text(len(table.rows), "image")]
         if len(table.rows) != len(table.items):
             figures[0] = f"{len(table.rows):,} of {count_text(len(table.items), 'image')}"
-        marked = [file for file in table.items if file.path in table.marked] if table.marked else []
+        marked = table.all_marked
         folders = self.query_one(FolderTree).marked
         if folders:
             images = f" and {count_text(len(marked), 'image')}" if marked else ""
             figures.append(f"● {count_text(len(folders), 'folder')}{images} marked")
         elif marked:
-            figures.append(f"● {len(marked):,} marked, {size_text(sum(file.bytes for file in marked))}")
+            elsewhere = f", {len(table.elsewhere):,} elsewhere" if table.elsewhere else ""
+            figures.append(f"● {len(marked):,} marked{elsewhere}, {size_text(sum(file.bytes for file in marked))}")
         bar = self.query_one(TopBar)
         bar.figures = " · ".join(figures)
         bar.place = place_text(self.folder) + ("  with subfolders" if self._recursive else "")
@@ -238,9 +239,9 @@ class BrowserScreen(Page):
         """Queue the marked folders and images, or else what is highlighted in the pane that has the focus."""
         tree, table = self.query_one(FolderTree), self.query_one(ImageTable)
         paths = sorted(tree.marked)
-        if not paths and not table.marked and self.focused is tree and tree.highlighted:
+        if not paths and not table.all_marked and self.focused is tree and tree.highlighted:
             paths = [tree.highlighted]
-        elif table.marked or not paths:
+        elif table.all_marked or not paths:
             paths += [Path(file.path) for file in table.chosen if not file.is_compressed]
         if paths:
             await self.app.queue(paths)  # type: ignore[attr-defined]

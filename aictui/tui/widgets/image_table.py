@@ -25,8 +25,8 @@ class ImageTable(RowTable[ImageFile]):
 Every image of the folder, with the size of the `.aic` file beside it where there is one.
 
 - **enter** opens the highlighted image beside its compressed self.
-- **space** marks an image, **a** all of them; **c** compresses what is marked, folders of the tree included, or else
-  the highlighted image. **u** takes every mark away.
+- **space** marks an image, **a** all of them; marks stay while you look at other folders. **c** compresses what is
+  marked, folders of the tree included, or else the highlighted image. **u** takes every mark away.
 - **/** filters while you type: every word must occur in the name, `*` and `?` stand for letters. **esc** shows all.
 - **s** sorts by the next column, **S** turns the order round; a click on a heading does the same.
 """
@@ -45,14 +45,31 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
 
     def __init__(self) -> None:
         super().__init__("reading …")
+        self.elsewhere: dict[str, ImageFile] = {}
+        """Marked files of other folders, by their paths."""
 
     def identity(self, row: ImageFile) -> str:
         """The path, which stays when the folder is read again."""
         return row.path
 
+    @property
+    def all_marked(self) -> list[ImageFile]:
+        """The marked files of all folders."""
+        return [*self.elsewhere.values(), *(file for file in self.items if file.path in self.marked)]
+
+    @property
+    def chosen(self) -> list[ImageFile]:
+        """The marked files of all folders, or else the highlighted one."""
+        return self.all_marked or super().chosen
+
+    def unmark(self) -> None:
+        """Take every mark away, in other folders too."""
+        self.elsewhere.clear()
+        super().unmark()
+
     def clear(self) -> None:
-        """Show nothing; marks are forgotten."""
-        self.marked.clear()
+        """Show nothing, and remember the marks until their files are shown again."""
+        self.elsewhere |= {file.path: file for file in self.items if file.path in self.marked}
         self.cursor = 0
         self.replace([])
 
@@ -63,6 +80,8 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
     def replace(self, items: Iterable[ImageFile]) -> None:
         """Show other files; equals are in the order of their names."""
         files = sorted(items, key=lambda file: file.order)
+        if self.elsewhere:
+            self.marked |= {file.path for file in files if self.elsewhere.pop(file.path, None)}
         self.hide_columns(frozenset() if any(file.compressed_bytes for file in files) else _COMPRESSED)
         super().replace(files)
 
