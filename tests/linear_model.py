@@ -87,7 +87,7 @@ class LinearModel(Model):
                     level=point.level,
                     step=3**plane,
                     elements=elements,
-                    limit=None if base else 1,
+                    limits=None if base else (-1, 1),
                 )
                 lattice[item.where] = yield item
                 part += 1

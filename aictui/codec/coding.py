@@ -107,12 +107,10 @@ def dequantize(
     def answer(item: CodingPass) -> NDArray[np.int32] | None:
         base = state.base_step in {0, item.step}
         if source.exhausted(item.part) and not base:
-            state.guess(item)
-            return None
+            return state.guess(item, quantizer)
         found, known = source.get(item.part, context_of(item))
         if known == 0 and len(found) > 0 and not base:
-            state.guess(item)
-            return None
+            return state.guess(item, quantizer)
         symbols = found.reshape(item.centres.shape)
         state.put(item, symbols, len(found) if base else known, quantizer)
         return quantizer.lattice(symbols, item.centres)
@@ -182,6 +180,8 @@ class _State:
         self._level += round(share * (item.level - self._level))
         if self._values is not None:
             values = quantizer.dequantize(symbols, item.centres, item.tables.scales[item.index])
+            if item.rest is not None:
+                values = np.where(symbols == 0, values + item.rest, values)
             if item.step != 1:
                 values = values * np.float32(item.step)
             if known < symbols.size:
@@ -191,10 +191,16 @@ class _State:
         self._done += symbols.size
         self._progress(min(1.0, self._done / self._total), "coding")
 
-    def guess(self, item: CodingPass) -> None:
-        """Takes in a refinement of which nothing is known; the picture looks best at the level of the pass before."""
+    def guess(self, item: CodingPass, quantizer: Quantizer) -> NDArray[np.int32] | None:
+        """What to answer to a refinement of which nothing is known; ``None`` where later passes cannot matter.
+
+        The picture looks best at the level of the pass before.
+        """
+        if item.guess is None:
+            return None
         if self._values is not None:
             self._values[item.where] = self._guessed(item)
+        return quantizer.lattice(np.zeros(item.centres.shape, np.int32), item.centres)
 
     def _guessed(self, item: CodingPass) -> NDArray[np.floating]:
         """The values of the elements of a refinement if none of its symbols is known."""

@@ -15,12 +15,12 @@ from aictui.entropy.tables import SymbolTables
 class Context:
     """What encoder and decoder both know about the symbols of one pass before they are coded.
 
-    ``index`` is (n,) uint16: for every symbol the row of ``tables`` that the prior picked, which grows with the
-    expected magnitude. ``shape`` is (positions, latents) with product n: symbols come position by position, the
-    latents of a position side by side; (n, 1) where the pass codes a scattered subset.
+    ``index`` is (n,) uint16 or uint32: for every symbol the row of ``tables`` that the prior picked; it mostly grows
+    with the expected magnitude. ``shape`` is (positions, latents) with product n: symbols come position by position,
+    the latents of a position side by side; (n, 1) where the pass codes a scattered subset.
     """
 
-    index: NDArray[np.uint16]
+    index: NDArray[np.unsignedinteger]
     tables: SymbolTables
     shape: tuple[int, int]
 

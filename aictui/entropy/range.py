@@ -11,6 +11,8 @@ from aictui.entropy.escapes import put_escapes, take_escapes
 from aictui.entropy.stream import Model, StreamDecoder, StreamEncoder, categorical
 from aictui.entropy.tables import SymbolTables, cost
 
+Index = NDArray[np.unsignedinteger]
+
 BLOCK = 4096
 """Symbols that are sorted by context together; a cut loses at most so many that are there in part."""
 
@@ -75,7 +77,7 @@ class _Encoder(PartEncoder):
             outside = symbols[block][beyond[block]]
             put_escapes(self._stream, outside, tables.minimum, tables.minimum + escape - 1)
 
-    def _put_columns(self, columns: NDArray[np.int32], index: NDArray[np.uint16], tables: SymbolTables) -> None:
+    def _put_columns(self, columns: NDArray[np.int32], index: Index, tables: SymbolTables) -> None:
         if tables.frequencies.shape[1] <= NARROW:
             self._stream.put(columns, _FAMILY, tables.frequencies[index].astype(np.float64))
             return
@@ -102,7 +104,7 @@ class _Decoder(PartDecoder):
                 return symbols, start + known
         return symbols, len(symbols)
 
-    def _get_block(self, index: NDArray[np.uint16], tables: SymbolTables) -> tuple[NDArray[np.int32], int]:
+    def _get_block(self, index: Index, tables: SymbolTables) -> tuple[NDArray[np.int32], int]:
         """The symbols of a block, and how many of them from the first on are known."""
         columns = self._take_columns(index, tables)
         escape = tables.frequencies.shape[1] - 1
@@ -114,7 +116,7 @@ class _Decoder(PartDecoder):
         unknown = np.flatnonzero(columns == _UNKNOWN)
         return symbols, int(unknown[0]) if len(unknown) else len(index)
 
-    def _take_columns(self, index: NDArray[np.uint16], tables: SymbolTables) -> NDArray[np.int32]:
+    def _take_columns(self, index: Index, tables: SymbolTables) -> NDArray[np.int32]:
         columns = np.full(len(index), _UNKNOWN, np.int32)
         if tables.frequencies.shape[1] <= NARROW:
             found = self._stream.take_each(_FAMILY, tables.frequencies[index].astype(np.float64))
@@ -134,7 +136,7 @@ class _Decoder(PartDecoder):
 _UNKNOWN = -1  # no column
 
 
-def _runs(index: NDArray[np.uint16]) -> list[tuple[int, int, int]]:
+def _runs(index: Index) -> list[tuple[int, int, int]]:
     """(value, start, stop) of the runs of equal values once ``index`` is sorted."""
     counts = np.bincount(index)
     values = np.flatnonzero(counts)

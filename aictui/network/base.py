@@ -39,23 +39,25 @@ class CodingPass:
     - ``part``: the part of the file it belongs to, from 0, never decreasing.
     - ``positions``: (p,) intp, flat indices into the grid (row * cols + col); ``latents``: the slice of latents.
     - ``elements``: (n,) intp, flat indices into that (p, l) block, in coding order; ``None``: all of it, row by row.
-    - ``centres``: int32 in 1/16 step; ``index``: uint16 into ``tables``; both (n,), or (p, l) for a whole block.
+    - ``centres``: int32 in 1/16 step; ``index``: rows of ``tables``; both (n,), or (p, l) for a whole block.
     - ``step``: size of this pass's quantization step in steps of the finest plane (1 without planes).
-    - ``limit``: symbols lie in -limit..limit (a third of an interval: 1); ``None``: any.
+    - ``limits``: the least and the greatest symbol, (n,) each or one for all; ``None``: any.
     - ``level``: the level at which `Model.synthesise` looks best when decoding ends after this pass.
-    - ``guess``: (n,) float32, what an unknown symbol adds to its latent, in steps of the pass; ``None``: nothing.
+    - ``rest``: (n,) float32, what symbol 0 adds to a latent, in steps of the pass, where it leaves more than a step to
+      know; ``guess``: the same for symbols that a cut took away; ``None``: nothing.
     """
 
     part: int
     positions: NDArray[np.intp]
     latents: slice
     centres: NDArray[np.int32]
-    index: NDArray[np.uint16]
+    index: NDArray[np.unsignedinteger]
     tables: SymbolTables
     level: int
     step: int = 1
     elements: NDArray[np.intp] | None = None
-    limit: int | None = None
+    limits: tuple[int | NDArray[np.int32], int | NDArray[np.int32]] | None = None
+    rest: NDArray[np.float32] | None = None
     guess: NDArray[np.float32] | None = None
 
     @cached_property

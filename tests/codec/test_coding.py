@@ -88,7 +88,7 @@ class LeaningModel(LinearModel):
 
     def passes(self, rows, cols, point):
         def leaning(item):
-            return item if item.limit is None else replace(item, guess=np.full(item.centres.size, 0.25, np.float32))
+            return item if item.limits is None else replace(item, guess=np.full(item.centres.size, 0.25, np.float32))
 
         inner = super().passes(rows, cols, point)
         reply = None

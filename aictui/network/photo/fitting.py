@@ -130,7 +130,8 @@ def _code(passes: Passes, latents: NDArray[np.float32], note: Callable[[CodingPa
 
     def answer(item: CodingPass) -> NDArray[np.int32]:
         symbols = symbols_of(item, latents, quantizer)
-        note(item, symbols)
+        thirds = symbols if item.rest is None else symbols_of(replace(item, limits=(-1, 1)), latents, quantizer)
+        note(item, thirds)
         return quantizer.lattice(symbols, item.centres)
 
     converse(passes, answer)

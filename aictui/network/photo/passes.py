@@ -9,11 +9,25 @@ from numpy.typing import NDArray
 from aictui.entropy.tables import SymbolTables
 from aictui.network.base import CodingPass, OperatingPoint, Passes
 from aictui.network.photo.exact import BAND, SCALES, ExactPrior, Prediction, Walk
-from aictui.network.photo.planes import FACTOR, FEW, LIKELY, THRESHOLDS, Refinement, Thirds
+from aictui.network.photo.planes import (
+    FACTOR,
+    FAR,
+    FEW,
+    LIKELY,
+    NOT_LOWER,
+    NOT_UPPER,
+    ROWS,
+    SPLIT,
+    THRESHOLDS,
+    Refinement,
+    Thirds,
+)
 
 SLICES_PER_PART = 2
 """Slices that share a part in a small file, where the few bytes that each part costs would count."""
 SMALL_GRID = 4096
+HALF = 8
+"""Half a step, in 1/16: how far the middle of two thirds lies from that of all three."""
 LAGS = (0.75, 0.3, 0.1)
 """How far below its level, in planes, a refinement looks best after each of its stages, since some latents wait."""
 
@@ -21,13 +35,15 @@ LAGS = (0.75, 0.3, 0.1)
 class _Known:
     """What both sides know of (rows · cols, latents) latents, in 1/16 of the step of the last plane.
 
-    ``values`` is what was coded; ``centres`` and ``scales`` (indices) are what the last walk expected.
+    ``values`` is what was coded; ``centres`` and ``scales`` (indices) are what the last walk expected. ``far`` tells of
+    the third that an interval is known not to be in: 1 the upper, -1 the lower, 0 none.
     """
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self.values = np.zeros(shape, np.int16)
         self.centres = np.zeros(shape, np.int16)
         self.scales = np.zeros(shape, np.uint8)
+        self.far = np.zeros(shape, np.int8)
 
     def expect(self, item: Prediction) -> None:
         """Notes a prediction."""
@@ -110,35 +126,44 @@ class _Dialogue:
             item = _send(walk, lattice)
 
     def _likely(self, plane: int) -> Generator[CodingPass, NDArray[np.int32], tuple[NDArray[np.bool_], int]]:
-        """Codes thirds of the intervals that are likely to change, likeliest first, as the last walk expected them.
+        """Codes intervals that are likely to change, likeliest first, as the last walk expected them.
 
-        Returns which those are, and how many latents the next walk is worth its time for.
+        Of the likeliest it tells only whether they are in the far third. Returns which intervals those all are, and
+        how many latents the next walk is worth its time for.
         """
         known = self._known
         thirds, _ = self.refinement.of(plane, self.point.planes)
         rows = known.rows(thirds)
-        refined = thirds.likely(rows, LIKELY)
-        latents = self._worthwhile(thirds.changes(rows, ~refined))
-        index, elements = rows.ravel(), np.flatnonzero(refined)
-        elements = elements[thirds.ordered(index[elements])]
+        likely, split = thirds.likely(rows, LIKELY), thirds.likely(rows, SPLIT)
+        latents = self._worthwhile(thirds.changes(rows, ~likely))
         known.refine()
-        values = known.values.reshape(-1)
         self._part += 1
-        lattice = yield CodingPass(
-            part=self._part,
-            positions=np.arange(len(known.values)),
-            latents=slice(0, self.point.latents),
-            elements=elements,
-            centres=values[elements].astype(np.int32),
-            index=index[elements],
-            tables=thirds.tables,
-            level=self._look(plane, 0),
-            step=FACTOR**plane,
-            limit=1,
-            guess=thirds.lean[index[elements]],
-        )
-        values[elements] = _held(lattice)
-        return refined, latents
+        values, far, index = known.values.reshape(-1), known.far.reshape(-1), rows.ravel()
+        for chosen, kind in ((split, FAR), (likely & ~split, 0)):
+            elements = np.flatnonzero(chosen)
+            elements = elements[thirds.ordered(index[elements])]
+            found = index[elements].astype(np.uint32)
+            side = thirds.far(found) if kind == FAR else None
+            middles = values[elements]
+            lattice = yield CodingPass(
+                part=self._part,
+                positions=np.arange(len(known.values)),
+                latents=slice(0, self.point.latents),
+                elements=elements,
+                centres=middles.astype(np.int32),
+                index=found + np.uint32(kind * ROWS),
+                tables=thirds.tables,
+                level=self._look(plane, 0),
+                step=FACTOR**plane,
+                limits=(-1, 1) if side is None else (np.minimum(side, 0), np.maximum(side, 0)),
+                rest=None if side is None else side * np.float32(-0.5),
+                guess=thirds.lean[found],
+            )
+            if side is not None:
+                far[elements] = np.where(lattice == middles, side, 0)
+            values[elements] = _held(lattice)
+        values -= HALF * far
+        return likely, latents
 
     def _worthwhile(self, changes: NDArray[np.int64]) -> int:
         """The end of the slice beyond which few of the (latents,) expected ``changes`` are."""
@@ -156,28 +181,34 @@ class _Dialogue:
         item = next(walk, None)
         while item is not None:
             where = item.positions, item.latents
-            block = known.values[where].astype(np.int32)
+            far = known.far[where]
+            block = known.values[where] + HALF * far.astype(np.int32)
             index = thirds.index(item.index, item.centres, block)
-            take = ~refined[where] & thirds.likely(index, THRESHOLDS[turn])
+            take = (~refined[where] & thirds.likely(index, THRESHOLDS[turn])) | (far != 0)
             elements = np.flatnonzero(take)
+            side = far.ravel()[elements]
             lattice = yield CodingPass(
                 part=self._part,
                 positions=item.positions,
                 latents=item.latents,
                 elements=elements,
                 centres=block.ravel()[elements],
-                index=index.ravel()[elements].astype(np.uint16),
+                index=(index.ravel()[elements] + ROWS * _KINDS[side]).astype(np.uint32),
                 tables=thirds.tables,
                 level=before + (after - before) * item.latents.stop // latents,
                 step=FACTOR**plane,
-                limit=1,
+                limits=(np.where(side < 0, 0, -1), np.where(side > 0, 0, 1)),
             )
             block.reshape(-1)[elements] = lattice
-            known.values[where] = _held(block)
+            known.values[where], known.far[where] = _held(block), 0
             refined[where] |= take
             if plane and turn == len(THRESHOLDS) - 1:
                 known.expect(item)
             item = _send(walk, block)
+
+
+_KINDS = np.array([0, NOT_UPPER, NOT_LOWER])
+"""The kind of rows by the third that was ruled out: none, the upper (1), the lower (-1)."""
 
 
 def _send(walk: Walk, lattice: NDArray[np.int32]) -> Prediction | None:

@@ -5,6 +5,7 @@ depends on the scale index and on where the interval's middle lies against the p
 whole numbers, so that thirds are looked up in tables (DPICT, Lee 2022, orders by the same idea with other planes).
 """
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,16 @@ from aictui.network.photo.tables import scales, tail
 FACTOR = 3
 OFFSETS = 384
 """Offsets of an interval's middle are told apart up to ±OFFSETS / 16 steps."""
+ROWS = SCALES * (2 * OFFSETS + 1)
+"""Rows of a kind of tables, see `Thirds`."""
+FAR, NOT_UPPER, NOT_LOWER = 1, 2, 3
+"""The kinds of rows after that of all three thirds."""
 KINDS, STAGES = 3, 2
 """Refinements that have tables of their own, by their place in a file, and within each what comes early and late."""
 LIKELY = 0.4
 """A refinement takes first the latents whose outer thirds have more than this probability."""
+SPLIT = 0.55
+"""With more than this, all that is coded first is whether it is the far third: the rest halves the interval nearly."""
 THRESHOLDS = (0.35, 0.003)
 """Then those with more than these, in a walk of the prior each; the rest costs more bits than it is worth."""
 FEW = 8
@@ -38,7 +45,12 @@ def no_counts() -> NDArray[np.int64]:
 
 
 def count(counts: NDArray[np.int64], symbols: NDArray[np.int32], index: NDArray[Any]) -> None:
-    """Adds (n,) symbols of a refinement with their rows of `Thirds.tables` to ``counts`` of those thirds."""
+    """Adds (n,) thirds with their rows of `Thirds.tables` to ``counts`` of those.
+
+    Where one third was ruled out before, what is left says too little.
+    """
+    first = index < NOT_UPPER * ROWS
+    symbols, index = symbols[first], index[first] % ROWS
     scale, offset = np.divmod(index.astype(np.intp), 2 * OFFSETS + 1)
     offset -= OFFSETS
     np.add.at(counts, (scale, np.abs(offset), np.where(offset < 0, -symbols, symbols) + 1), 1)
@@ -76,29 +88,50 @@ def _shape(scale: float) -> NDArray[np.float64]:
 
 
 class Thirds:
-    """The probabilities of thirds by scale index and offset."""
+    """The probabilities of thirds by scale index and offset.
+
+    Rows come in four kinds, `ROWS` of each: of all three thirds; of whether it is the far one, which lies away from the
+    centre; and of the two that are left once it is not the upper, or not the lower one.
+    """
 
     def __init__(self, frequencies: NDArray[np.uint32]) -> None:
         """``frequencies``: (SCALES, OFFSETS + 1, 2), as `fit` gives them."""
-        total = 1 << PRECISION
-        both = np.concatenate([frequencies[:, :0:-1, ::-1], frequencies], axis=1).reshape(-1, 2)
-        escape = np.ones((len(both), 1), np.uint32)  # never used
-        middle = (total - 1 - both.sum(1, keepdims=True)).astype(np.uint32)
-        rows = np.concatenate([both[:, :1], middle, both[:, 1:], escape], axis=1)
-        outer = total - 1 - middle[:, 0].astype(np.int64)
-        self._urgency = (outer >> (PRECISION - 16)).astype(np.uint16)
-        self.lean = (LEAN / total * (both[:, 1].astype(np.float32) - both[:, 0])).astype(np.float32)
-        """By row, where an interval seems to lie that is not split yet, in steps of its thirds from its middle."""
-        self.tables = SymbolTables(rows, -1, np.sqrt(outer / total).astype(np.float32))
+        self._frequencies = frequencies
+
+    @cached_property
+    def tables(self) -> SymbolTables:
+        """Tables of all rows."""
+        total = (1 << PRECISION) - 1  # the escape, never used, has 1
+        lower, middle, upper = self._thirds.T
+        one = np.ones_like(lower)
+        far_below = np.tile(np.arange(2 * OFFSETS + 1) < OFFSETS, SCALES)
+        below, above = np.where(far_below, lower, one), np.where(far_below, one, upper)
+        rows = [(lower, middle, upper), (below, total - below - above, above)]
+        for first, second in ((lower, middle), (middle, upper)):
+            share = np.clip(first * (total - 1) // (first + second), 1, total - 2)
+            rows.append((share, total - 1 - share, one) if first is lower else (one, share, total - 1 - share))
+        found = np.stack([np.stack([*row, one], axis=1) for row in rows]).reshape(-1, 4).astype(np.uint32)
+        outer = np.tile(lower + upper, len(rows)) / (total + 1)
+        return SymbolTables(found, -1, np.sqrt(outer).astype(np.float32))
+
+    @cached_property
+    def lean(self) -> NDArray[np.float32]:
+        """(ROWS,) where an interval seems to lie that is not split yet, in steps of its thirds from its middle."""
+        lower, _, upper = self._thirds.T
+        return ((upper - lower) * (LEAN / (1 << PRECISION))).astype(np.float32)
 
     def index(self, scale_index: NDArray[Any], centres: NDArray[Any], middles: NDArray[Any]) -> NDArray[Any]:
-        """Rows of the tables for intervals around ``middles``, both in 1/16 step."""
+        """Rows of the first kind for intervals around ``middles``, both in 1/16 step."""
         offset = np.clip(middles.astype(np.int32) - centres, -OFFSETS, OFFSETS)
         return scale_index * np.int32(2 * OFFSETS + 1) + (offset + OFFSETS)
 
-    def likely(self, index: NDArray[Any], least: float) -> NDArray[np.bool_]:
+    def far(self, rows: NDArray[Any]) -> NDArray[np.int8]:
+        """Which third of intervals with these rows is the far one: -1 or 1."""
+        return np.where(rows % (2 * OFFSETS + 1) < OFFSETS, -1, 1).astype(np.int8)
+
+    def likely(self, rows: NDArray[Any], least: float) -> NDArray[np.bool_]:
         """Where the outer thirds have more than a probability of ``least``."""
-        found: NDArray[np.bool_] = self._urgency[index] >= int(least * (1 << 16))
+        found: NDArray[np.bool_] = self._urgency[rows] >= int(least * (1 << 16))
         return found
 
     def changes(self, rows: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -109,9 +142,21 @@ class Thirds:
             total += np.where(where[band], self._urgency[rows[band]], 0).sum(0, dtype=np.int64)
         return total
 
-    def ordered(self, index: NDArray[Any]) -> NDArray[np.intp]:
+    def ordered(self, rows: NDArray[Any]) -> NDArray[np.intp]:
         """The order of (n,) rows that has the likeliest to change first."""
-        return np.argsort(~self._urgency[index], kind="stable")
+        return np.argsort(~self._urgency[rows], kind="stable")
+
+    @cached_property
+    def _thirds(self) -> NDArray[np.int64]:
+        """(ROWS, 3) frequencies of the lower, middle and upper third."""
+        both = np.concatenate([self._frequencies[:, :0:-1, ::-1], self._frequencies], axis=1)
+        both = both.reshape(-1, 2).astype(np.int64)
+        return np.stack([both[:, 0], (1 << PRECISION) - 1 - both.sum(1), both[:, 1]], axis=1)
+
+    @cached_property
+    def _urgency(self) -> NDArray[np.uint16]:
+        """(ROWS,) probability of the outer thirds, in 2**-16."""
+        return ((self._thirds[:, 0] + self._thirds[:, 2]) >> (PRECISION - 16)).astype(np.uint16)
 
 
 class Refinement:

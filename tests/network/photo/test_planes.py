@@ -1,8 +1,22 @@
 import numpy as np
+import pytest
 
 from aictui.entropy.tables import PRECISION, check
 from aictui.network.photo.exact import SCALES
-from aictui.network.photo.planes import KINDS, OFFSETS, STAGES, Refinement, Thirds, count, fit, no_counts
+from aictui.network.photo.planes import (
+    FAR,
+    KINDS,
+    NOT_LOWER,
+    NOT_UPPER,
+    OFFSETS,
+    ROWS,
+    STAGES,
+    Refinement,
+    Thirds,
+    count,
+    fit,
+    no_counts,
+)
 
 
 def thirds(counts=None):
@@ -23,7 +37,8 @@ def test_thirds_are_likelier_towards_the_centre_and_mirror_each_other():
 def test_every_scale_and_offset_has_a_row():
     refinement = thirds()
     last = refinement.index(np.array([SCALES - 1]), np.zeros(1, np.int32), np.array([99999], np.int32))
-    assert last[0] == len(refinement.tables.frequencies) - 1 == SCALES * (2 * OFFSETS + 1) - 1 < 1 << 16
+    assert last[0] == ROWS - 1 == SCALES * (2 * OFFSETS + 1) - 1
+    assert len(refinement.tables.frequencies) == 4 * ROWS
 
 
 def test_what_is_unlikely_to_move_waits():
@@ -74,3 +89,26 @@ def test_an_interval_leans_towards_its_centre():
     below, middle, above = found.lean[rows]
     assert 0 < below == -above < 0.5
     assert middle == 0
+
+
+@pytest.mark.parametrize("offset", [-20, 0, 20])
+def test_an_interval_in_two_steps_costs_what_it_costs_in_one(offset):
+    found = thirds()
+    check(found.tables)
+    row = int(found.index(np.array([25]), np.zeros(1, np.int32), np.array([offset]))[0])
+    side = int(found.far(np.array([row]))[0])
+    assert side == (-1 if offset < 0 else 1)
+    whole, flag, left = (
+        found.tables.frequencies[row + kind * ROWS, :3] / (1 << PRECISION)
+        for kind in (0, FAR, NOT_UPPER if side > 0 else NOT_LOWER)
+    )
+    np.testing.assert_allclose(flag[1 + side], whole[1 + side], atol=1e-6)
+    np.testing.assert_allclose(flag[1] * left, np.where(np.arange(-1, 2) == side, 0, whole), atol=1e-6)
+
+
+def test_only_thirds_of_whole_intervals_are_counted():
+    counts = no_counts()[0]
+    row = thirds().index(np.full(1, 30), np.zeros(1, np.int32), np.full(1, 8))
+    for kind in (0, FAR, NOT_UPPER, NOT_LOWER):
+        count(counts, np.ones(1, np.int32), row + kind * ROWS)
+    assert counts.sum() == counts[30, 8, 2] == 2
