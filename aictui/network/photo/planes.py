@@ -22,7 +22,7 @@ ROWS = SCALES * (2 * OFFSETS + 1)
 """Rows of a kind of tables, see `Thirds`."""
 FAR, NOT_UPPER, NOT_LOWER = 1, 2, 3
 """The kinds of rows after that of all three thirds."""
-KINDS, STAGES = 3, 2
+PLACES, STAGES = 3, 2
 """Refinements that have tables of their own, by their place in a file, and within each what comes early and late."""
 LIKELY = 0.4
 """A refinement takes first the latents whose outer thirds have more than this probability."""
@@ -41,7 +41,7 @@ _WEIGHT = 30.0
 
 def no_counts() -> NDArray[np.int64]:
     """Counts of nothing: lower, middle and upper third, for each of `Refinement.thirds` by scale index and offset."""
-    return np.zeros((KINDS * STAGES, SCALES, OFFSETS + 1, FACTOR), np.int64)
+    return np.zeros((PLACES * STAGES, SCALES, OFFSETS + 1, FACTOR), np.int64)
 
 
 def count(counts: NDArray[np.int64], symbols: NDArray[np.int32], index: NDArray[Any]) -> None:
@@ -101,18 +101,23 @@ class Thirds:
     @cached_property
     def tables(self) -> SymbolTables:
         """Tables of all rows."""
-        total = (1 << PRECISION) - 1  # the escape, never used, has 1
         lower, middle, upper = self._thirds.T
-        one = np.ones_like(lower)
-        far_below = np.tile(np.arange(2 * OFFSETS + 1) < OFFSETS, SCALES)
-        below, above = np.where(far_below, lower, one), np.where(far_below, one, upper)
-        rows = [(lower, middle, upper), (below, total - below - above, above)]
-        for first, second in ((lower, middle), (middle, upper)):
-            share = np.clip(first * (total - 1) // (first + second), 1, total - 2)
-            rows.append((share, total - 1 - share, one) if first is lower else (one, share, total - 1 - share))
-        found = np.stack([np.stack([*row, one], axis=1) for row in rows]).reshape(-1, 4).astype(np.uint32)
-        outer = np.tile(lower + upper, len(rows)) / (total + 1)
-        return SymbolTables(found, -1, np.sqrt(outer).astype(np.float32))
+        one = np.ones_like(lower)  # of what cannot be, and of the escape, which is never used
+        all_three, two = (1 << PRECISION) - 1, (1 << PRECISION) - 2
+        below = self.far(np.arange(ROWS)) < 0
+        far_lower, far_upper = np.where(below, lower, one), np.where(below, one, upper)
+        lower_of_two, middle_of_two = (
+            np.clip(a * two // (a + b), 1, two - 1) for a, b in ((lower, middle), (middle, upper))
+        )
+        kinds = (
+            (lower, middle, upper, one),
+            (far_lower, all_three - far_lower - far_upper, far_upper, one),
+            (lower_of_two, two - lower_of_two, one, one),
+            (one, middle_of_two, two - middle_of_two, one),
+        )
+        rows = np.concatenate([np.stack(kind, axis=1) for kind in kinds]).astype(np.uint32)
+        outer = np.tile(lower + upper, len(kinds)) / (1 << PRECISION)
+        return SymbolTables(rows, -1, np.sqrt(outer).astype(np.float32))
 
     @cached_property
     def lean(self) -> NDArray[np.float32]:
@@ -168,5 +173,5 @@ class Refinement:
 
     def of(self, plane: int, planes: int) -> tuple[Thirds, Thirds]:
         """The tables of a plane, 0 being the finest of ``planes``: of what goes first, and of the rest."""
-        kind = (0 if plane == 0 else 1) if plane == planes - 1 else 2
-        return self.thirds[kind * STAGES], self.thirds[kind * STAGES + 1]
+        place = (0 if plane == 0 else 1) if plane == planes - 1 else 2
+        return self.thirds[place * STAGES], self.thirds[place * STAGES + 1]

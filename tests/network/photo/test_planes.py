@@ -5,10 +5,10 @@ from aictui.entropy.tables import PRECISION, check
 from aictui.network.photo.exact import SCALES
 from aictui.network.photo.planes import (
     FAR,
-    KINDS,
     NOT_LOWER,
     NOT_UPPER,
     OFFSETS,
+    PLACES,
     ROWS,
     STAGES,
     Refinement,
@@ -61,7 +61,7 @@ def test_counts_of_real_thirds_outweigh_the_shape():
 
 def test_tables_tell_the_only_refinement_from_the_first_and_from_later_ones():
     refinement = Refinement(fit(no_counts()))
-    assert len(refinement.thirds) == KINDS * STAGES
+    assert len(refinement.thirds) == PLACES * STAGES
     only, first, later = refinement.of(0, 1), refinement.of(1, 2), refinement.of(0, 2)
     assert len({*only, *first, *later}) == len(refinement.thirds)
     assert refinement.of(2, 3) == first
