@@ -50,7 +50,7 @@ def placeholders(output: str, marks: tuple[str, ...]) -> dict[int, set[tuple[int
     cells: dict[int, set[tuple[int, int]]] = {}
     for style, text in _COLOURED.findall(output):
         if number := _number(style):
-            for at in range(0, len(text), 3):
+            for at in range(0, len(text) - 2, 3):  # the last cell may have come in part
                 place = (marks.index(text[at + 1]), marks.index(text[at + 2]))
                 cells.setdefault(number, set()).add(place)
     return cells

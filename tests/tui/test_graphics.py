@@ -58,7 +58,7 @@ def output_of(folder: Path, protocol: str, complete: Callable[[str], bool], colo
     data = b""
     deadline = time.monotonic() + 60
     try:
-        while not complete(text := data.decode("utf-8", "replace")):
+        while not complete(text := data.decode("utf-8", "ignore")):
             assert time.monotonic() < deadline, f"the picture never came; last: {text[-500:]!r}"
             if select.select([ours], [], [], 0.2)[0]:
                 data += os.read(ours, 65536)
