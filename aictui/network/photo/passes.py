@@ -141,8 +141,9 @@ class _Dialogue:
         values, far, index = known.values.reshape(-1), known.far.reshape(-1), rows.ravel()
         for chosen, kind in ((split, FAR), (likely & ~split, 0)):
             elements = np.flatnonzero(chosen)
-            elements = elements[thirds.ordered(index[elements])]
-            found = index[elements].astype(np.uint32)
+            found = index[elements]
+            order = thirds.ordered(found)
+            elements, found = elements[order], found[order].astype(np.uint32)
             side = thirds.far(found) if kind == FAR else None
             middles = values[elements]
             lattice = yield CodingPass(

@@ -173,7 +173,7 @@ class BrowserScreen(Page):
         figures = [count_text(len(table.rows), "image")]
         if len(table.rows) != len(table.items):
             figures[0] = f"{len(table.rows):,} of {count_text(len(table.items), 'image')}"
-        marked = table.all_marked
+        marked = table.marked_rows
         folders = self.query_one(FolderTree).marked
         if folders:
             images = f" and {count_text(len(marked), 'image')}" if marked else ""
@@ -238,11 +238,11 @@ class BrowserScreen(Page):
     async def action_compress(self) -> None:
         """Queue the marked folders and images, or else what is highlighted in the pane that has the focus."""
         tree, table = self.query_one(FolderTree), self.query_one(ImageTable)
-        paths = sorted(tree.marked)
-        if not paths and not table.all_marked and self.focused is tree and tree.highlighted:
+        paths, images = sorted(tree.marked), table.marked_rows
+        if not paths and not images and self.focused is tree and tree.highlighted:
             paths = [tree.highlighted]
-        elif table.all_marked or not paths:
-            paths += [Path(file.path) for file in table.chosen if not file.is_compressed]
+        elif images or not paths:
+            paths += [Path(file.path) for file in images or table.chosen if not file.is_compressed]
         if paths:
             await self.app.queue(paths)  # type: ignore[attr-defined]
         else:

@@ -53,14 +53,9 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
         return row.path
 
     @property
-    def all_marked(self) -> list[ImageFile]:
+    def marked_rows(self) -> list[ImageFile]:
         """The marked files of all folders."""
-        return [*self.elsewhere.values(), *(file for file in self.items if file.path in self.marked)]
-
-    @property
-    def chosen(self) -> list[ImageFile]:
-        """The marked files of all folders, or else the highlighted one."""
-        return self.all_marked or super().chosen
+        return [*self.elsewhere.values(), *super().marked_rows]
 
     def unmark(self) -> None:
         """Take every mark away, in other folders too."""
@@ -69,7 +64,7 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
 
     def clear(self) -> None:
         """Show nothing, and remember the marks until their files are shown again."""
-        self.elsewhere |= {file.path: file for file in self.items if file.path in self.marked}
+        self.elsewhere = {file.path: file for file in self.marked_rows}
         self.cursor = 0
         self.replace([])
 

@@ -122,10 +122,14 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
 
     @property
+    def marked_rows(self) -> list[Row]:
+        """The marked rows, in the order of ``items``."""
+        return [row for row in self.items if self.identity(row) in self.marked] if self.marked else []
+
+    @property
     def chosen(self) -> list[Row]:
         """The marked rows, or else the highlighted one."""
-        marked = [row for row in self.items if self.identity(row) in self.marked] if self.marked else []
-        return marked or ([self.highlighted] if self.highlighted is not None else [])
+        return self.marked_rows or ([self.highlighted] if self.highlighted is not None else [])
 
     @property
     def visible_rows(self) -> list[Row]:
