@@ -10,6 +10,7 @@ from aictui.tui.screens.dialogs import PromptDialog
 from aictui.tui.screens.help import HelpScreen
 from aictui.tui.screens.queue import QueueScreen
 from aictui.tui.screens.settings import SettingsScreen
+from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.queue_form import QueueForm
 from tests.tui.browsing import listed, make_pictures, until
 from tests.tui.probe import LONGEST_STALL, Probe
@@ -55,6 +56,14 @@ async def test_all_fields_of_the_queue_show_soon(folder: Path) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, QueueScreen))
         await until(pilot, lambda: bool(pilot.app.screen.query(QueueForm)))
         await until(pilot, lambda: not pilot.app.screen.query(".group.-later"))
+
+
+async def test_a_screen_fills_the_terminal_after_every_change_of_its_size(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(120, 40)) as pilot:
+        await listed(pilot)
+        for size in ((80, 24), (200, 60), (120, 40)):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda size=size: pilot.app.screen.query_one(KeyBar).region.bottom_right == size)
 
 
 async def test_a_size_that_changed_behind_a_dialog_is_noticed(folder: Path) -> None:

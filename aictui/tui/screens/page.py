@@ -29,7 +29,7 @@ class _OpeningOnce(Screen[ScreenResultType]):
 
     async def on_resize(self, event: events.Resize) -> None:
         """Lay out nothing twice."""
-        if event.size == self.size:
+        if event.size == self.outer_size:  # of the last layout; `size` is that of the terminal already
             event.prevent_default()
 
     def _take_classes(self) -> None:
