@@ -1,10 +1,12 @@
 """Chooses the array library under Keras before Keras is imported, and keeps its files out of the user's home."""
 
+import gc
 import importlib.util
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,7 +32,8 @@ def use_keras() -> ModuleType:
     with _lock:
         if "keras" not in sys.modules:
             _prepare()
-        import keras
+        with _uncollected():
+            import keras
 
         if keras.config.backend() == "jax":
             _keep_compiled_programs()
@@ -86,6 +89,18 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("aictui", appauthor=False)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection: an import makes millions of objects that stay, and every collection looks at them anew."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _prepare() -> None:
