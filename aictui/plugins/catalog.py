@@ -3,7 +3,8 @@
 import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -69,6 +70,7 @@ class Registry:
         self.failures: list[PluginFailure] = []
         self._strict = strict
         self._managers: dict[str, pluggy.PluginManager] = {}
+        self._loading: set[str] = set()
         self._failed: set[str] = set()
         self._shelves: dict[str, _Shelf] = {}
         self._lock = threading.RLock()
@@ -131,7 +133,7 @@ class Registry:
             self._all(kind)
             names = [item for item, source in self._shelf(kind).sources.items() if source.name == plugin]
             if names:
-                provided[kind] = sorted(names)
+                provided[kind] = sorted(Path(name).stem for name in names) if kind == "model" else sorted(names)
         return provided
 
     def hooks(self, plugin: str) -> list[str]:
@@ -143,29 +145,42 @@ class Registry:
 
     def call(self, source: PluginSource, hook: str, **arguments: object) -> bool:
         """Calls one hook of one plugin; false where the plugin fails, which is noted."""
-        manager = self._manager(source)
-        if manager is None:
-            return False
-        try:
-            loading.guarded_call(source, f"answer {hook}", lambda: getattr(manager.hook, hook)(**arguments))
-        except PluginError as error:
-            self._fail(source, error)
-            return False
-        return True
+        with self._turn():
+            manager = self._manager(source)
+            if manager is None:
+                return False
+            try:
+                loading.guarded_call(source, f"answer {hook}", lambda: getattr(manager.hook, hook)(**arguments))
+            except PluginError as error:
+                self._fail(source, error)
+                return False
+            return True
 
     def enabled(self) -> list[PluginSource]:
         """The plugins that may be loaded."""
         return [source for source in self.sources if source.state == "enabled"]
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Lets one thread at a time ask the plugins.
+
+        A plugin's code may look things up while it is asked: its thread works for the one whose turn it is.
+        """
+        if loading.runs_plugin():
+            yield
+        else:
+            with self._lock:
+                yield
+
     def _all(self, kind: str) -> Mapping[str, Any]:
-        with self._lock:
+        with self._turn():
             shelf = self._shelf(kind)
             for source in self.enabled():
                 self._collect(shelf, source, kind)
             return MappingProxyType(shelf.items)
 
     def _one(self, kind: str, item_id: str) -> Any:
-        with self._lock:
+        with self._turn():
             shelf = self._shelf(kind)
             # The plugin that is called like the item most likely supplies it; the others need not be imported then.
             for source in sorted(self.enabled(), key=lambda source: source.name != item_id):
@@ -182,7 +197,7 @@ class Registry:
         return f"{message} (plugins that are switched off or broken: {', '.join(idle)})" if idle else message
 
     def _shelf(self, kind: str) -> _Shelf:
-        with self._lock:
+        with self._turn():
             if kind not in self._shelves:
                 shelf = self._shelves[kind] = _Shelf()
                 self._collect_built_ins(shelf, kind)
@@ -201,7 +216,7 @@ class Registry:
     def _collect(self, shelf: _Shelf, source: PluginSource, kind: str) -> None:
         from aictui.plugins.checks import checked
 
-        if source.name in shelf.asked:
+        if source.name in shelf.asked or source.name in self._loading:
             return
         shelf.asked.add(source.name)
         items: list[Any] = []
@@ -222,15 +237,18 @@ class Registry:
                 shelf.sources[item_id] = source
 
     def _manager(self, source: PluginSource) -> pluggy.PluginManager | None:
-        with self._lock:
+        with self._turn():
             if source.name in self._failed:
                 return None
             if source.name not in self._managers:
+                self._loading.add(source.name)
                 try:
                     self._managers[source.name] = loading.load(source)
                 except PluginError as error:
                     self._fail(source, error)
                     return None
+                finally:
+                    self._loading.discard(source.name)
             return self._managers[source.name]
 
     def _fail(self, source: PluginSource, error: PluginError) -> None:
@@ -255,4 +273,5 @@ def registry() -> Registry:
 
 
 def _id_of(item: Any) -> str:
-    return item.stem if isinstance(item, Path) else str(item.id)
+    # Model files of several plugins may bear one name: the store tells models apart by what they contain.
+    return str(item) if isinstance(item, Path) else str(item.id)

@@ -1,5 +1,6 @@
 """What a plugin registers is looked at before it is offered to anybody."""
 
+import inspect
 import re
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from aictui.component import Component
 from aictui.errors import PluginError
 from aictui.options import Option
 from aictui.plugins.guards import guarded
-from aictui.plugins.loading import way_out
+from aictui.plugins.loading import describe, way_out
 from aictui.plugins.sources import PluginSource
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
@@ -22,10 +23,14 @@ _METHODS = {
 
 def checked(kind: str, item: Any, source: PluginSource) -> Any:
     """The registered item, guarded while it runs; raises `PluginError` where it is not what its hook asks for."""
-    problem = _problem(kind, item)
+    try:
+        problem = _problem(kind, item)
+        guard = None if problem else guarded(kind, item, source)
+    except Exception as error:  # whatever a plugin's class does to those who look at it
+        problem, guard = describe(error), None
     if problem:
         raise PluginError(f"plugin {source.name} registers a {kind} that cannot be used: {problem}; {way_out(source)}")
-    return guarded(kind, item, source)
+    return guard
 
 
 def _problem(kind: str, item: Any) -> str | None:
@@ -34,23 +39,41 @@ def _problem(kind: str, item: Any) -> str | None:
     if kind == "metric":
         from aictui.metrics.base import Metric
 
-        return None if isinstance(item, Metric) and _ID.fullmatch(item.id) else f"{item!r} is not a Metric with an id"
+        return None if isinstance(item, Metric) and _has_id(item) else f"{item!r} is not a Metric with an id"
     if kind == "panel":
         from aictui.tui.panels import Panel
 
-        return None if isinstance(item, type) and issubclass(item, Panel) else f"{item!r} is not a subclass of Panel"
+        return _panel_problem(item, Panel)
     return _component_problem(kind, item)
+
+
+def _panel_problem(item: Any, base: type) -> str | None:
+    if not (isinstance(item, type) and issubclass(item, base)):
+        return f"{item!r} is not a subclass of {base.__name__}"
+    if not _has_id(item):
+        return _id_problem(item)
+    if not isinstance(getattr(item, "title", None), str):
+        return f"{item.__name__}.title must be what its tab says"
+    return f"{item.__name__} lacks render" if inspect.isabstract(item) else None
+
+
+def _has_id(item: Any) -> bool:
+    return isinstance(getattr(item, "id", None), str) and _ID.fullmatch(item.id) is not None
+
+
+def _id_problem(item: type) -> str:
+    return f"{item.__name__}.id must be up to 32 lower-case letters, digits, '.', '_' and '-'"
 
 
 def _component_problem(kind: str, item: Any) -> str | None:
     base = _base(kind)
     if not (isinstance(item, type) and issubclass(item, base)):
         return f"{item!r} is not a subclass of {base.__name__}"
-    if not isinstance(getattr(item, "id", None), str) or not _ID.fullmatch(item.id):
-        return f"{item.__name__}.id must be up to 32 lower-case letters, digits, '.', '_' and '-'"
+    if not _has_id(item):
+        return _id_problem(item)
     if type(item.version) is not int or not 1 <= item.version <= 255:
         return f"{item.__name__}.version must be a whole number from 1 to 255"
-    if not all(isinstance(option, Option) for option in item.options):
+    if not isinstance(item.options, tuple) or not all(isinstance(option, Option) for option in item.options):
         return f"{item.__name__}.options must be a tuple of Option"
     missing = [name for name in _METHODS[kind] if getattr(item, name) is getattr(base, name)]
     return f"{item.__name__} lacks {' and '.join(missing)}" if missing else None

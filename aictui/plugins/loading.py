@@ -27,6 +27,18 @@ DEFAULT_SECONDS = 15.0
 T = TypeVar("T")
 
 
+class _Running(threading.local):
+    plugin = False
+
+
+_running = _Running()
+
+
+def runs_plugin() -> bool:
+    """Whether this thread runs a plugin's code for another, which waits for it."""
+    return _running.plugin
+
+
 def way_out(source: PluginSource) -> str:
     """What to do about a plugin that fails, for the end of a message."""
     out = f"switch it off with `aictui plugins disable {source.name}`"
@@ -81,6 +93,7 @@ def _within_time(function: Callable[[], T]) -> T:
     errors: list[BaseException] = []
 
     def work() -> None:
+        _running.plugin = True
         try:
             results.append(function())
         except BaseException as error:  # handed to the waiting thread

@@ -1,4 +1,5 @@
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -133,3 +134,54 @@ def test_without_plugins_there_are_the_built_ins() -> None:
     assert set(registry.entropy_coders) >= {"range", "adaptive", "deflate", "raw"}
     assert set(registry.metrics) >= {"psnr", "ms-ssim"}
     assert registry.model_files == ()
+
+
+CURIOUS = """
+from aictui import plugins
+from aictui.hookspecs import hookimpl
+from aictui.entropy.raw import Raw
+
+{at_import}
+
+class Curious(Raw):
+    id = "curious"
+
+@hookimpl
+def register_entropy_coders(register):
+    known = plugins.registry()
+    assert known.quantizer("round").id == "round"
+    assert "mine" in known.entropy_coders
+    register(Curious)
+"""
+
+
+@pytest.mark.parametrize("at_import", ["", "assert 'mine' in plugins.registry().entropy_coders"])
+def test_a_plugin_may_look_up_what_others_supply_while_it_is_asked(
+    make_registry: MakeRegistry, monkeypatch: pytest.MonkeyPatch, at_import: str
+) -> None:
+    monkeypatch.setenv("AICTUI_PLUGIN_SECONDS", "5")
+    registry = make_registry(curious=CURIOUS.format(at_import=at_import), mine=CODER.format(id="mine"))
+    monkeypatch.setattr("aictui.plugins.registry", lambda: registry)
+    assert {"curious", "mine"} <= set(registry.entropy_coders)
+    assert not registry.failures
+
+
+MODELS = """
+from pathlib import Path
+from aictui.hookspecs import hookimpl
+
+@hookimpl
+def register_models(register):
+    register(Path(__file__).parent / "{folder}" / "model.safetensors")
+"""
+
+
+def test_model_files_of_one_name_from_several_plugins_are_all_there(make_registry: MakeRegistry, folder: Path) -> None:
+    files = [folder / name / "model.safetensors" for name in ("one", "two")]
+    for file in files:
+        file.parent.mkdir()
+        file.touch()
+    registry = make_registry(one=MODELS.format(folder="one"), two=MODELS.format(folder="two"))
+    assert registry.model_files == tuple(files)
+    assert registry.provided("two") == {"model": ["model"]}
+    assert not registry.failures

@@ -1,0 +1,65 @@
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from aictui.entropy.raw import Raw
+from aictui.errors import PluginError
+from aictui.metrics.base import Metric
+from aictui.plugins.checks import checked
+from aictui.plugins.sources import PluginSource
+from aictui.tui.panels import Panel, Result
+
+SOURCE = PluginSource("mine", "mine")
+
+
+class Pane(Panel):
+    id = "pane"
+    title = "Pane"
+
+    def render(self, result: Result) -> str:
+        return result.path.name
+
+
+def coder(**attributes: object) -> type:
+    return type("Mine", (Raw,), {"id": "mine", **attributes})
+
+
+def panel(**attributes: object) -> type:
+    return type("Mine", (Pane,), attributes)
+
+
+def test_what_its_hook_asks_for_is_let_through(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").touch()
+    assert checked("panel", Pane, SOURCE) is Pane
+    assert checked("model", tmp_path / "model.safetensors", SOURCE) == tmp_path / "model.safetensors"
+    assert checked("entropy coder", coder(), SOURCE).id == "mine"
+
+
+class Trap:
+    def __get__(self, instance: object, owner: type) -> object:
+        raise RuntimeError("hands off")
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "says"),
+    [
+        ("entropy coder", coder(options=None), "Mine.options must be a tuple of Option"),
+        ("entropy coder", coder(options=(3,)), "Mine.options must be a tuple of Option"),
+        ("entropy coder", coder(id=3), "Mine.id must be"),
+        ("entropy coder", coder(version="1"), "Mine.version must be"),
+        ("entropy coder", coder(version=Trap()), "RuntimeError: hands off"),
+        ("model", Path("nowhere.safetensors"), "is not the path of a file"),
+        ("metric", Metric(3, "x", lambda a, b: 0.0), "is not a Metric with an id"),  # type: ignore[arg-type]
+        ("panel", SimpleNamespace(id="x"), "is not a subclass of Panel"),
+        ("panel", type("Mine", (Panel,), {"title": "x"}), "Mine.id must be"),
+        ("panel", panel(id="Not an id"), "Mine.id must be"),
+        ("panel", panel(title=None), "Mine.title must be"),
+        ("panel", type("Mine", (Panel,), {"id": "x", "title": "x"}), "Mine lacks render"),
+    ],
+)
+def test_anything_else_is_an_error_of_the_plugin(kind: str, item: object, says: str) -> None:
+    with pytest.raises(PluginError, match="plugin mine registers a") as error:
+        checked(kind, item, SOURCE)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
