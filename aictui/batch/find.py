@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aictui.codec.header import MAGIC
 from aictui.errors import InputError
+from aictui.opening import opened_image
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,6 @@ def extent_of(path: Path) -> tuple[int, int] | None:
 
     An image that cannot be opened has one pixel, and so has a folder.
     """
-    import warnings
-
     from PIL import Image
 
     try:
@@ -66,16 +65,15 @@ def extent_of(path: Path) -> tuple[int, int] | None:
             if file.read(len(MAGIC)) == MAGIC:
                 return None  # an `.aic` file is never a source, even where Pillow can read it
             file.seek(0)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # oddities of a header are told when the file is compressed
-                with Image.open(file) as image:
-                    return image.width, image.height
-    except Image.DecompressionBombError:
-        return 1, 1  # an image all the same: compressing it tells what is wrong
+            with opened_image(file) as image:
+                return image.width, image.height
+    except InputError as error:
+        # an image all the same where Pillow finds it too large: compressing it tells what is wrong
+        return (1, 1) if isinstance(error.__cause__, Image.DecompressionBombError) else None
     except PermissionError:
         return (1, 1) if path.is_dir() or path.suffix.lower() in Image.registered_extensions() else None
-    except Exception:
-        return None  # Pillow's readers raise anything on files that only look like theirs
+    except OSError:
+        return None
 
 
 def _walk(folder: Path, recursive: bool) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from aictui.bench.summary import RateDifference, rate_difference
 from aictui.bench.timing import Timing, time_codecs
 from aictui.errors import InputError, UsageError
 from aictui.metrics import built_in
+from aictui.opening import opened_image
 from aictui.plugins import registry
 from aictui.progress import Progress, silent
 
@@ -142,18 +144,13 @@ def _ladder(levels: int, rates: Sequence[float], count: int) -> tuple[int, ...]:
 
 
 def _images(folder: Path) -> list[Path]:
-    from PIL import Image, UnidentifiedImageError
-
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder; bench takes a folder of images")
     found = []
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.suffix.lower() != ".aic":
-            try:
-                with Image.open(path):
-                    found.append(path)
-            except (UnidentifiedImageError, OSError):
-                continue
+            with suppress(InputError), opened_image(path):
+                found.append(path)
     if not found:
         raise InputError(f"{folder} holds no image that can be read")
     return found

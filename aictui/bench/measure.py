@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from aictui.bench.cache import Cache
 from aictui.bench.codecs import Codec, PeerCodec, peers
 from aictui.bench.point import Point
-from aictui.errors import InputError
 from aictui.metrics import Metric
+from aictui.opening import opened_image
 from aictui.plugins import registry
 
 Pixels = NDArray[np.uint8]
@@ -23,13 +23,8 @@ Pixels = NDArray[np.uint8]
 
 def load(path: Path) -> Pixels:
     """The (height, width, 3) uint8 pixels of an image file; raises `InputError`."""
-    from PIL import Image
-
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGB"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read as an image: {error}") from None
+    with opened_image(path) as image:
+        return np.asarray(image.convert("RGB"))
 
 
 def measure(codec: Codec, setting: int, image: str, pixels: Pixels, metrics: Mapping[str, Metric]) -> Point:

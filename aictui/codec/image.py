@@ -1,23 +1,17 @@
 """Images from files, arrays and Pillow, as the codec wants them: 8-bit grey or RGB, with alpha and metadata apart."""
 
-import threading
-import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.errors import AictuiError, InputError
+from aictui.errors import InputError
+from aictui.opening import opened_image, reading
 
 if TYPE_CHECKING:
     from PIL import Image
-
-ORIENTATION = 0x0112
-"""EXIF tag of how a camera was held."""
-
-_WARNINGS = threading.Lock()  # filters of warnings belong to the whole process
 
 
 @dataclass(frozen=True)
@@ -67,60 +61,19 @@ def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> 
     if isinstance(source, Image.Image):
         return _from_pillow(source, "the image")
     name = str(source) if isinstance(source, str | Path) else "the data"
-    place = Path(source).expanduser() if isinstance(source, str | Path) else source
-    try:
-        if isinstance(place, Path):
-            _check(place, name)
-        image, large = _open(place, name)
-        with image:
-            found = _from_pillow(image, name)
-    except OSError as error:
-        raise InputError(_unreadable(name, error)) from None
-    if not large:
-        return found
-    return SourceImage(found.pixels, found.alpha, found.metadata, (*found.notices, _large(found)))
+    with opened_image(Path(source).expanduser() if isinstance(source, str | Path) else source, name) as image:
+        found = _from_pillow(image, name)
+    large = _large(found)
+    return replace(found, notices=(*found.notices, large)) if large else found
 
 
-def _check(path: Path, name: str) -> None:
-    """Raises `InputError` for what is no use to open, or would block: a pipe waits for a writer."""
-    if path.is_file() and path.stat().st_size == 0:
-        raise InputError(f"{name} is empty")
-    if path.is_fifo() or path.is_socket() or path.is_char_device():
-        raise InputError(f"{name} is not a regular file; save the image to one first")
-
-
-def _open(source: "Path | BinaryIO", name: str) -> "tuple[Image.Image, bool]":
-    """The image with its header read, and whether Pillow warns of its size."""
+def _large(image: SourceImage) -> str | None:
+    """A notice where Pillow would warn of the size."""
     from PIL import Image
 
-    try:
-        with _WARNINGS, warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("always", Image.DecompressionBombWarning)
-            return Image.open(source), bool(caught)
-    except Image.DecompressionBombError:
-        limit = 2 * (Image.MAX_IMAGE_PIXELS or 0)
-        raise InputError(f"{name} has more than {limit} pixels, which may be an attack on memory") from None
-    except (SyntaxError, ValueError, EOFError, TypeError) as error:
-        raise InputError(f"{name} cannot be read as an image: {error}") from None
-
-
-def _large(image: SourceImage) -> str:
+    if Image.MAX_IMAGE_PIXELS is None or image.width * image.height <= Image.MAX_IMAGE_PIXELS:
+        return None
     return f"a very large image: {image.width} × {image.height} pixels"
-
-
-def _unreadable(name: str, error: OSError) -> str:
-    from PIL import UnidentifiedImageError
-
-    if isinstance(error, UnidentifiedImageError):
-        return f"{name} is not an image, or of a format that Pillow does not know"
-    if isinstance(error, FileNotFoundError):
-        return f"{name} does not exist"
-    if isinstance(error, IsADirectoryError):
-        return f"{name} is a folder, not an image"
-    if isinstance(error, PermissionError):
-        return f"{name} may not be read (permission denied)"
-    return f"{name} cannot be read: {error.strerror or error}"
 
 
 def _from_pillow(image: "Image.Image", name: str) -> SourceImage:
@@ -130,16 +83,10 @@ def _from_pillow(image: "Image.Image", name: str) -> SourceImage:
     if getattr(image, "is_animated", False):
         notices.append(f"{name} holds several pictures; only the first is kept")
     deep = any("16" in str(tile[-1]) for tile in getattr(image, "tile", ()))
-    try:
+    with reading(name):
         image.load()
         upright = ImageOps.exif_transpose(image)
         picture, alpha, changed = _eight_bits(upright, name)
-    except AictuiError:
-        raise
-    except OSError as error:
-        raise InputError(f"{name} is damaged or cut: {error}") from None
-    except (SyntaxError, ValueError, EOFError, TypeError, IndexError) as error:
-        raise InputError(f"{name} is damaged: {error}") from None
     if deep and not changed:
         changed = "16 bits a sample were reduced to 8"
     if changed:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from aictui.batch.find import find_images
 from aictui.errors import InputError
@@ -71,6 +72,13 @@ def test_what_may_not_be_read_is_not_passed_over_in_silence(tree: Path, monkeypa
     monkeypatch.setattr(Path, "open", locked_file)
     found = {each.path.name: (each.width, each.height) for each in find_images([tree], recursive=True)}
     assert found == {"A.JPG": (40, 30), "b.png": (1, 1), "no_suffix": (40, 30), "deep": (1, 1)}
+
+
+def test_an_image_that_pillow_finds_too_large_is_an_image(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    assert [(each.path.name, each.width, each.height) for each in find_images([tree])] == [
+        (name, 1, 1) for name in ("A.JPG", "b.png", "no_suffix")
+    ]
 
 
 def test_a_source_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -6,8 +7,9 @@ import pytest
 from PIL import Image
 
 from aictui.bench import Benchmark, run
-from aictui.bench.benchmark import _ladder
+from aictui.bench.benchmark import _images, _ladder
 from aictui.bench.codecs import Codec, peers
+from aictui.bench.measure import load
 from aictui.bench.plot import save_plot, terminal_plot
 from aictui.bench.report import tables, to_json
 from aictui.errors import Cancelled, InputError, MissingComponentError, UsageError
@@ -56,6 +58,17 @@ def test_every_codec_is_measured_on_every_image_and_nothing_else(result: Benchma
     jpeg = [point for point in result.points if point.codec == "jpeg" and point.image == "0.png"]
     assert [point.size for point in jpeg] == sorted(point.size for point in jpeg)
     assert [timing.codec for timing in result.timings] == ["aictui-fake", "jpeg"]
+
+
+def test_what_pillow_cannot_read_is_no_image_and_a_damaged_one_is_told(folder: Path) -> None:
+    pixel_format = struct.pack("<8I", 32, 4, int.from_bytes(b"DX99", "little"), 0, 0, 0, 0, 0)
+    dds = b"DDS " + struct.pack("<7I", 124, 0x1007, 8, 8, 0, 0, 0) + bytes(44) + pixel_format + bytes(20)
+    (folder / "unknown.dds").write_bytes(dds)  # Pillow raises NotImplementedError
+    cut = folder / "cut.png"
+    cut.write_bytes((folder / "0.png").read_bytes()[:200])
+    assert [path.name for path in _images(folder)] == ["0.png", "1.png", "cut.png"]
+    with pytest.raises(InputError, match=r"cut\.png is damaged or cut"):
+        load(cut)
 
 
 def test_a_second_run_takes_the_formats_from_the_cache(

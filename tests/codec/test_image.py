@@ -1,9 +1,10 @@
 import io
 import os
+import struct
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 from aictui.codec.image import read_image
 from aictui.errors import InputError
@@ -100,7 +101,6 @@ def test_sixteen_bits_are_scaled_not_clipped():
 
 
 def test_sixteen_bit_colours_are_told():
-    import struct
     import zlib
 
     def chunk(kind, data):
@@ -202,6 +202,19 @@ def test_a_file_without_permission_is_told(tmp_path):
     path.chmod(0)
     with pytest.raises(InputError, match="may not be read"):
         read_image(path)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no decoder"), NotImplementedError("unknown"), struct.error("unpack")])
+def test_whatever_pillow_raises_on_pixels_or_exif_is_one_line(tmp_path, colour, monkeypatch, error):
+    def fail(_):
+        raise error
+
+    colour.save(tmp_path / "a.png")
+    monkeypatch.setattr(ImageOps, "exif_transpose", fail)
+    with pytest.raises(InputError, match=f"a.png is damaged: {error}"):
+        read_image(tmp_path / "a.png")
+    with pytest.raises(InputError, match=f"the image is damaged: {error}"):
+        read_image(colour)
 
 
 def test_large_images_are_noticed_and_huge_ones_refused(tmp_path, colour, monkeypatch):

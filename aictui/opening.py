@@ -1,0 +1,93 @@
+"""Opening images with Pillow, whose readers raise anything on files that only look like theirs."""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from aictui.errors import AictuiError, InputError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_WARNINGS = threading.Lock()  # filters of warnings belong to the whole process
+
+
+@contextmanager
+def opened_image(source: Path | BinaryIO, name: str | None = None) -> "Iterator[Image.Image]":
+    """The image of a file or an open binary file, its header read and its pixels not; closed at the end.
+
+    ``name`` is what messages call it, the path by default. Raises `InputError`, also for what Pillow raises in the
+    block, with Pillow's own exception as its cause.
+    """
+    name = name or (str(source) if isinstance(source, Path) else "the data")
+    if isinstance(source, Path):
+        _check(source, name)
+    with _header(source, name) as image, reading(name):
+        yield image
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Turns whatever Pillow raises on the pixels or metadata of an image into `InputError`."""
+    try:
+        yield
+    except (AictuiError, MemoryError):
+        raise
+    except Exception as error:
+        harm = "damaged or cut" if isinstance(error, OSError) else "damaged"
+        raise InputError(_too_large(name, error) or f"{name} is {harm}: {_words(error)}") from error
+
+
+def _check(path: Path, name: str) -> None:
+    """Raises `InputError` for what is no use to open, or would block: a pipe waits for a writer."""
+    try:
+        if path.is_file() and path.stat().st_size == 0:
+            raise InputError(f"{name} is empty")
+        if path.is_fifo() or path.is_socket() or path.is_char_device():
+            raise InputError(f"{name} is not a regular file; save the image to one first")
+    except OSError as error:
+        raise InputError(_unreadable(name, error)) from error
+
+
+def _header(source: Path | BinaryIO, name: str) -> "Image.Image":
+    """The image with its header read; oddities of which Pillow warns are none of the user's business."""
+    from PIL import Image
+
+    try:
+        with _WARNINGS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Image.open(source)
+    except OSError as error:
+        raise InputError(_unreadable(name, error)) from error
+    except Exception as error:
+        reason = _too_large(name, error) or f"{name} cannot be read as an image: {_words(error)}"
+        raise InputError(reason) from error
+
+
+def _too_large(name: str, error: Exception) -> str | None:
+    from PIL import Image
+
+    if not isinstance(error, Image.DecompressionBombError):
+        return None
+    return f"{name} has more than {2 * (Image.MAX_IMAGE_PIXELS or 0)} pixels, which may be an attack on memory"
+
+
+def _words(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _unreadable(name: str, error: OSError) -> str:
+    from PIL import UnidentifiedImageError
+
+    if isinstance(error, UnidentifiedImageError):
+        return f"{name} is not an image, or of a format that Pillow does not know"
+    if isinstance(error, FileNotFoundError):
+        return f"{name} does not exist"
+    if isinstance(error, IsADirectoryError):
+        return f"{name} is a folder, not an image"
+    if isinstance(error, PermissionError):
+        return f"{name} may not be read (permission denied)"
+    return f"{name} cannot be read: {error.strerror or error}"
