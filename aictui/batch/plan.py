@@ -40,6 +40,10 @@ class Plan:
         wanted = set(sources)
         return replace(self, items=tuple(item for item in self.items if item.source in wanted))
 
+    def to(self, output: Path) -> "Plan":
+        """The plan for a single file with its result at ``output``."""
+        return replace(self, items=tuple(replace(item, output=output, alternatives=()) for item in self.items))
+
 
 def plan(
     sources: Sequence[Path],

@@ -22,6 +22,7 @@ from aictui.cli.terminal import (
 from aictui.errors import UsageError
 
 if TYPE_CHECKING:
+    from aictui.batch import Plan
     from aictui.codec.encode import Encoded
     from aictui.codec.settings import Settings
 
@@ -56,37 +57,49 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
     """
     settings = read_settings(context, given)
     alone = len(images) == 1 and not images[0].is_dir()
-    if alone and not any(given[name] for name in _OF_BATCHES):
+    of_batches = [f"--{name.replace('_', '-')}" for name in _OF_BATCHES if given[name]]
+    if alone and not of_batches:
         _compress_one(images[0], settings, given)
         return 0
-    return _compress_many(images, settings, given)
-
-
-def _compress_many(images: tuple[Path, ...], settings: "Settings", given: dict[str, Any]) -> int:
-    from aictui.batch import OutputPolicy, plan
+    without = f", without {' and '.join(of_batches)}" if of_batches else ""
+    if STANDARD in images or given["output"] == STANDARD:
+        raise UsageError(f"'-' stands for a single file; give it alone{without}")
+    if given["measure"]:
+        raise UsageError(f"--measure is for a single file{without}; `aictui bench` measures a folder")
     from aictui.cli.batch import run_batch
 
+    planned = _plan(images, settings, given, single=alone and not given["replace"])
+    return run_batch(planned, dry_run=given["dry_run"], as_json=given["as_json"], quiet=given["quiet"])
+
+
+def _plan(images: tuple[Path, ...], settings: "Settings", given: dict[str, Any], *, single: bool) -> "Plan":
+    """What the batch shall do; a ``single`` file has its place, and is kept, as without a batch."""
+    from aictui.batch import OutputPolicy, plan
+    from aictui.codec.files import output_path
+
     output: Path | None = given["output"]
-    if STANDARD in images or output == STANDARD:
-        raise UsageError("'-' stands for a single file; give it alone")
-    if output is not None and output.exists() and not output.is_dir():
-        raise UsageError(f"-o {output} is no folder, and the results of several files need one")
-    if given["measure"]:
-        raise UsageError("--measure is for a single file; `aictui bench` measures a folder")
     if output is not None and given["replace"]:
         raise UsageError("--replace puts results where the originals were, so -o cannot go with it")
+    if output is not None and not single and not output.is_dir() and (output.exists() or output.suffix == ".aic"):
+        raise UsageError(f"-o {output} is no folder, and the results of several files need one")
+    if output is not None and single and not output.is_dir() and given["suffix"]:
+        raise UsageError(f"-o {output} names the file, so --suffix cannot go with it")
     policy = OutputPolicy(
-        place="replace" if given["replace"] else "mirror" if output else "beside",
-        folder=output,
+        place="replace" if given["replace"] else "mirror" if output and not single else "beside",
+        folder=None if single else output,
         suffix=given["suffix"],
         existing="overwrite" if given["overwrite"] else "skip",
-        allow_larger=given["allow_larger"],
+        allow_larger=given["allow_larger"] or single,
         keep_dates=not given["new_dates"],
         minimum_saving=(given["minimum_saving"] or 0) / 100,
     )
     chosen = {name: given[name] for name in ("recursive", "include", "exclude")}
     planned = plan(images, settings, policy, **chosen)
-    return run_batch(planned, dry_run=given["dry_run"], as_json=given["as_json"], quiet=given["quiet"])
+    if single:
+        place = _place(images[0], output, given["suffix"])
+        output_path(place, "overwrite" if given["overwrite"] else "error")
+        return planned.to(place)
+    return planned
 
 
 def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> None:
@@ -121,8 +134,8 @@ def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> N
     say(f"{image} → {output}  {figures}", quiet=given["quiet"])
 
 
-def _place(image: Path, output: Path | None) -> Path:
-    name = "picture.aic" if image == STANDARD else f"{image.stem}.aic"
+def _place(image: Path, output: Path | None, suffix: str = "") -> Path:
+    name = "picture.aic" if image == STANDARD else f"{image.stem}{suffix}.aic"
     if output is None:
         return STANDARD if image == STANDARD else image.with_name(name)
     return output / name if output.is_dir() else output

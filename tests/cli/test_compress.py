@@ -69,6 +69,58 @@ def test_an_existing_file_stays_unless_told(aictui: Command, image: Path) -> Non
     assert result.read_bytes() != b"precious"
 
 
+@pytest.mark.parametrize("options", [["--new-dates"], ["--minimum-saving", "1"], ["--include", "*.png"]])
+def test_a_single_file_goes_where_it_is_told_with_options_of_batches_too(
+    aictui: Command, image: Path, tmp_path: Path, options: list[str]
+) -> None:
+    (tmp_path / "folder").mkdir()
+    assert aictui("compress", image, "-o", "small.aic", *options).code == 0
+    assert aictui("compress", image, "-o", "folder", *options).code == 0
+    assert (tmp_path / "small.aic").is_file()
+    assert (tmp_path / "folder" / "photo.aic").read_bytes() == (tmp_path / "small.aic").read_bytes()
+    outcome = aictui("compress", image, "-o", "small.aic", *options)
+    assert outcome.code == 8
+    assert "small.aic exists" in outcome.err
+
+
+def test_a_dry_run_of_a_single_file_writes_nothing(aictui: Command, image: Path, tmp_path: Path) -> None:
+    outcome = aictui("compress", image, "-o", "small.aic", "--dry-run")
+    assert outcome.code == 0
+    assert f"{image} → small.aic" in outcome.err
+    assert not (tmp_path / "small.aic").exists()
+
+
+def test_a_single_file_is_kept_though_larger_unless_it_shall_save(aictui: Command, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 40), "red").save(tmp_path / "flat.png")
+    larger = ["--level", "40", "--coder", "raw", "--quantizer", "int8"]
+    outcome = aictui("compress", "flat.png", *larger, "--suffix", "-web")
+    assert outcome.code == 0, outcome.err
+    assert (tmp_path / "flat-web.aic").stat().st_size > (tmp_path / "flat.png").stat().st_size
+    (outcome,) = aictui("compress", "flat.png", *larger, "--minimum-saving", "9", "--json").json
+    assert outcome["state"] == "kept"
+    (outcome,) = aictui("compress", "flat.png", *larger, "--replace", "--json").json
+    assert outcome["state"] == "kept"
+    assert (tmp_path / "flat.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["-o", "-", "--dry-run"], "give it alone, without --dry-run"),
+        (["--measure", "--new-dates"], "single file, without --new-dates"),
+        (["-o", "x.aic", "--suffix", "-web"], "names the file, so --suffix cannot go with it"),
+        (["photo.png", "-o", "x.aic"], "-o x.aic is no folder"),
+    ],
+)
+def test_options_of_batches_that_contradict_others_are_refused(
+    aictui: Command, image: Path, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    outcome = aictui("compress", image, *arguments)
+    assert outcome.code == 2
+    assert says in outcome.err
+    assert not (tmp_path / "x.aic").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
