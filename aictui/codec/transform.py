@@ -56,8 +56,6 @@ def analyse(
     model: Model,
     point: OperatingPoint,
     progress: Progress = silent,
-    *,
-    refine: bool = False,
 ) -> NDArray[np.floating]:
     """(height, width, 1 or 3) pixels to the (rows, cols, point.latents) latents of the whole grid."""
     height, width, channels = pixels.shape
@@ -68,10 +66,7 @@ def analyse(
         chunks = chunker.split(part).values
         if chunks.shape != tile.shape(chunker):
             raise PluginError(f"chunker {chunker.id} made a grid of {chunks.shape} where {tile.shape(chunker)} was due")
-        found = model.analyse(chunks, point)
-        if refine:
-            found = model.refine(chunks, found, point)
-        latents[tile.target] = found[tile.kept][..., : point.latents]
+        latents[tile.target] = model.analyse(chunks, point)[tile.kept][..., : point.latents]
     return latents
 
 

@@ -108,7 +108,7 @@ class Workbench:
     def sample(self) -> "Workbench | None":
         """A small part of the picture from all over it, in one piece; ``None`` where that is little to gain."""
         pixels = sampled(self.source.pixels)
-        settings = replace(self.settings, planes=0, effort=min(self.settings.effort, 2))
+        settings = replace(self.settings, planes=0)
         return None if pixels is None else Workbench(SourceImage(pixels), self.pipeline, settings)
 
     def point(self, level: int, latents: int | None = None) -> OperatingPoint:
@@ -144,15 +144,13 @@ class Workbench:
             room = max(1, KEPT_ANALYSES // self.symbols)
             while len(self._analyses) >= room:
                 self._analyses.popitem(last=False)
-            refine = self.settings.effort == 3
-            chunker = self.pipeline.chunker
-            self._analyses[key] = analyse(self.source.pixels, chunker, model, key, progress, refine=refine)
+            self._analyses[key] = analyse(self.source.pixels, self.pipeline.chunker, model, key, progress)
         self._analyses.move_to_end(key)
         return self._analyses[key][..., : point.latents]
 
     def _analysed_near(self, key: OperatingPoint) -> OperatingPoint | None:
         """A point so close to another that its analysis, which is there, does for both."""
-        if self.settings.effort == 3 or 2 * self.symbols > KEPT_ANALYSES:
+        if 2 * self.symbols > KEPT_ANALYSES:
             return None  # carried latents take as much memory again
         reach = self.pipeline.model.carried_levels
         for other in reversed(self._analyses):

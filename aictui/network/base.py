@@ -154,13 +154,6 @@ class Model(ABC):
         del level
         return self.latents
 
-    def refine(
-        self, chunks: NDArray[np.float32], latents: NDArray[np.float32], point: OperatingPoint
-    ) -> NDArray[np.float32]:
-        """Better latents for the same chunks, at any cost in time; shapes as in `analyse`."""
-        del chunks, point
-        return latents
-
     def auto_planes(self, point: OperatingPoint) -> int:
         """How many planes of precision cost next to nothing at this level; 0 where a model has none."""
         del point

@@ -201,20 +201,6 @@ def test_the_same_image_and_settings_give_the_same_bytes(source):
     assert encode(source, settings()).data == encode(source, settings()).data
 
 
-def test_effort_3_lets_the_model_refine_its_latents(source, linear, monkeypatch):
-    asked = []
-
-    def refine(chunks, latents, point):
-        asked.append(chunks.shape)
-        return latents * np.float32(0.5)
-
-    monkeypatch.setattr(linear, "refine", refine, raising=False)
-    plain = encode(source, settings("level", 60))
-    refined = encode(source, settings("level", 60, effort=3))
-    assert asked
-    assert len(refined.data) < len(plain.data)
-
-
 @pytest.mark.parametrize("target", [("level", 60), ("ratio", 16), ("psnr", 40)])
 def test_an_image_too_large_to_keep_its_symbols_gives_the_same_file(source, monkeypatch, target):
     kept = encode(source, settings(*target, planes=1), measure=True)
