@@ -108,7 +108,7 @@ class Workbench:
     def sample(self) -> "Workbench | None":
         """A small part of the picture from all over it, in one piece; ``None`` where that is little to gain."""
         pixels = sampled(self.source.pixels)
-        settings = replace(self.settings, planes=0)
+        settings = replace(self.settings, planes=0, effort=min(self.settings.effort, 2))
         return None if pixels is None else Workbench(SourceImage(pixels), self.pipeline, settings)
 
     def point(self, level: int, latents: int | None = None) -> OperatingPoint:
@@ -150,7 +150,7 @@ class Workbench:
 
     def _analysed_near(self, key: OperatingPoint) -> OperatingPoint | None:
         """A point so close to another that its analysis, which is there, does for both."""
-        if 2 * self.symbols > KEPT_ANALYSES:
+        if self.settings.effort == 3 or 2 * self.symbols > KEPT_ANALYSES:
             return None  # carried latents take as much memory again
         reach = self.pipeline.model.carried_levels
         for other in reversed(self._analyses):
