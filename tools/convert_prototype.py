@@ -23,6 +23,7 @@ from aictui.network.photo.config import PhotoConfig  # noqa: E402
 from aictui.network.photo.fitting import export  # noqa: E402
 from aictui.network.photo.layers import ResidualBlock  # noqa: E402
 from aictui.network.photo.network import PhotoNetwork  # noqa: E402
+from aictui.network.training.data import PhotoFolder  # noqa: E402
 
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -128,13 +129,13 @@ def main() -> None:
 
     started = time.monotonic()
     network = network_of(read_arrays(args.weights))
-    photos = sorted(
-        path for path in args.photos.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"}
-    )
+
+    def report(line: str) -> None:
+        print(line, file=sys.stderr)
+
+    photos = PhotoFolder(args.photos, report)
     card = json.loads(args.card.read_text()) if args.card else {}
-    tensors, config = export(
-        network, photos, card=card, crops=args.crops, report=lambda line: print(line, file=sys.stderr)
-    )
+    tensors, config = export(network, photos.crops, card=card, crops=args.crops, report=report)
     info = store.save(args.out, tensors, config)
     print(f"{info.reference}: {info.size} bytes, {time.monotonic() - started:.0f} s")
 

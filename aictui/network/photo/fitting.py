@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from aictui.chunkers.base import CHUNK
 from aictui.chunkers.rgb16 import Rgb16
@@ -39,26 +38,27 @@ DEFAULT_ANCHOR = 6
 
 Report = Callable[[str], None]
 Crop = NDArray[np.float32]
+TakeCrops = Callable[[int, int], NDArray[np.uint8]]
+"""How many crops and their side to (count, side, side, 3) crops of photos, others at every call."""
 
 
 def export(
     network: PhotoNetwork,
-    photos: Sequence[Path],
+    take: TakeCrops,
     *,
     name: str = "photo",
     card: Mapping[str, str] = MappingProxyType({}),
     crops: int = 32,
     report: Report = print,
 ) -> tuple[Tensors, dict[str, Any]]:
-    """Tensors and configuration of a model file; ``photos`` are those of the training set."""
-    rng = np.random.default_rng(0)
+    """Tensors and configuration of a model file; ``take`` gives crops of training photos, ``crops`` fill the tables."""
     tensors = network_tensors(network)
-    tensors |= exact_tensors(network, calibrate(network, _samples(network, photos, rng)))
+    tensors |= exact_tensors(network, calibrate(network, _samples(network, take)))
     report("calibrated the integer prior")
     tensors["tables/symbols"] = tables.fit(tables.no_counts(len(network.config.slices)))
     tensors["tables/thirds"] = planes.fit(planes.no_counts())
     config = _configuration(network, name, card)
-    crop_list = [_crop(photos[i], TABLE_CROP, rng) for i in rng.choice(len(photos), crops)]
+    crop_list = [_chunks(take(1, TABLE_CROP)[0]) for _ in range(crops)]
     model = PhotoModel(ModelInfo(Path(), 0, bytes(8), config), tensors)
     counts = _count(model, crop_list, report)
     trained = slice(network.config.below, network.config.below + network.config.anchors)
@@ -137,28 +137,18 @@ def _code(passes: Passes, latents: NDArray[np.float32], note: Callable[[CodingPa
     converse(passes, answer)
 
 
-def _samples(
-    network: PhotoNetwork, photos: Sequence[Path], rng: np.random.Generator
-) -> Iterator[tuple[Crop, NDArray[np.float32], NDArray[np.float32]]]:
+def _samples(network: PhotoNetwork, take: TakeCrops) -> Iterator[tuple[Crop, NDArray[np.float32], NDArray[np.float32]]]:
     """Batches of crops with levels and tunes: every anchor level in every tune."""
     config = network.config
     for tune in range(len(config.tunes)):
         for anchor in range(config.anchors):
-            chosen = rng.choice(len(photos), CALIBRATION_BATCH)
-            chunks = np.stack([_crop(photos[i], CALIBRATION_CROP, rng) for i in chosen])
+            chunks = np.stack([_chunks(crop) for crop in take(CALIBRATION_BATCH, CALIBRATION_CROP)])
             ones = np.ones(len(chunks), np.float32)
             yield chunks, anchor * ones, tune * ones
 
 
-def _crop(path: Path, size: int, rng: np.random.Generator) -> Crop:
-    """The chunks of a random square of a photo, smaller where the photo is."""
-    with Image.open(path) as image:
-        width, height = (min(size, side // CHUNK * CHUNK) for side in image.size)
-        left, top = (
-            int(rng.integers(0, side - kept + 1)) for side, kept in zip(image.size, (width, height), strict=True)
-        )
-        pixels = np.asarray(image.convert("RGB").crop((left, top, left + width, top + height)))
-    return Rgb16().split(pixels).values
+def _chunks(crop: NDArray[np.uint8]) -> Crop:
+    return Rgb16().split(crop).values
 
 
 def _configuration(network: PhotoNetwork, name: str, card: Mapping[str, str]) -> dict[str, Any]:

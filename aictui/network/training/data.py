@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.errors import InputError
+from aictui.opening import opened_image
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".ppm", ".jp2", ".jxl"})
 HELD_OUT_SHARE = 24
@@ -20,9 +21,10 @@ Photo = NDArray[np.uint8]
 
 
 class PhotoFolder:
-    """The photos below a folder, (height, width, 3) uint8 each; those that cannot be read are told and left out.
+    """The photos below a folder, (height, width, 3) uint8 each.
 
-    Which photos are held out depends on their names alone, so that a resumed training holds out the same.
+    ``training`` and ``held_out`` are their paths; one that turns out to be unreadable is told and taken off. Which
+    photos are held out depends on their names alone, so that a resumed training holds out the same.
     """
 
     def __init__(self, folder: Path, notice: Callable[[str], None], seed: int = 0) -> None:
@@ -34,15 +36,14 @@ class PhotoFolder:
         if not paths:
             raise InputError(f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))})")
         held_out = min(max(len(paths) // HELD_OUT_SHARE, 1), HELD_OUT_MOST)
-        self.held_out, self.training = paths[:held_out], paths[held_out:] or paths
+        self.held_out, self.training = paths[:held_out], paths[held_out:] or paths[:]
         if len(paths) == 1:
             notice(f"{folder} holds a single photo, which serves both for training and for measuring")
         self.rng = np.random.default_rng(seed)
         self._notice = notice
         self._pool: list[Photo] = []
         self._next = 0
-        self._order = list(self.training)
-        self.rng.shuffle(self._order)
+        self.rng.shuffle(self.training)
 
     def crops(self, count: int, size: int) -> NDArray[np.uint8]:
         """(count, size, size, 3) random crops, flipped and turned at random; takes in new photos as it goes."""
@@ -52,13 +53,22 @@ class PhotoFolder:
         return np.stack([self._crop(self._pool[i], size) for i in picked])
 
     def measured(self, size: int) -> Iterator[NDArray[np.uint8]]:
-        """The middle of every held-out photo, at most ``size`` a side, in whole multiples of 16."""
-        for path in self.held_out:
+        """The middle of every held-out photo, at most ``size`` a side, in whole multiples of 16.
+
+        Raises `InputError` where none can be read.
+        """
+        there = list(self.held_out)
+        for path in there:
             photo = self._read(path)
-            if photo is not None:
+            if photo is None:
+                self.held_out.remove(path)
+            else:
                 height, width = (min(side, size) // 16 * 16 or side for side in photo.shape[:2])
                 top, left = (photo.shape[0] - height) // 2, (photo.shape[1] - width) // 2
                 yield photo[top : top + height, left : left + width]
+        if not self.held_out:
+            names = ", ".join(path.name for path in there)
+            raise InputError(f"none of the photos held out for measuring can be read ({names}); take them away")
 
     def _crop(self, photo: Photo, size: int) -> Photo:
         short = [(0, max(size - side, 0)) for side in photo.shape[:2]]
@@ -70,16 +80,16 @@ class PhotoFolder:
 
     def _take_in(self) -> None:
         """Decodes one more photo; once the pool is full, it takes the place of a random one."""
-        if len(self._pool) >= len(self._order):
+        if len(self._pool) >= len(self.training):
             return
         photo = None
         while photo is None:
-            if not self._order:
+            if not self.training:
                 raise InputError("none of the photos can be read")
-            path = self._order[self._next % len(self._order)]
+            path = self.training[self._next % len(self.training)]
             photo = self._read(path)
             if photo is None:
-                self._order.remove(path)
+                self.training.remove(path)
             else:
                 self._next += 1
         if sum(kept.nbytes for kept in self._pool) + photo.nbytes <= POOL_BYTES or not self._pool:
@@ -88,11 +98,9 @@ class PhotoFolder:
             self._pool[int(self.rng.integers(len(self._pool)))] = photo
 
     def _read(self, path: Path) -> Photo | None:
-        from PIL import Image
-
         try:
-            with Image.open(path) as image:
+            with opened_image(path) as image:
                 return np.asarray(image.convert("RGB"))
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            self._notice(f"{path} cannot be read and is left out: {error}")
+        except InputError as error:
+            self._notice(f"{error}; it is left out")
             return None

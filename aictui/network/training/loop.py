@@ -2,6 +2,7 @@
 
 import math
 import time
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from aictui.errors import OutputError, UsageError
+from aictui.errors import FormatError, OutputError, UsageError
 from aictui.network import store
 from aictui.network.backend import use_keras
 from aictui.network.store import ModelInfo
@@ -88,14 +89,14 @@ def train(
     if not request.fresh:
         run.resume()
     weights = sum(int(np.prod(variable.shape)) for variable in recipe.variables)
-    training = len(photos.training)
-    on_event(Started(training, len(photos.held_out), weights, stepper.state.step, stepper.backend))
+    on_event(Started(len(photos.training), len(photos.held_out), weights, stepper.state.step, stepper.backend))
     stopped = run.until_done(cancelled)
+    run.keep()
     stepper.assign(run.best)
     notice("fitting the probability tables")
     tensors, config = recipe.finish(photos, notice)
     card = {
-        "data": f"{training} photos of {request.folder.name}",
+        "data": f"{len(photos.training)} photos of {request.folder.name}",
         "training": f"{run.seconds / 60:.1f} minutes, {stepper.state.step} steps on {stepper.backend}",
         **{f"PSNR held out, {quality.label}": f"{quality.psnr:.2f} dB" for quality in run.qualities},
     }
@@ -123,12 +124,14 @@ class Checkpoint:
             raise OutputError(f"the checkpoint {self.path} cannot be written: {error.strerror}") from None
 
     def load(self) -> dict[str, Any] | None:
-        """What was saved, or ``None``."""
+        """What was saved, or ``None`` where there is nothing; raises `FormatError` where it is damaged."""
         try:
-            with np.load(self.path, allow_pickle=False) as arrays:
+            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return dict(arrays)
-        except (OSError, ValueError, EOFError):
+        except FileNotFoundError:
             return None
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise FormatError(f"the checkpoint {self.path} cannot be read: {error}") from error
 
     def remove(self) -> None:
         """Forgets it, the training being done."""
@@ -203,7 +206,11 @@ class _Run:
 
     def resume(self) -> None:
         """Goes on from the checkpoint, where there is one that fits."""
-        arrays = self.checkpoint.load()
+        try:
+            arrays = self.checkpoint.load()
+        except FormatError as error:
+            self.tell(Noticed(f"{error}; training starts anew"))
+            return
         if arrays is None:
             return
         values, slots, _, _ = self.stepper.export()

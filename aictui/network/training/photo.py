@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from aictui.chunkers.base import CHUNK
 from aictui.chunkers.rgb16 import Rgb16
-from aictui.errors import UsageError
+from aictui.errors import InputError, UsageError
 from aictui.network import store
 from aictui.network.backend import compiled
 from aictui.network.photo.autoencoder import CHUNK_SIZE, dct_basis
@@ -133,9 +133,16 @@ class PhotoRecipe(Recipe):
         self._running = memory["running"].astype(np.float32)
 
     def evaluate(self, photos: PhotoFolder) -> tuple[tuple[Quality, ...], float]:
-        """PSNR and ideal rate at some levels of every tune; the score is minus the mean logarithm of the loss."""
+        """PSNR and ideal rate at some levels of every tune; the score is minus the mean logarithm of the loss.
+
+        Raises `InputError` where no held-out photo is large enough.
+        """
         values = [variable.value for variable in self.network.weights]
         crops = [crop for crop in photos.measured(MEASURED_SIZE) if crop.shape[:2] == (MEASURED_SIZE, MEASURED_SIZE)]
+        if not crops:
+            names = ", ".join(path.name for path in photos.held_out)
+            least = f"{MEASURED_SIZE} pixels a side"
+            raise InputError(f"none of the photos held out for measuring reaches {least} ({names}); take larger ones")
         qualities, logs = [], []
         for tune, name in enumerate(self.config.tunes):
             for anchor in MEASURED_ANCHORS:
@@ -155,7 +162,7 @@ class PhotoRecipe(Recipe):
             network = PhotoNetwork(self.config)
         for variable, trained in zip(network.weights, self.network.weights, strict=True):
             variable.assign(ops.convert_to_numpy(trained.value))
-        return export(network, photos.training, report=notice)
+        return export(network, photos.crops, report=notice)
 
     def _slices_at(self, level: Array) -> Array:
         """How many slices are coded at each level."""

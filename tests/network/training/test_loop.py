@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aictui.errors import InputError, UsageError
+from aictui.errors import InputError, OutputError, UsageError
 from aictui.network import store
 from aictui.network.training import events
 from aictui.network.training.loop import TrainingRequest, train
@@ -47,7 +47,7 @@ def test_training_improves_held_out_quality_and_installs_a_model_that_codes(phot
     assert store.find("stripes").content_hash == info.content_hash
     model = store.load("stripes")
     assert model.latents == 8
-    assert info.card["data"].startswith("6 photos")
+    assert info.card["data"].startswith("5 photos")
 
 
 def test_an_interrupted_training_goes_on_and_a_cancelled_one_keeps_the_best(photos, small, monkeypatch):
@@ -92,3 +92,32 @@ def test_a_request_that_makes_no_sense_is_an_error(tmp_path, change):
 def test_an_unknown_architecture_is_an_error(photos, small):
     with pytest.raises(UsageError, match="there are classic and photo"):
         train(TrainingRequest(photos, "x", architecture="cubist"))
+
+
+def test_a_checkpoint_that_was_cut_is_told_and_training_starts_anew(photos, small, monkeypatch):
+    from aictui.network.training import loop
+
+    checkpoint = loop.Checkpoint(store.user_folder() / "training" / "cut.npz")
+    checkpoint.save({"value0": np.zeros(1000)})
+    checkpoint.path.write_bytes(checkpoint.path.read_bytes()[:3000])
+    heard = []
+    train(TrainingRequest(photos, "cut", minutes=5, steps=2), heard.append)
+    assert any(isinstance(event, events.Noticed) and "starts anew" in event.text for event in heard)
+    assert next(event for event in heard if isinstance(event, events.Started)).step == 0
+
+
+def test_a_training_that_fails_after_its_last_step_goes_on_from_there(photos, small, monkeypatch):
+    from aictui.network.training import classic
+
+    request = TrainingRequest(photos, "late", minutes=5, steps=3)
+
+    def fail(*_):
+        raise OutputError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(classic.ClassicRecipe, "finish", fail)
+        with pytest.raises(OutputError):
+            train(request)
+    heard = []
+    train(request, heard.append)
+    assert next(event for event in heard if isinstance(event, events.Started)).step == 3

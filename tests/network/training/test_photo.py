@@ -1,8 +1,10 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from aictui.errors import UsageError
+from aictui.errors import InputError, UsageError
 from aictui.network.backend import use_keras
 
 use_keras()
@@ -82,3 +84,27 @@ def test_another_chunker_is_refused(folder):
         photo.PhotoRecipe(
             TrainingRequest(folder, "x", architecture="photo", chunker="planes16"), PhotoFolder(folder, print)
         )
+
+
+def test_the_fitting_after_training_takes_photos_of_any_size_and_leaves_out_those_that_cannot_be_read(
+    folder, recipe, monkeypatch
+):
+    from aictui.network.photo import fitting
+
+    monkeypatch.setattr(fitting, "export", partial(fitting.export, crops=1))
+    monkeypatch.setattr(fitting, "CALIBRATION_CROP", 32)
+    monkeypatch.setattr(fitting, "TABLE_CROP", 32)
+    for i in range(3):
+        Image.new("RGB", (20, 10), (50 * i, 90, 20)).save(folder / f"small{i}.png")
+        (folder / f"broken{i}.png").write_bytes(b"no picture")
+    heard = []
+    tensors, config = recipe[0].finish(PhotoFolder(folder, heard.append), heard.append)
+    assert {"tables/symbols", "tables/thirds"} < tensors.keys()
+    assert config["architecture"] == "photo"
+    assert any("broken" in line for line in heard)
+
+
+def test_photos_too_small_to_measure_end_the_training_before_it_begins(recipe):
+    made, photos = recipe
+    with pytest.raises(InputError, match=r"held out for measuring reaches 256 pixels a side \(\d.png\)"):
+        made.evaluate(photos)
