@@ -19,13 +19,17 @@ _WARNINGS = threading.Lock()  # filters of warnings belong to the whole process
 def opened_image(source: Path | BinaryIO, name: str | None = None) -> "Iterator[Image.Image]":
     """The image of a file or an open binary file, its header read and its pixels not; closed at the end.
 
-    ``name`` is what messages call it, the path by default. Raises `InputError`, also for what Pillow raises in the
-    block, with Pillow's own exception as its cause.
+    ``name`` is what messages call it, the path by default. Raises `InputError` for what is no image, for an ``.aic``
+    file, and for what Pillow raises in the block, with Pillow's own exception as its cause.
     """
+    from aictui.pillow_plugin import FORMAT
+
     name = name or (str(source) if isinstance(source, Path) else "the data")
     if isinstance(source, Path):
         _check(source, name)
     with _header(source, name) as image, reading(name):
+        if image.format == FORMAT:
+            raise InputError(f"{name} is an .aic file already; `aictui trim` cuts it shorter")
         yield image
 
 

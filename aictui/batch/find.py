@@ -30,16 +30,19 @@ def find_images(
     ``include`` and ``exclude`` are patterns such as ``*.png`` or ``drafts/*``, matched without regard to case against
     the file's name and its path below the folder; no ``include`` takes all. Hidden files and folders are passed over,
     links to folders are not followed. What nobody may read is taken for an image where its name says so, and a folder
-    stands for itself: compressing it tells what is wrong. Raises `InputError` for a source that is not there.
+    stands for itself: compressing it tells what is wrong. Raises `InputError` for a source that is not there, or is a
+    pipe or device.
     """
     seen: set[tuple[int, int]] = set()
     for source in sources:
         if not source.exists():
             raise InputError(f"{source}: no such file or folder")
+        if not source.is_dir() and not source.is_file():
+            raise InputError(f"{source} is not a regular file; save the image to one first")
         root = source if source.is_dir() else source.parent
         paths = _walk(source, recursive) if source.is_dir() else iter([source])
         for path in paths:
-            if not _matches(path.relative_to(root), include, exclude):
+            if not matches(path.relative_to(root), include, exclude):
                 continue
             try:
                 status = path.stat()
@@ -90,7 +93,8 @@ def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
             yield Path(error.filename)
 
 
-def _matches(path: Path, include: Sequence[str], exclude: Sequence[str]) -> bool:
+def matches(path: Path, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    """Whether a path below a searched folder is taken, as `find_images` says."""
     candidates = (path.name.lower(), path.as_posix().lower())
 
     def any_of(patterns: Sequence[str]) -> bool:

@@ -91,7 +91,7 @@ def _summarise(results: list[Result]) -> None:
     states = ", ".join(f"{count} {state}" for state, count in totals["states"].items())
     saved = 1 - totals["output_bytes"] / totals["source_bytes"] if totals["source_bytes"] else 0
     sizes = f"; {totals['source_bytes']:,} → {totals['output_bytes']:,} bytes ({saved:.1%} saved)" if saved else ""
-    say(f"{states or 'no images found'}{sizes}")
+    say(f"{states}{sizes}")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from aictui.cli.terminal import (
     say,
     write_stdout,
 )
-from aictui.errors import UsageError
+from aictui.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from aictui.batch import Plan
@@ -68,8 +68,30 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
         raise UsageError(f"--measure is for a single file{without}; `aictui bench` measures a folder")
     from aictui.cli.batch import run_batch
 
-    planned = _plan(images, settings, given, single=alone and not given["replace"])
-    return run_batch(planned, dry_run=given["dry_run"], as_json=given["as_json"], quiet=given["quiet"])
+    refused = {image: reason for image in images if (reason := _refusal(image, given))}
+    rest = tuple(image for image in images if image not in refused)
+    planned = _plan(rest, settings, given, single=alone and not given["replace"]) if rest else None
+    if planned is None or not planned.items:
+        way = "" if given["recursive"] else "; -r looks into folders within too"
+        raise InputError("; ".join(refused.values()) or f"no images in {', '.join(map(str, images))}{way}")
+    for reason in refused.values():
+        say(f"aictui: {reason}")
+    code = run_batch(planned, dry_run=given["dry_run"], as_json=given["as_json"], quiet=given["quiet"])
+    return 1 if refused else code
+
+
+def _refusal(image: Path, given: dict[str, Any]) -> str | None:
+    """Why a file that is named cannot be compressed: of folders, what is no image is passed over in silence."""
+    from aictui.batch.find import matches
+    from aictui.opening import opened_image
+
+    if image.is_dir() or not matches(Path(image.name), given["include"], given["exclude"]):
+        return None
+    try:
+        with opened_image(image):
+            return None
+    except InputError as error:
+        return str(error)
 
 
 def _plan(images: tuple[Path, ...], settings: "Settings", given: dict[str, Any], *, single: bool) -> "Plan":

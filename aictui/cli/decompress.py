@@ -1,6 +1,7 @@
 """``aictui decompress``: `.aic` files back into images."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,28 +43,34 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
     several = len(files) > 1 or files[0].is_dir()
     if several and output is not None and output.exists() and not output.is_dir():
         raise UsageError(f"-o {output} is no folder, and the results of several files need one")
-    code = 0
-    for path, folder in _sources(files, recursive):
-        try:
-            _decompress(path, _place(path, folder, output, suffix, several=several), suffix, given)
-        except Cancelled:
-            raise
-        except AictuiError as error:
-            if not several:
-                raise
-            say(f"aictui: {error}")
-            code = code or error.exit_code
-    return code
+    failures: list[AictuiError] = []
+    for path in files:
+        with _told(failures) if len(files) > 1 else nullcontext():
+            for file, folder in _sources(path, recursive):
+                with _told(failures) if several else nullcontext():
+                    _decompress(file, _place(file, folder, output, suffix, several=several), suffix, given)
+    return 1 if failures else 0
+
+
+@contextmanager
+def _told(failures: list[AictuiError]) -> Iterator[None]:
+    """Tells what goes wrong with one of several files, and lets the others go on."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except AictuiError as error:
+        say(f"aictui: {error}")
+        failures.append(error)
 
 
 def _decompress(path: Path, place: Path, suffix: str | None, given: dict[str, Any]) -> None:
     from aictui.codec.decode import decode
-    from aictui.codec.export import encode_picture, picture_format
+    from aictui.codec.export import encode_picture
     from aictui.codec.files import output_path, read_file, write_file
 
     policy: Overwrite = "overwrite" if given["overwrite"] else "error"
-    written_as = suffix or place.suffix or "png"
-    picture_format(written_as)
+    written_as = _format(place, suffix)
     if place == STANDARD:
         if given["as_json"]:
             raise UsageError("--json and the picture would both go to standard output; name a file with -o")
@@ -89,16 +96,32 @@ def _decompress(path: Path, place: Path, suffix: str | None, given: dict[str, An
         say(f"{path} → {place}", quiet=given["quiet"])
 
 
-def _sources(files: tuple[Path, ...], recursive: bool) -> Iterator[tuple[Path, Path]]:
-    """The files to decompress, each with the folder whose tree its result repeats."""
-    for path in files:
-        if not path.is_dir():
-            yield path, path.parent
-            continue
-        found = sorted(path.rglob("*.aic") if recursive else path.glob("*.aic"))
-        if not found:
-            raise InputError(f"{path} holds no .aic file{'' if recursive else '; -r looks into its folders too'}")
-        yield from ((each, path) for each in found)
+def _format(place: Path, suffix: str | None) -> str:
+    """The suffix that says how to write a picture; raises `UsageError` where Pillow cannot, or two contradict."""
+    from aictui.codec.export import picture_format
+
+    named = place.suffix
+    if suffix is None:
+        picture_format(named or "png")
+        return named or "png"
+    wanted = picture_format(suffix)
+    try:
+        contradicts = bool(named) and picture_format(named) != wanted
+    except UsageError:
+        contradicts = False  # a name such as picture.new does not tell
+    if contradicts:
+        raise UsageError(f"{place} is named {named}, and --format says {suffix}; leave one of them out")
+    return suffix
+
+
+def _sources(path: Path, recursive: bool) -> list[tuple[Path, Path]]:
+    """The file, or those of the folder, at ``path``, each with the folder whose tree its result repeats."""
+    if not path.is_dir():
+        return [(path, path.parent)]
+    found = sorted(path.rglob("*.aic") if recursive else path.glob("*.aic"))
+    if not found:
+        raise InputError(f"{path} holds no .aic file{'' if recursive else '; -r looks into its folders too'}")
+    return [(each, path) for each in found]
 
 
 def _place(path: Path, folder: Path, output: Path | None, suffix: str | None, *, several: bool) -> Path:

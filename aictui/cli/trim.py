@@ -45,7 +45,8 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
     ((kind, value),) = asked.items()
     policy: Overwrite = "overwrite" if overwrite else "error"
     if output is None:
-        output = STANDARD if file == STANDARD else file.with_name(f"{file.stem}-{kind}-{value:g}.aic")
+        amount = int(value) if float(value).is_integer() else value
+        output = STANDARD if file == STANDARD else file.with_name(f"{file.stem}-{kind}-{amount}.aic")
     if output == STANDARD:
         refuse_terminal()
     else:

@@ -3,7 +3,7 @@
 import io
 from typing import TYPE_CHECKING, Any
 
-from aictui.errors import UsageError
+from aictui.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -40,7 +40,8 @@ def picture_format(suffix: str) -> str:
 def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]:
     """The file that ``suffix`` names (``png``, ``.jpg``), with the metadata it can hold, and notices about it.
 
-    Raises `UsageError` for a suffix that Pillow cannot write.
+    Raises `UsageError` for a suffix that Pillow cannot write, and `OutputError` for a picture that its format cannot
+    hold.
     """
     name = picture_format(suffix)
     notices = []
@@ -55,7 +56,12 @@ def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]
     if name == "PNG" and "xmp" in kept:
         kept["pnginfo"] = _png_text(kept.pop("xmp"))
     buffer = io.BytesIO()
-    image.save(buffer, format=name, **kept, **_OPTIONS.get(name, {}))
+    try:
+        image.save(buffer, format=name, **kept, **_OPTIONS.get(name, {}))
+    except MemoryError:
+        raise
+    except Exception as error:  # Pillow's writers raise anything, such as WebP for a side above 16383
+        raise OutputError(f"the picture cannot be written as {name}: {error}; take another format") from error
     return buffer.getvalue(), notices
 
 

@@ -52,7 +52,8 @@ class SourceImage:
 def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> SourceImage:
     """The image of a file, an open binary file, a Pillow image or an array.
 
-    Arrays are (height, width) or (height, width, 1 to 4), uint8 or uint16. Raises `InputError`.
+    Arrays are (height, width) or (height, width, 1 to 4), uint8 or uint16. Raises `InputError`, also for a file that
+    is an ``.aic`` already: losses would add up.
     """
     from PIL import Image
 

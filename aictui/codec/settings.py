@@ -41,6 +41,8 @@ class Target:
         low, high = _RANGES[self.kind]
         if not low <= self.value <= high:
             raise UsageError(f"{self.kind} takes a number from {low:g} to {high:g}, not {self.value:g}")
+        if self.kind == "level" and self.value != int(self.value):
+            raise UsageError(f"level takes a whole number, not {self.value:g}")
 
     @classmethod
     def parse(cls, text: str) -> "Target":

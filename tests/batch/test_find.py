@@ -81,6 +81,13 @@ def test_an_image_that_pillow_finds_too_large_is_an_image(tree: Path, monkeypatc
     ]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match="not a regular file"):
+        list(find_images([tmp_path / "pipe.png"]))
+
+
 def test_a_source_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         list(find_images([tmp_path / "gone"]))

@@ -126,6 +126,7 @@ def test_options_of_batches_that_contradict_others_are_refused(
     [
         (["--ratio", "8", "--psnr", "30"], 2, "--ratio and --psnr exclude each other"),
         (["--ratio", "0"], 2, "ratio takes a number from 1"),
+        (["--level", "3.7"], 2, "level takes a whole number, not 3.7"),
         (["--size", "big"], 2, "'big' is no size"),
         (["--planes", "9"], 2, "planes is a number from 0 to 3"),
         (["--planes", "many"], 2, "--planes takes a number from 0 to 3 or auto"),
@@ -255,6 +256,34 @@ class TestManyFiles:
         shown = aictui("compress", "in", "-o", "other")
         assert printable(str(strange.relative_to(tmp_path))) + " → " in shown.err
         assert {path.stem for path in (tmp_path / "other").iterdir()} == {"a", strange.stem}
+
+    def test_a_file_that_is_named_and_no_image_fails(self, aictui: Command, image: Path, tmp_path: Path) -> None:
+        (tmp_path / "notes.txt").write_text("hello")
+        (tmp_path / "done.aic").write_bytes(aictui("compress", image, "-o", "-").data)
+        outcome = aictui("compress", "in/a.png", "notes.txt", "done.aic", "notes.txt")
+        assert outcome.code == 1
+        assert outcome.err.count("aictui: notes.txt is not an image") == 1
+        assert "aictui: done.aic is an .aic file already" in outcome.err
+        assert "1 done" in outcome.err
+        assert not (tmp_path / "done.aic.aic").exists()
+        for arguments in (["done.aic", "-o", "again.aic"], ["done.aic", "notes.txt"], ["notes.txt", "--dry-run"]):
+            assert aictui("compress", *arguments).code == 3
+        assert not (tmp_path / "again.aic").exists()
+
+    def test_a_file_that_is_named_and_left_out_by_a_pattern_is_no_failure(
+        self, aictui: Command, tmp_path: Path
+    ) -> None:
+        (tmp_path / "notes.txt").write_text("hello")
+        assert aictui("compress", "in/a.png", "notes.txt", "--exclude", "*.TXT").code == 0
+
+    @pytest.mark.parametrize("options", [[], ["--dry-run"], ["--json"]])
+    def test_where_there_is_nothing_to_compress_that_is_told(
+        self, aictui: Command, tmp_path: Path, options: list[str]
+    ) -> None:
+        (tmp_path / "empty" / "notes").mkdir(parents=True)
+        outcome = aictui("compress", "empty", *options)
+        assert outcome.code == 3
+        assert outcome.err == "aictui: no images in empty; -r looks into folders within too\n"
 
     def test_several_names_and_standard_input_do_not_go_together(self, aictui: Command, image: Path) -> None:
         assert "give it alone" in aictui("compress", image, "-").err

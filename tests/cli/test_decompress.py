@@ -47,6 +47,28 @@ def test_a_pipe_works_and_its_format_can_be_said(aictui: Command, file: Path) ->
     assert Image.open(io.BytesIO(outcome.data)).format == "JPEG"
 
 
+def test_the_format_may_be_said_where_the_name_does_not_tell_and_must_not_contradict_it(
+    aictui: Command, file: Path, tmp_path: Path
+) -> None:
+    for name in ("x", "x.new", "x.jpeg"):
+        assert aictui("decompress", file, "-o", name, "--format", "jpg").code == 0
+        with Image.open(tmp_path / name) as picture:
+            assert picture.format == "JPEG"
+    outcome = aictui("decompress", file, "-o", "x.png", "--format", "jpg")
+    assert outcome.code == 2
+    assert "x.png is named .png, and --format says jpg" in outcome.err
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_a_picture_that_a_format_cannot_hold_is_told(aictui: Command, tmp_path: Path) -> None:
+    Image.new("L", (16_400, 2)).save(tmp_path / "wide.png")
+    assert aictui("compress", "wide.png").code == 0
+    outcome = aictui("decompress", "wide.aic", "--format", "webp")
+    assert outcome.code == 8
+    assert "cannot be written as WEBP" in outcome.err
+    assert not (tmp_path / "wide.webp").exists()
+
+
 @pytest.mark.parametrize("name", ["x.aic", "x.docx", "x"])
 def test_a_format_that_cannot_be_written_is_told_before_any_work(
     aictui: Command, file: Path, tmp_path: Path, name: str
@@ -138,8 +160,18 @@ def test_a_folder_goes_into_a_mirror_and_a_file_that_fails_does_not_stop_the_oth
     (tmp_path / "in" / "deep" / "a.aic").write_bytes(file.read_bytes())
     (tmp_path / "in" / "bad.aic").write_bytes(b"nothing")
     outcome = aictui("decompress", "-r", "in", "-o", "out")
-    assert outcome.code == 4
+    assert outcome.code == 1
     assert "aictui: in/bad.aic: " in outcome.err
     assert [path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.*")] == [Path("deep/a.png")]
+
+
+def test_an_empty_folder_is_told_and_does_not_stop_the_others(aictui: Command, file: Path, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
-    assert aictui("decompress", "none").code == 3
+    outcome = aictui("decompress", "none")
+    assert outcome.code == 3
+    assert "none holds no .aic file; -r looks into its folders too" in outcome.err
+    outcome = aictui("decompress", "none", "nowhere.aic", file)
+    assert outcome.code == 1
+    assert "none holds no .aic file" in outcome.err
+    assert "nowhere.aic does not exist" in outcome.err
+    assert file.with_suffix(".png").exists()

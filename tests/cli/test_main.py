@@ -45,6 +45,14 @@ def test_what_cannot_be_is_one_line_and_an_exit_code(
     assert outcome.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("group", ["models", "plugins"])
+def test_a_group_without_a_command_shows_its_help(aictui: Command, group: str) -> None:
+    outcome = aictui(group)
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"Usage: aictui {group} ")
+    assert "\n  list " in outcome.err
+
+
 def test_a_path_opens_the_application(aictui: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path | None] = []
     monkeypatch.setattr("aictui.cli.group._needs_terminal", lambda: None)

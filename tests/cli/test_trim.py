@@ -23,6 +23,23 @@ def test_a_ratio_or_a_size_is_met_without_decoding(aictui: Command, file: Path, 
     assert (tmp_path / "small.aic").stat().st_size <= 2000
 
 
+@pytest.mark.parametrize(
+    ("goal", "name"),
+    [
+        (["--size", "1.5MB"], "photo-size-1500000.aic"),
+        (["--ratio", "4.25"], "photo-ratio-4.25.aic"),
+        (["--planes", "0"], "photo-planes-0.aic"),
+    ],
+)
+def test_the_name_says_in_plain_digits_how_it_was_cut(
+    aictui: Command, file: Path, tmp_path: Path, goal: list[str], name: str
+) -> None:
+    assert aictui("compress", tmp_path / "photo.png", "--level", "60", "--planes", "1", "--overwrite").code == 0
+    outcome = aictui("trim", file, *goal)
+    assert outcome.code == 0, outcome.err
+    assert (tmp_path / name).is_file()
+
+
 def test_the_result_still_decodes(aictui: Command, file: Path, tmp_path: Path) -> None:
     aictui("trim", file, "--ratio", "16", "-o", "small.aic")
     assert aictui("decompress", "small.aic").code == 0

@@ -217,6 +217,17 @@ def test_whatever_pillow_raises_on_pixels_or_exif_is_one_line(tmp_path, colour, 
         read_image(colour)
 
 
+def test_a_compressed_file_is_no_source_unless_it_is_opened_on_purpose(tmp_path, colour, linear):
+    import aictui
+
+    path = tmp_path / "a.aic"
+    path.write_bytes(aictui.compress(colour, model="linear"))
+    with pytest.raises(InputError, match=r"a\.aic is an \.aic file already"):
+        read_image(path)
+    with Image.open(path) as image:
+        assert read_image(image).pixels.shape == (colour.height, colour.width, 3)
+
+
 def test_large_images_are_noticed_and_huge_ones_refused(tmp_path, colour, monkeypatch):
     path = tmp_path / "a.png"
     colour.save(path)
