@@ -2,9 +2,10 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from aictui.bench.cache import Cache, default_folder
 from aictui.bench.codecs import Codec, ModelCodec, peers
 from aictui.bench.curves import PublishedCurve
-from aictui.bench.measure import measure_model, measure_peers
+from aictui.bench.measure import load, measure_model, measure_peers
 from aictui.bench.point import Point
 from aictui.bench.summary import RateDifference, rate_difference
 from aictui.bench.timing import Timing, time_codecs
@@ -34,7 +35,8 @@ class Benchmark:
     """The results of a run.
 
     ``ours`` and ``peers`` are in the order of the tables; ``timings`` is empty unless asked for; ``published`` are
-    curves from elsewhere that are only drawn and listed.
+    curves from elsewhere that are only drawn and listed. ``left_out`` says in a line each which images, or which
+    codecs on an image, could not be measured.
     """
 
     folder: Path
@@ -45,6 +47,7 @@ class Benchmark:
     points: tuple[Point, ...]
     timings: tuple[Timing, ...] = ()
     published: tuple[PublishedCurve, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def codecs(self) -> tuple[Codec, ...]:
@@ -83,7 +86,7 @@ def run(
     ones by default. ``repeat`` above 0 times every codec so often near 0.5 bits per pixel. Raises `UsageError`,
     `InputError`, `MissingComponentError`, and whatever ``progress`` raises to stop.
     """
-    images = _images(folder)[:limit]
+    images, left_out = _images(folder, limit)
     names = [metric.id for metric in built_in()] if metrics is None else metrics
     chosen_metrics = {name: registry().metric(name) for name in names}
     every_peer = peers()
@@ -93,24 +96,29 @@ def run(
     cache = Cache(default_folder()) if cached else None
     points: list[Point] = []
     total = len(images) * (len(chosen_peers) + len(ours))
-    done = 0
     progress(0.0, "starting")
-    for line, measured in measure_peers(
-        chosen_peers, images, tuple(chosen_metrics), cache, processes or os.cpu_count() or 1
-    ):
-        points += measured
-        done += 1
-        progress(done / total, line)
-    for codec in ours:
-        for line, measured in measure_model(codec, images, chosen_metrics):
-            points += measured
-            done += 1
-            progress(done / total, line)
-    codecs = [*ours, *chosen_peers]
-    timings = time_codecs(codecs, points, images[0], repeat, progress) if repeat else ()
-    names = tuple(image.name for image in images)
+    measured = chain(
+        measure_peers(chosen_peers, images, tuple(chosen_metrics), cache, processes or os.cpu_count() or 1),
+        *(measure_model(codec, images, chosen_metrics) for codec in ours),
+    )
+    for done, outcome in enumerate(measured, 1):
+        points += outcome.points
+        if outcome.problem:
+            left_out.append(f"{outcome.what} could not be measured: {outcome.problem}")
+        progress(done / total, outcome.what)
+    there = {point.codec for point in points if point.image == images[0].name}
+    timed = [codec for codec in [*ours, *chosen_peers] if codec.id in there]
+    timings = time_codecs(timed, points, images[0], repeat, progress) if repeat else ()
     return Benchmark(
-        folder, names, tuple(chosen_metrics), tuple(ours), tuple(chosen_peers), tuple(points), timings, curves
+        folder,
+        tuple(image.name for image in images),
+        tuple(chosen_metrics),
+        tuple(ours),
+        tuple(chosen_peers),
+        tuple(points),
+        timings,
+        curves,
+        tuple(left_out),
     )
 
 
@@ -143,17 +151,30 @@ def _ladder(levels: int, rates: Sequence[float], count: int) -> tuple[int, ...]:
     return tuple(sorted({round(level) for level in wanted}))
 
 
-def _images(folder: Path) -> list[Path]:
+def _images(folder: Path, limit: int | None) -> tuple[list[Path], list[str]]:
+    """The first images of a folder by name, and a line for each that is damaged."""
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder; bench takes a folder of images")
-    found = []
+    found: list[Path] = []
+    damaged: list[str] = []
+    for path in _openable(folder):
+        if len(found) == limit:
+            break
+        try:
+            load(path)
+            found.append(path)
+        except InputError as error:
+            damaged.append(f"{error}; it is left out")
+    if not found:
+        raise InputError(f"{folder} holds no image that can be read")
+    return found, damaged
+
+
+def _openable(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.suffix.lower() != ".aic":
             with suppress(InputError), opened_image(path):
-                found.append(path)
-    if not found:
-        raise InputError(f"{folder} holds no image that can be read")
-    return found
+                yield path
 
 
 def _choose(what: str, wanted: Sequence[str] | None, there: tuple[str, ...]) -> tuple[str, ...]:

@@ -45,4 +45,4 @@ def default_folder() -> Path:
     """Where the platform keeps what can be made again."""
     import platformdirs
 
-    return platformdirs.user_cache_path("aictui") / "bench"
+    return platformdirs.user_cache_path("aictui", appauthor=False) / "bench"

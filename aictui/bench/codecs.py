@@ -46,8 +46,9 @@ class PeerCodec(Codec):
         self.ladder = ladder
         self.id = peer.id
         self.title = f"{peer.title} {peer.effort}"
-        self.version = _library_version(peer.id)
-        self.description = f"{self.title}, {self.version}"
+        library = _library_version(peer.id)
+        self.version = f"{library}, {peer.effort}"
+        self.description = f"{self.title}, {library}"
 
     def encode(self, pixels: NDArray[np.uint8], setting: int) -> bytes:
         """The file that Pillow writes."""

@@ -1,6 +1,7 @@
 """Curves in CompressAI's benchmark format, read and written, so that published results drop in."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,11 @@ class PublishedCurve:
 
 
 def to_compressai(title: str, description: str, curve: Sequence[MeanPoint]) -> dict[str, Any]:
-    """A mean curve as the object that CompressAI keeps in a file of its own."""
+    """A mean curve as the object that CompressAI keeps in a file of its own.
+
+    Points of infinite quality, as of an image that comes back unchanged, have no place on a curve.
+    """
+    curve = [point for point in curve if all(math.isfinite(score) for score in point.scores.values())]
     metrics = sorted(set.intersection(*(set(point.scores) for point in curve))) if curve else []
     results: dict[str, list[float]] = {metric: [point.scores[metric] for point in curve] for metric in metrics}
     results["bpp"] = [point.bits_per_pixel for point in curve]

@@ -3,8 +3,8 @@
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import replace
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -14,11 +14,24 @@ from numpy.typing import NDArray
 from aictui.bench.cache import Cache
 from aictui.bench.codecs import Codec, PeerCodec, peers
 from aictui.bench.point import Point
+from aictui.errors import AictuiError
 from aictui.metrics import Metric
 from aictui.opening import opened_image
 from aictui.plugins import registry
 
 Pixels = NDArray[np.uint8]
+
+MOST_PROCESSES = 61
+"""More than that Windows cannot wait for."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A codec on an image: a line about what was done, and its points, or the ``problem`` for which there are none."""
+
+    what: str
+    points: tuple[Point, ...] = ()
+    problem: str = ""
 
 
 def load(path: Path) -> Pixels:
@@ -46,29 +59,43 @@ def measure(codec: Codec, setting: int, image: str, pixels: Pixels, metrics: Map
 
 def measure_peers(
     codecs: Sequence[PeerCodec], images: Sequence[Path], metrics: Sequence[str], cache: Cache | None, processes: int
-) -> Iterator[tuple[str, list[Point]]]:
-    """Every peer on every image, as they finish: a line about what was done and its points."""
+) -> Iterator[Outcome]:
+    """Every peer on every image, as they finish."""
     tasks = [(codec, image, tuple(metrics), cache) for image in images for codec in codecs]
     # `peers` loads the Pillow plugins of formats that Pillow itself does not write
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=peers) as pool:
+    with ProcessPoolExecutor(
+        min(processes, MOST_PROCESSES), mp_context=get_context("spawn"), initializer=peers
+    ) as pool:
         futures: dict[Future[list[Point]], str] = {
             pool.submit(_peer_on_image, *task): f"{task[0].title} on {task[1].name}" for task in tasks
         }
         try:
             for future in as_completed(futures):
-                yield futures[future], future.result()
+                yield _outcome(futures[future], future)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def measure_model(
-    codec: Codec, images: Sequence[Path], metrics: Mapping[str, Metric]
-) -> Iterator[tuple[str, list[Point]]]:
+def measure_model(codec: Codec, images: Sequence[Path], metrics: Mapping[str, Metric]) -> Iterator[Outcome]:
     """A model on every image, in this process, where it is loaded once."""
     for image in images:
-        pixels = load(image)
-        points = [measure(codec, setting, image.name, pixels, metrics) for setting in codec.ladder]
-        yield f"{codec.title} on {image.name}", points
+        what = f"{codec.title} on {image.name}"
+        try:
+            pixels = load(image)
+            points = tuple(measure(codec, setting, image.name, pixels, metrics) for setting in codec.ladder)
+        except AictuiError as error:
+            yield Outcome(what, problem=str(error))
+        else:
+            yield Outcome(what, points)
+
+
+def _outcome(what: str, future: Future[list[Point]]) -> Outcome:
+    try:
+        return Outcome(what, tuple(future.result()))
+    except BrokenExecutor:
+        raise
+    except Exception as error:  # Pillow's writers raise anything, such as ValueError for a side beyond their limit
+        return Outcome(what, problem=str(error) or type(error).__name__)
 
 
 def _peer_on_image(codec: PeerCodec, path: Path, names: Sequence[str], cache: Cache | None) -> list[Point]:

@@ -1,5 +1,6 @@
 """Rate–distortion plots, in the terminal and as a picture."""
 
+from itertools import cycle
 from pathlib import Path
 
 from aictui.bench.benchmark import Benchmark
@@ -33,7 +34,7 @@ def terminal_plot(benchmark: Benchmark, metric: str, width: int = 100, height: i
     plotext.clear_figure()
     plotext.plotsize(width, height)
     plotext.theme("clear")
-    marked = list(zip(series(benchmark, metric), "ox+*#@%&=~", strict=False))
+    marked = list(zip(series(benchmark, metric), cycle("ox+*#@%&=~"), strict=False))
     for (title, ours, rates, scores), mark in reversed(marked):  # ours last, over the others
         plotext.plot(rates, scores, marker=mark, label=f"{title} *" if ours else title)
     plotext.xscale("log")

@@ -20,7 +20,7 @@ def to_json(benchmark: Benchmark) -> str:
     """The whole benchmark.
 
     ``curves`` holds for each codec an object in CompressAI's benchmark format; ``bd_rate`` the differences with
-    their images; ``points`` every measurement.
+    their images; ``left_out`` what could not be measured; ``points`` every measurement.
     """
     content: dict[str, Any] = {
         "images": list(benchmark.images),
@@ -38,6 +38,7 @@ def to_json(benchmark: Benchmark) -> str:
             }
             for each in benchmark.rate_differences()
         ],
+        "left_out": list(benchmark.left_out),
         "timings": [asdict(timing) for timing in benchmark.timings],
         "points": [
             asdict(point) | {"scores": {name: _finite(value) for name, value in point.scores.items()}}
@@ -55,7 +56,8 @@ def tables(benchmark: Benchmark) -> Iterator["Table"]:
     if benchmark.ours and (benchmark.peers or benchmark.published):
         yield _rate_table(benchmark, titles)
     for codec in benchmark.ours or benchmark.peers:
-        table = Table(title=f"{codec.title}: means of {len(benchmark.images)} images", title_justify="left")
+        count = len({point.image for point in benchmark.points if point.codec == codec.id})
+        table = Table(title=f"{codec.title}: means of {count} images", title_justify="left")
         table.add_column("setting", justify="right")
         table.add_column("bits/pixel", justify="right")
         for name in benchmark.metrics:

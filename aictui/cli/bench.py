@@ -19,7 +19,9 @@ _EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--format", "formats", metavar="NAME", multiple=True, help="Compare with this format; all where not said."
 )
-@click.option("--metric", "metrics", metavar="NAME", multiple=True, help="Measure this; all metrics where not said.")
+@click.option(
+    "--metric", "metrics", metavar="NAME", multiple=True, help="Measure this; the built-in metrics where not said."
+)
 @click.option("--levels", type=click.IntRange(2), default=10, show_default=True, help="Points on a model's curve.")
 @click.option("--planes", type=click.IntRange(0), default=0, show_default=True, help="Refinements of precision.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Take only the first N images.")
@@ -56,6 +58,8 @@ def bench(folder: Path, plot: Path | None, as_json: bool, quiet: bool, **given: 
         click.echo(to_json(benchmark))
     else:
         _show(benchmark)
+    for line in benchmark.left_out:
+        say(line, quiet=quiet)
     if plot is not None:
         save_plot(benchmark, plot)
         say(f"{plot} shows the curves", quiet=quiet)

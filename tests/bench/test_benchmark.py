@@ -1,5 +1,6 @@
 import json
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,8 @@ from PIL import Image
 
 from aictui.bench import Benchmark, run
 from aictui.bench.benchmark import _images, _ladder
-from aictui.bench.codecs import Codec, peers
-from aictui.bench.measure import load
+from aictui.bench.codecs import Codec, PeerCodec, peers
+from aictui.bench.curves import PublishedCurve
 from aictui.bench.plot import save_plot, terminal_plot
 from aictui.bench.report import tables, to_json
 from aictui.errors import Cancelled, InputError, MissingComponentError, UsageError
@@ -66,9 +67,58 @@ def test_what_pillow_cannot_read_is_no_image_and_a_damaged_one_is_told(folder: P
     (folder / "unknown.dds").write_bytes(dds)  # Pillow raises NotImplementedError
     cut = folder / "cut.png"
     cut.write_bytes((folder / "0.png").read_bytes()[:200])
-    assert [path.name for path in _images(folder)] == ["0.png", "1.png", "cut.png"]
-    with pytest.raises(InputError, match=r"cut\.png is damaged or cut"):
-        load(cut)
+    found, damaged = _images(folder, None)
+    assert [path.name for path in found] == ["0.png", "1.png"]
+    assert len(damaged) == 1
+    assert "cut.png is damaged or cut" in damaged[0]
+
+
+def test_as_many_images_are_taken_as_wanted_whether_others_are_damaged_or_not(folder: Path) -> None:
+    (folder / "+cut.png").write_bytes((folder / "0.png").read_bytes()[:200])
+    found, damaged = _images(folder, 1)
+    assert [path.name for path in found] == ["0.png"]
+    assert len(damaged) == 1
+
+
+class OnlyRed(Halved):
+    """A codec that takes no picture without red."""
+
+    def encode(self, pixels: np.ndarray, setting: int) -> bytes:
+        if not pixels[..., 0].any():
+            raise InputError("this picture has no red")
+        return super().encode(pixels, setting)
+
+
+def test_what_a_codec_cannot_code_is_told_and_everything_else_measured(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (16_400, 8)).save(folder / "+wide.png")  # WebP takes 16,383 pixels a side
+    monkeypatch.setattr("aictui.bench.benchmark.model_codecs", lambda *_: [OnlyRed()])
+    result = run(folder, formats=["webp", "jpeg"], metrics=["psnr"], processes=1, repeat=1, cached=False)
+    measured = {(point.codec, point.image) for point in result.points}
+    assert measured == {(codec, image) for codec in ("jpeg", "webp", "aictui-fake") for image in result.images} - {
+        ("webp", "+wide.png"),
+        ("aictui-fake", "+wide.png"),
+    }
+    assert [timing.codec for timing in result.timings] == ["jpeg"]
+    webp, ours = sorted(result.left_out)
+    assert webp.startswith("WebP method 6 on +wide.png could not be measured: ")
+    assert ours == "aictui fake on +wide.png could not be measured: this picture has no red"
+    assert json.loads(to_json(result))["left_out"] == list(result.left_out)
+    assert "means of 2 images" in [str(table.title) for table in tables(result)][1]
+
+
+def test_the_plot_of_the_terminal_shows_any_number_of_curves(result: Benchmark) -> None:
+    more = [
+        PublishedCurve(f"number {i}", (0.1 + i / 10, 0.5, 1.0), {"psnr": (30.0, 33.0 + i, 36.0)}) for i in range(12)
+    ]
+    plot = terminal_plot(replace(result, published=tuple(more)), "psnr", 80, 40, colour=False)
+    assert all(f"number {i}" in plot for i in range(12))
+
+
+def test_a_peer_of_another_effort_is_measured_anew() -> None:
+    peer = peers()["jpeg"].peer
+    assert PeerCodec(peer, ()).version != PeerCodec(replace(peer, effort="baseline"), ()).version
 
 
 def test_a_second_run_takes_the_formats_from_the_cache(

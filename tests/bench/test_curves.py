@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ def test_our_curves_are_written_in_the_same_format(tmp_path: Path) -> None:
     file.write_text(json.dumps(to_compressai("ours", "what it is", points)))
     assert PublishedCurve.read(file) == PublishedCurve("ours", (0.1, 0.2), {"psnr": (28.0, 30.0)})
     assert json.loads(file.read_text())["results"]["encoding_time"] == [0.5, 0.6]
+
+
+def test_a_point_of_infinite_quality_is_on_no_curve() -> None:
+    points = [MeanPoint(0, 0.1, 0.5, 0.4, {"psnr": 28.0}), MeanPoint(1, 0.2, 0.6, 0.4, {"psnr": math.inf})]
+    assert to_compressai("ours", "what it is", points)["results"]["psnr"] == [28.0]
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"name": "x", "results": {"psnr": [1]}}'])
