@@ -1,5 +1,6 @@
 """`.aic` for Pillow: after ``import aictui``, `PIL.Image.open` reads it and `PIL.Image.Image.save` writes it."""
 
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,12 +14,6 @@ EXTENSION = ".aic"
 MAGIC = b"\x89AIC"
 MIME = "image/x-aic"
 
-SAVE_ARGUMENTS = frozenset(
-    {"model", "ratio", "size", "psnr", "quality", "level", "chunker", "quantizer", "coder", "tune", "planes", "effort"}
-    | {"latents", "options"}
-)
-"""What `Image.save` passes on to `aictui.compress`."""
-
 
 def accept(prefix: bytes) -> bool:
     """Whether a file starts like an `.aic` file."""
@@ -30,7 +25,8 @@ def save(image: Image.Image, file: IO[bytes], filename: str | bytes) -> None:
     from aictui.api import compress
     from aictui.errors import AictuiError
 
-    asked: dict[str, Any] = {key: value for key, value in image.encoderinfo.items() if key in SAVE_ARGUMENTS}
+    known = [each.name for each in signature(compress).parameters.values() if each.kind is Parameter.KEYWORD_ONLY]
+    asked: dict[str, Any] = {key: value for key, value in image.encoderinfo.items() if key in known}
     try:
         file.write(compress(image, **asked))
     except AictuiError as error:

@@ -53,6 +53,16 @@ def test_every_mode_survives_with_its_metadata(channels):
         assert found.getchannel("A").tobytes() == image.getchannel("A").tobytes()
 
 
+def test_metadata_is_left_out_where_that_is_asked_for(image):
+    exif = Image.Exif()
+    exif[0x010F] = "maker"
+    image.info["exif"] = exif.tobytes()
+    for keep, kept in [({}, {"exif"}), ({"keep": ()}, set()), ({"keep": ["icc"]}, set())]:
+        buffer = io.BytesIO()
+        image.save(buffer, "AIC", model="linear", **keep)
+        assert aictui.inspect(buffer.getvalue()).metadata.keys() == kept
+
+
 def test_a_cut_file_opens(image):
     data = aictui.compress(image, model="linear")
     assert Image.open(io.BytesIO(data[: len(data) // 2])).convert("L").size == image.size
