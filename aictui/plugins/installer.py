@@ -65,8 +65,10 @@ def plan_install(requirements: Sequence[str], *, upgrade: bool = False, editable
         raise UsageError("there is nothing to install; name a package, a folder, a wheel or a git URL")
     who = owner()
     if who == "uv tool":
-        known = [("--with", package) for package in _receipt_packages()]
-        return _uv_tool([*known, *(("--with-editable" if editable else "--with", package) for package in wanted)])
+        named = {_normal(_name(package)) for package in wanted}
+        kept = [("--with", package) for package in _receipt_packages() if _normal(_name(package)) not in named]
+        added = [("--with-editable" if editable else "--with", package) for package in wanted]
+        return _uv_tool([*kept, *added], ["--upgrade"] if upgrade else [])
     if who == "pipx":
         flags = [*(["--force"] if upgrade else []), *(["--editable"] if editable else [])]
         return Plan((_tool("pipx"), "inject", *flags, _environment_name(), *wanted))
@@ -184,9 +186,10 @@ def _python_installer(who: Owner, verb: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "pip", verb)
 
 
-def _uv_tool(additions: Sequence[tuple[str, str]]) -> Plan:
+def _uv_tool(additions: Sequence[tuple[str, str]], flags: Sequence[str] = ()) -> Plan:
     # uv rebuilds a tool's environment from this list, so what is not named again would be gone.
-    return Plan((_tool("uv"), "tool", "install", _receipt_tool(), *(word for pair in additions for word in pair)))
+    words = (word for pair in additions for word in pair)
+    return Plan((_tool("uv"), "tool", "install", *flags, _receipt_tool(), *words))
 
 
 def _receipt() -> list[dict[str, Any]]:

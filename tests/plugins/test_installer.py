@@ -68,6 +68,16 @@ def test_a_uv_tool_keeps_what_it_was_installed_with(environment: Path, installed
     assert words(plan_uninstall(["zstd"])) == [*base, "--with", lapped]
 
 
+def test_a_uv_tool_takes_a_package_anew_in_the_version_that_is_asked_for(environment: Path) -> None:
+    (environment / "uv-receipt.toml").write_text(RECEIPT)
+    lapped = "aictui-lapped @ git+https://example.org/lapped"
+    tool, kept = "aictui[bench]>=0.1", ["--with", lapped]
+    install = ["/bin/uv", "tool", "install"]
+    assert words(plan_install(["aictui_zstd==2.0"])) == [*install, tool, *kept, "--with", "aictui_zstd==2.0"]
+    upgraded = [*install, "--upgrade", tool, *kept, "--with", "aictui-zstd"]
+    assert words(plan_install(["aictui-zstd"], upgrade=True)) == upgraded
+
+
 def test_upgrading_and_editable_installs_are_passed_on(environment: Path, tmp_path: Path) -> None:
     assert words(plan_install(["aictui-zstd"], upgrade=True))[-2:] == ["--upgrade", "aictui-zstd"]
     assert words(plan_install([str(tmp_path)], editable=True))[-2:] == ["--editable", str(tmp_path)]
