@@ -1,4 +1,4 @@
-"""Writes a plugin package to start from, by filling in the files of the folder ``template``."""
+"""Writes a plugin package to start from, by filling in the files of the folder ``templates``."""
 
 import re
 from importlib.resources import files
@@ -74,7 +74,7 @@ def render(name: str, kind: str) -> dict[str, str]:
         f"{values['module']}.py": f"{stem}.py.in",
         f"tests/test_{values['module']}.py": f"test_{'component' if kind in _LOOK_UP else stem}.py.in",
     }
-    templates = files("aictui.plugins") / "template"
+    templates = files("aictui.plugins") / "templates"
     return {
         path: Template((templates / source).read_text(encoding="utf-8")).substitute(values)
         for path, source in sources.items()
