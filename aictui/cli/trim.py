@@ -57,11 +57,11 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
             cut = trimming.trim_to_plane(data, value)
         else:
             cut = trimming.trim(data, Target("ratio" if kind == "ratio" else "size", value))
+        ratio = inspect(cut).ratio
     if output == STANDARD:
         write_stdout(cut)
     else:
         write_file(output, cut, policy)
-    ratio = inspect(cut).ratio
     if as_json and output != STANDARD:
         print_json({"source": str(file), "output": str(output), "bytes": len(cut), "ratio": round(ratio, 4)})
     say(f"{file} → {output}  {len(cut):,} bytes, {ratio:.2f}x", quiet=quiet or as_json)

@@ -33,15 +33,18 @@ def trim_to_plane(data: bytes, plane: int) -> bytes:
     kept = sum(counts[: plane + 1])
     payloads = [record.payload for record in container.parts]
     if len(payloads) <= kept:
-        return data
+        return data[: container.file_bytes]
     return _write(container, [*payloads[:kept], b""])
 
 
 def cut(data: bytes, limit: int) -> bytes:
-    """The file in at most ``limit`` bytes; raises `TargetError` where its header and metadata need more."""
-    if len(data) <= limit:
-        return data
+    """The file in at most ``limit`` bytes, without what follows its end.
+
+    Raises `TargetError` where header and metadata need more, and `FormatError` for a damaged file of any size.
+    """
     container = _intact(data)
+    if container.file_bytes <= limit:
+        return data[: container.file_bytes]
     head = len(write_header(container.header)) + sum(record_size(len(r.payload)) for r in container.blocks.values())
     room = limit - head
     if room < EMPTY_RECORD:

@@ -59,6 +59,18 @@ def test_the_original_is_replaced_only_when_told(aictui: Command, file: Path) ->
     assert file.stat().st_size < len(before)
 
 
+def test_a_damaged_file_never_becomes_a_result(aictui: Command, file: Path, tmp_path: Path) -> None:
+    damaged = bytearray(file.read_bytes())
+    damaged[-20] ^= 1
+    for content in (b"random bytes", bytes(damaged)):
+        (tmp_path / "bad.aic").write_bytes(content)
+        before = file.read_bytes()
+        outcome = aictui("trim", "bad.aic", "--size", "1MB", "-o", file, "--overwrite")
+        assert outcome.code == 4
+        assert outcome.err.startswith("aictui: bad.aic: ")
+        assert file.read_bytes() == before
+
+
 @pytest.mark.parametrize("arguments", [[], ["--ratio", "8", "--size", "2kB"]])
 def test_exactly_one_goal_is_asked_for(aictui: Command, file: Path, arguments: list[str]) -> None:
     outcome = aictui("trim", file, *arguments)

@@ -95,5 +95,14 @@ def test_what_cannot_be_trimmed_says_why(source):
 def test_a_damaged_file_is_not_trimmed(source):
     data = bytearray(compressed(source))
     data[read_container(bytes(data)).parts[1].offset + 4] ^= 8
-    with pytest.raises(FormatError, match="damaged at byte"):
-        cut(bytes(data), 900)
+    for limit in (900, len(data), 10 * len(data)):
+        with pytest.raises(FormatError, match="damaged at byte"):
+            cut(bytes(data), limit)
+    with pytest.raises(FormatError):
+        cut(b"no such file", 1000)
+
+
+def test_what_follows_the_end_of_a_file_is_left_out(source):
+    data = compressed(source, planes=1)
+    assert cut(data + b"more", len(data) + 4) == data
+    assert trim_to_plane(data + b"more", 1) == data
