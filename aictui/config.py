@@ -27,10 +27,10 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from aictui.errors import OutputError, UsageError
 
@@ -155,12 +155,8 @@ def to_settings(table: Mapping[str, Any], base: "Settings") -> "Settings":
     """``base`` with what a preset or the defaults say; raises `UsageError` for what they cannot say."""
     from aictui.codec.settings import Target
 
+    _check_settings(table)
     changes = dict(table)
-    for name, value in changes.items():
-        if name not in _SETTINGS:
-            raise UsageError(f"a setting {name!r} does not exist; there are {', '.join(_SETTINGS)}")
-        if type(value) is not _SETTINGS[name]:
-            raise UsageError(f"the setting {name} must be {_WORDS[_SETTINGS[name]]}, not {value!r}")
     if "target" in changes:
         changes["target"] = Target.parse(changes["target"])
     if "keep" in changes:
@@ -229,6 +225,33 @@ def _word(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _check_settings(table: Mapping[str, Any], place: str = "") -> None:
+    """Raises `UsageError` for names and types that settings have not; ``place`` is where the table stands."""
+    for name, value in table.items():
+        if name not in _SETTINGS:
+            raise UsageError(f"{place}a setting {name!r} does not exist; there are {', '.join(_SETTINGS)}")
+        if type(value) is not _SETTINGS[name]:
+            raise UsageError(f"{place}the setting {name} must be {_WORDS[_SETTINGS[name]]}, not {value!r}")
+    if not _are_texts(table.get("keep", [])):
+        raise UsageError(f"{place}the setting keep must be a list of texts, not {table['keep']!r}")
+    for kind, options in table.get("options", {}).items():
+        if not isinstance(options, dict):
+            raise UsageError(f"{place}the setting options.{kind} must be a section, not {options!r}")
+
+
+def _are_texts(values: Sequence[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _check_preferences(tui: Mapping[str, Any], where: Path) -> None:
+    from aictui.codec.files import Overwrite
+
+    wanted = tui.get("output", {}).get("overwrite", "error")
+    if wanted not in get_args(Overwrite):
+        choice = ", ".join(get_args(Overwrite))
+        raise UsageError(f"{where}: tui.output.overwrite must be one of {choice}, not {wanted!r}")
+
+
 def _parse(document: dict[str, Any], where: Path) -> Config:
     for name, section in document.items():
         if name not in _SECTIONS:
@@ -239,22 +262,30 @@ def _parse(document: dict[str, Any], where: Path) -> Config:
             kind = _SECTIONS[name].get(key, _SECTIONS[name].get("*", object))
             if not isinstance(value, kind):
                 raise UsageError(f"{where}: {name}.{key} must be {_WORDS[kind]}, not {value!r}")
+    disabled, presets = document.get("plugins", {}).get("disabled", []), document.get("presets", {})
+    if not _are_texts(disabled):
+        raise UsageError(f"{where}: plugins.disabled must be a list of texts, not {disabled!r}")
+    _check_preferences(document.get("tui", {}), where)
+    _check_settings(document.get("defaults", {}), f"{where}: [defaults]: ")
+    for name, table in presets.items():
+        _check_settings(table, f"{where}: [presets.{name}]: ")
     return Config(
         path=where,
-        disabled_plugins=frozenset(document.get("plugins", {}).get("disabled", [])),
+        disabled_plugins=frozenset(disabled),
         defaults=document.get("defaults", {}),
-        presets=document.get("presets", {}),
+        presets=presets,
         tui=document.get("tui", {}),
         keys=document.get("keys", {}),
     )
 
 
 def _write(where: Path, text: str) -> None:
-    temporary = where.with_name(f"{where.name}.{os.getpid()}.tmp")
+    target = where.resolve()  # a link to a file that is kept elsewhere stays one
+    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     try:
-        where.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text, encoding="utf-8")
-        temporary.replace(where)
+        temporary.replace(target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise OutputError(f"the configuration {where} cannot be written: {error.strerror}") from None

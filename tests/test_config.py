@@ -67,6 +67,12 @@ def test_disabling_a_plugin_is_remembered_until_it_is_enabled(file: Path) -> Non
         ("[tui]\ntheme = 3\n", "tui.theme must be a text"),
         ('[plugins]\ndisabled = "zstd"\n', "plugins.disabled must be a list"),
         ("[presets]\nweb = 3\n", "presets.web must be a section"),
+        ('[plugins]\ndisabled = [["x"]]\n', "plugins.disabled must be a list of texts"),
+        ("[tui.output]\noverwrite = 3\n", "tui.output.overwrite must be one of error, overwrite, skip, rename"),
+        ('[tui.output]\noverwrite = "always"\n', "tui.output.overwrite must be one of"),
+        ('[defaults]\nkeep = [["x"]]\n', r"\[defaults\]: the setting keep must be a list of texts"),
+        ("[defaults]\noptions.quantizer = 3\n", "the setting options.quantizer must be a section"),
+        ("[presets.web]\noptions = 3\n", r"\[presets.web\]: the setting options must be a section"),
     ],
 )
 def test_a_broken_file_is_told_in_one_line_that_names_it(file: Path, text: str, says: str) -> None:
@@ -82,6 +88,17 @@ def test_a_broken_file_is_never_overwritten(file: Path) -> None:
     with pytest.raises(UsageError):
         config.update("tui", {"theme": "nord"})
     assert file.read_text(encoding="utf-8") == "theme = "
+
+
+def test_a_link_to_a_file_that_is_kept_elsewhere_stays_one(file: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "dotfiles" / "aictui.toml"
+    write(kept, "# mine\n")
+    file.parent.mkdir()
+    file.symlink_to(kept)
+    config.update("tui", {"theme": "nord"})
+    assert file.is_symlink()
+    assert "nord" in kept.read_text(encoding="utf-8")
+    assert [path.name for path in kept.parent.iterdir()] == [kept.name]
 
 
 def test_a_file_that_cannot_be_written_is_an_output_error_and_leaves_nothing(file: Path) -> None:
@@ -138,8 +155,19 @@ def test_a_preset_needs_a_name_that_a_command_line_can_take(file: Path, name: st
 
 @pytest.mark.parametrize(
     ("table", "says"),
-    [({"quality": 3}, "does not exist"), ({"target": "big"}, "is no target"), ({"effort": "much"}, "effort")],
+    [
+        ({"quality": 3}, "does not exist"),
+        ({"target": "big"}, "is no target"),
+        ({"effort": "much"}, "effort"),
+        ({"keep": [["x"]]}, "keep must be a list of texts"),
+        ({"options": {"quantizer": 3}}, "options.quantizer must be a section"),
+    ],
 )
 def test_a_preset_with_nonsense_is_a_usage_error(table: dict[str, object], says: str) -> None:
     with pytest.raises(UsageError, match=says):
         config.to_settings(table, Settings())
+
+
+def test_options_that_are_no_names_with_values_are_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="options of a quantizer are names with values, not 3"):
+        Settings(options={"quantizer": 3})  # type: ignore[dict-item]

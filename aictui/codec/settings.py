@@ -111,3 +111,6 @@ class Settings:
             raise UsageError(f"metadata to keep is exif, icc or xmp, not {', '.join(sorted(unknown))}")
         if strangers := set(self.options) - {"chunker", "quantizer", "coder"}:
             raise UsageError(f"options belong to a chunker, quantizer or coder, not {', '.join(sorted(strangers))}")
+        for kind, values in self.options.items():
+            if not isinstance(values, Mapping):
+                raise UsageError(f"the options of a {kind} are names with values, not {values!r}")
