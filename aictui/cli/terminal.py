@@ -65,9 +65,9 @@ def about(path: Path) -> Iterator[None]:
     try:
         yield
     except AictuiError as error:
-        if str(path) in str(error):
-            raise
-        raise type(error)(f"{path}: {error}") from error
+        if str(path) not in str(error):
+            error.args = (f"{path}: {error}",)  # not a new one, since a class may be made of other arguments
+        raise
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from aictui.codec.container import read_container, write_container
 from aictui.metrics.psnr import psnr
 from tests.cli.conftest import Command
 
@@ -175,3 +176,19 @@ def test_an_empty_folder_is_told_and_does_not_stop_the_others(aictui: Command, f
     assert "none holds no .aic file" in outcome.err
     assert "nowhere.aic does not exist" in outcome.err
     assert file.with_suffix(".png").exists()
+
+
+def test_a_part_that_makes_no_sense_is_told_in_a_line_and_does_not_stop_the_others(
+    aictui: Command, image: Path, tmp_path: Path
+) -> None:
+    assert aictui("compress", image, "--coder", "deflate", "-o", "good.aic").code == 0
+    container = read_container((tmp_path / "good.aic").read_bytes())
+    parts = [b"\xff" * part.length for part in container.parts]
+    (tmp_path / "bad.aic").write_bytes(write_container(container.header, {}, parts))
+    outcome = aictui("decompress", "bad.aic")
+    assert outcome.code == 4
+    assert outcome.err.startswith("aictui: bad.aic: part 1 of this file cannot be read: ")
+    assert outcome.err.count("\n") == 1
+    assert aictui("decompress", "bad.aic", "good.aic").code == 1
+    assert (tmp_path / "good.png").exists()
+    assert not (tmp_path / "bad.png").exists()
