@@ -1,15 +1,17 @@
 import doctest
 import importlib
-import pkgutil
+from pathlib import Path
 
 import pytest
 
-PACKAGES = ["aictui.chunkers", "aictui.quantizers", "aictui.entropy"]
-MODULES = [
-    f"{package}.{module.name}"
-    for package in PACKAGES
-    for module in pkgutil.iter_modules(importlib.import_module(package).__path__)
-]
+import aictui
+
+PACKAGE = Path(aictui.__file__).parent
+MODULES = sorted(
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    for path in PACKAGE.rglob("*.py")
+    if ">>>" in path.read_text(encoding="utf-8")
+)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,9 +7,8 @@ from aictui.chunkers.base import Chunker, ChunkGrid
 from aictui.chunkers.planes16 import Planes16
 from aictui.chunkers.rgb16 import Rgb16
 from aictui.chunkers.ycc16 import Ycc16
-from aictui.testing import conforms, same_as_golden
-
-FIXTURES = Path(__file__).parent.parent / "fixtures"
+from aictui.testing import conforms
+from tests.golden import same_as_fixture
 
 CHUNKERS = [Planes16, Rgb16, Ycc16]
 
@@ -19,7 +16,7 @@ CHUNKERS = [Planes16, Rgb16, Ycc16]
 @pytest.mark.parametrize("chunker", CHUNKERS)
 def test_a_built_in_chunker_keeps_the_rules(chunker):
     conforms(chunker)
-    same_as_golden(chunker, FIXTURES / "chunkers")
+    same_as_fixture(chunker, "chunkers")
 
 
 @pytest.mark.parametrize("chunker", CHUNKERS)

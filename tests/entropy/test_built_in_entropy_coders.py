@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,10 +10,9 @@ from aictui.entropy.deflate import Deflate
 from aictui.entropy.range import Range
 from aictui.entropy.raw import Raw
 from aictui.entropy.tables import cost, from_distribution, uniform_context
-from aictui.testing import conforms, same_as_golden
+from aictui.testing import conforms
 from aictui.testing.data import latents
-
-FIXTURES = Path(__file__).parent.parent / "fixtures"
+from tests.golden import same_as_fixture
 
 CODERS = [Adaptive, Deflate, Range, Raw]
 TABLES = from_distribution([0.2, 1.0, 5.0], 12, "laplace")
@@ -26,7 +23,7 @@ WIDE = st.one_of(SYMBOLS, st.integers(-(2**31), 2**31 - 1))
 @pytest.mark.parametrize("coder", CODERS)
 def test_a_built_in_coder_keeps_the_rules(coder):
     conforms(coder)
-    same_as_golden(coder, FIXTURES / "entropy", exact=coder is not Deflate)  # zlib may learn to pack better
+    same_as_fixture(coder, "entropy", exact=coder is not Deflate)  # zlib may learn to pack better
 
 
 @pytest.mark.parametrize("coder", CODERS)

@@ -39,6 +39,15 @@ def test_a_package_installs_alone(package):
 
 
 @pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_brings_the_golden_files_of_its_components(package):
+    components = [
+        name for kind, names in SUPPLIES[package].items() if kind not in {"metric", "panel"} for name in names
+    ]
+    golden = FOLDER / package / "tests" / "golden"
+    assert sorted(file.stem for file in golden.glob("*.json")) == components
+
+
+@pytest.mark.parametrize("package", PACKAGES)
 def test_a_readme_says_how_to_install_and_what_was_measured(package):
     text = (FOLDER / package / "README.md").read_text(encoding="utf-8")
     assert f"aictui plugins install {package}" in text

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,9 +8,8 @@ from aictui.errors import UsageError
 from aictui.quantizers.deadzone import Deadzone
 from aictui.quantizers.int8 import Int8
 from aictui.quantizers.round import Round
-from aictui.testing import conforms, same_as_golden
-
-FIXTURES = Path(__file__).parent.parent / "fixtures"
+from aictui.testing import conforms
+from tests.golden import same_as_fixture
 
 CENTRES = arrays(np.int32, 20, elements=st.integers(-(2**20), 2**20))
 VALUES = arrays(np.float32, 20, elements=st.floats(-(2**16), 2**16, width=32))
@@ -22,7 +19,7 @@ ONES = np.ones(20, np.float32)
 @pytest.mark.parametrize("quantizer", [Deadzone, Int8, Round])
 def test_a_built_in_quantizer_keeps_the_rules(quantizer):
     conforms(quantizer)
-    same_as_golden(quantizer, FIXTURES / "quantizers")
+    same_as_fixture(quantizer, "quantizers")
 
 
 @given(VALUES, CENTRES)

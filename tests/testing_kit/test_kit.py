@@ -8,6 +8,7 @@ from aictui.entropy.base import EntropyCoder
 from aictui.entropy.raw import Raw
 from aictui.quantizers.round import Round
 from aictui.testing import check_chunker, check_entropy_coder, check_quantizer, conforms, same_as_golden, verdict
+from tests.golden import same_as_fixture
 
 
 class Forgetful(Raw):
@@ -134,6 +135,12 @@ def test_a_golden_file_is_made_once_and_compared_ever_after(tmp_path):
     changed = type("Raw", (Forgetful,), {"id": "raw"})
     with pytest.raises(AssertionError, match="Give the new meaning a new id"):
         same_as_golden(changed, tmp_path)
+
+
+def test_a_golden_file_of_a_built_in_component_is_never_made_anew():
+    missing = type("Raw", (Raw,), {"id": "nobody"})
+    with pytest.raises(AssertionError, match=r"nobody\.json is missing"):
+        same_as_fixture(missing, "entropy")
 
 
 def test_every_kind_of_component_is_known():
