@@ -1,8 +1,10 @@
 """Which files become which: decided before anything is written."""
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from aictui.batch.find import Found, find_images
@@ -57,7 +59,8 @@ def plan(
     """Finds the images (`find_images`) and names their results; reads headers and writes nothing.
 
     A result is called like its image with the suffix ``.aic``, and keeps the image's suffix too (``a.png.aic``) where
-    several images of a folder share a name, or a number after it where that is not enough. Raises `InputError`.
+    several images of a folder share a name or one of them has the result's name, or a number after it where that is
+    not enough. Raises `InputError`.
     """
     policy = policy or OutputPolicy()
     found = list(find_images(sources, recursive=recursive, include=include, exclude=exclude))
@@ -66,18 +69,21 @@ def plan(
 
 def plan_found(found: Sequence[Found], settings: Settings, policy: OutputPolicy) -> Plan:
     """The plan for images that were found already."""
+    key = _keys()
     short = [_output(each, policy, each.path.stem) for each in found]
-    uses = Counter(_folded(output) for output in short)
-    taken: set[str] = set()
+    uses = Counter(key(output) for output in short)
+    taken = {key(each.path) for each in found}
+    taken |= {key(Path(os.path.realpath(each.path))) for each in found if each.path.is_symlink()}
     items = []
     for each, output in zip(found, short, strict=True):
         long = _output(each, policy, each.path.name)
-        chosen, other = (output, long) if uses[_folded(output)] == 1 else (long, output)
+        free = uses[key(output)] == 1 and key(output) not in taken
+        chosen, other = (output, long) if free else (long, output)
         number = 1
-        while _folded(chosen) in taken:
+        while key(chosen) in taken:
             number += 1
             chosen = _output(each, policy, f"{each.path.name}-{number}")
-        taken.add(_folded(chosen))
+        taken.add(key(chosen))
         items.append(Item(each.path, chosen, settings, each.width * each.height, each.size, (other,)))
     return Plan(tuple(items), policy)
 
@@ -89,6 +95,7 @@ def _output(found: Found, policy: OutputPolicy, name: str) -> Path:
     return folder / f"{name}{policy.suffix}{SUFFIX}"
 
 
-def _folded(path: Path) -> str:
-    """What two paths share that are one file to a file system without regard to case."""
-    return str(path).casefold()
+def _keys() -> Callable[[Path], str]:
+    """Answers what the paths of one file share, however its folder is spelt, and without regard to case."""
+    resolved = cache(os.path.realpath)
+    return lambda path: str(Path(resolved(path.parent), path.name)).casefold()

@@ -157,10 +157,13 @@ def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> N
 
 
 def _place(image: Path, output: Path | None, suffix: str = "") -> Path:
-    name = "picture.aic" if image == STANDARD else f"{image.stem}{suffix}.aic"
-    if output is None:
-        return STANDARD if image == STANDARD else image.with_name(name)
-    return output / name if output.is_dir() else output
+    if output is not None and not output.is_dir():
+        return output
+    if image == STANDARD:
+        return STANDARD if output is None else output / "picture.aic"
+    place = (output or image.parent) / f"{image.stem}{suffix}.aic"
+    is_image = place.exists() and image.exists() and place.samefile(image)
+    return place.with_name(f"{image.name}{suffix}.aic") if is_image else place
 
 
 def _figures(encoded: "Encoded") -> dict[str, Any]:

@@ -36,6 +36,34 @@ def test_images_of_several_folders_that_meet_in_the_mirror_do_not_collide(tmp_pa
     assert len({item.output for item in made.items}) == 2
 
 
+def test_no_result_takes_the_place_of_an_image(tmp_path: Path, picture: Picture) -> None:
+    for name in ("x.aic", "y.png", "y.aic", "y.png.aic"):
+        picture(tmp_path / "in" / name)
+    images = set((tmp_path / "in").iterdir())
+    for spelling in (tmp_path / "in", tmp_path / "in" / ".." / "in"):
+        made = plan([spelling], Settings(), OutputPolicy("mirror", tmp_path / "in", existing="overwrite"))
+        outputs = {item.output for item in made.items}
+        assert len(outputs) == 4
+        assert not outputs & images
+    (item,) = plan([tmp_path / "in" / "x.aic"], Settings()).items
+    assert item.output == tmp_path / "in" / "x.aic.aic"
+
+
+def test_an_image_behind_a_link_is_not_replaced_either(tmp_path: Path, picture: Picture) -> None:
+    image = picture(tmp_path / "out" / "x.aic")
+    (tmp_path / "x.png").symlink_to(image)
+    (item,) = plan([tmp_path / "x.png"], Settings(), OutputPolicy("mirror", tmp_path / "out")).items
+    assert item.output == tmp_path / "out" / "x.png.aic"
+
+
+def test_a_folder_under_two_names_is_one(tmp_path: Path, picture: Picture) -> None:
+    picture(tmp_path / "in" / "a.jpg")
+    picture(tmp_path / "in" / "a.png", 7)
+    (tmp_path / "same").symlink_to(tmp_path / "in")
+    made = plan([tmp_path / "in" / "a.jpg", tmp_path / "same" / "a.png"], Settings())
+    assert [item.output.name for item in made.items] == ["a.jpg.aic", "a.png.aic"]
+
+
 def test_part_of_a_plan_can_be_taken(tmp_path: Path, picture: Picture) -> None:
     picture(tmp_path / "a.jpg")
     picture(tmp_path / "b.jpg")

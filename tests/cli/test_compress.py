@@ -33,6 +33,19 @@ def test_the_output_may_be_a_file_or_a_folder(aictui: Command, image: Path, tmp_
     assert (tmp_path / "folder" / "photo.aic").read_bytes() == (tmp_path / "other.aic").read_bytes()
 
 
+def test_an_image_that_is_called_like_its_result_is_never_replaced(
+    aictui: Command, image: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    odd = image.rename(tmp_path / "in" / "x.aic")
+    before = odd.read_bytes()
+    for arguments in ([odd], [odd, "-o", "in"], ["in"], [odd, "--suffix", ""], ["in", "--allow-larger"]):
+        outcome = aictui("compress", *arguments, "--overwrite")
+        assert outcome.code == 0, outcome.err
+        assert odd.read_bytes() == before
+        assert inspect((tmp_path / "in" / "x.aic.aic").read_bytes()).ratio >= 16
+
+
 def test_standard_input_goes_to_standard_output(aictui: Command, image: Path) -> None:
     outcome = aictui("compress", "-", "--ratio", "8", stdin=image.read_bytes())
     assert outcome.code == 0, outcome.err
