@@ -42,7 +42,8 @@ def encode(source: SourceImage, settings: Settings, progress: Progress = silent,
     psnr = bench.psnr(picture(bench, aim, data, stage(progress, 0.9, 1.0))) if measure else None
     progress(1.0, "done")
     seconds = time.perf_counter() - started
-    return Encoded(data, inspect(data), psnr, seconds, (*source.notices, *bench.notices))
+    notices = (*source.notices, *bench.notices, *([aim.notice] if aim.notice else []))
+    return Encoded(data, inspect(data), psnr, seconds, notices)
 
 
 def write(bench: Workbench, aim: Aim, progress: Progress = silent) -> bytes:

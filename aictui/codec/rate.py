@@ -22,8 +22,13 @@ REHEARSALS = 3
 PSNR_EXCESS = 0.06
 """dB above an asked PSNR that cost less than TOLERANCE of the bytes."""
 
+EXTRA_TRIES = 5
+"""How many tries come on top where those allowed end far from the goal: pictures that behave like no photo."""
+
 _SLACK = 0.4  # part of the tolerance to aim below the goal
 _LEAST_GROWTH = 0.1  # of the logarithm between two typical rates: a search cannot tell equal ones apart
+_FAR_SIZE = 0.03  # of the logarithm of a size, and …
+_FAR_PSNR = 0.15  # … dB: further from the goal than that, more tries are worth their time
 _SHALLOW = 0.003  # part of a file that may be cut off: the end of a fine file matters more than its bytes tell
 _PSNR_MARGIN = 0.25  # dB to aim above the asked PSNR where falling short again would be worse
 _PSNR_ORIGIN = 32.8  # dB of an ordinary photo at one bit a pixel
@@ -95,13 +100,17 @@ class Search:
             return high == self.axis.first
         return low == self.axis.last if high is None else high - low <= 1
 
-    def predict(self, aim: float, *, above: bool = False) -> int:
-        """The untried position that should be the last of at most ``aim``, or the first ``above`` it."""
+    def predict(self, aim: float, *, above: bool = False, inside: float = 0.0) -> int:
+        """The untried position that should be the last of at most ``aim``, or the first ``above`` it.
+
+        It stays away from the tried ones around it by the part ``inside`` of what lies between them, up to a half.
+        """
         low, high = self.below(aim), self.above(aim)
         position = self.learned().position(aim) + above
         lowest = self.axis.first if low is None else min(low + 1, self.axis.last)
         highest = self.axis.last if high is None else max(high - 1, self.axis.first)
-        return min(max(position, lowest), highest)
+        away = int(inside * (highest - lowest))
+        return min(max(position, lowest + away), highest - away)
 
     def learned(self) -> Axis:
         """The axis with the values to expect from those that were measured; there must be one.
@@ -160,20 +169,21 @@ def position_for_size(
     tolerance: float = TOLERANCE,
     cuttable: bool = True,
 ) -> int:
-    """The best tried position for at most ``goal`` bytes, from at most ``tries`` measurements, the first at ``start``.
+    """The best tried position for at most ``goal`` bytes, from about ``tries`` measurements, the first at ``start``.
 
-    Its size is at most ``goal`` and within ``tolerance`` of it, or more than ``goal``, to be cut down, where no
+    Up to `EXTRA_TRIES` come on top where the goal is far. Its size is at most ``goal`` and within ``tolerance`` of it, or more than ``goal``, to be cut down, where no
     position is near; a coder that is not ``cuttable``, because it would lose a whole block, is cut only where nothing
     is below ``goal``.
     """
     target, position = math.log(goal), start
-    for attempt in range(1, tries + 1):
+    for attempt in range(1, tries + EXTRA_TRIES + 1):
         search.tried[position] = math.log(measure(position))
         low, high = search.below(target), search.above(target)
         near = low is not None and search.tried[low] >= target + math.log(1 - tolerance)
-        if near or search.settled(target) or attempt == tries:
+        far = low is None or search.tried[low] < target - _FAR_SIZE
+        if near or search.settled(target) or (attempt >= tries and not far):
             break
-        position = search.predict(target + aim_below(tolerance))
+        position = search.predict(target + aim_below(tolerance), inside=0.0 if attempt < tries else 0.2)
     shallow = high is not None and (search.settled(target) or search.tried[high] <= target + _SHALLOW)
     if high is None or (low is not None and (near or not cuttable or not shallow)):
         assert low is not None
@@ -195,19 +205,19 @@ def position_for_psnr(
 ) -> int | None:
     """The first position of at least ``goal`` dB, or one that costs little more; ``None`` where there is none.
 
-    Measures at most ``tries`` times, three or more, from ``start`` on. While nothing reaches the goal, the last but one
-    of them aims at more, and the last one takes the last position.
+    Measures about ``tries`` times, three or more, from ``start`` on. While nothing reaches the goal, the last but one
+    of them aims at more, and the last one takes the last position. Up to `EXTRA_TRIES` come on top where the goal is far.
     """
     just_below, position = math.nextafter(goal, 0), start
-    for attempt in range(1, tries + 1):
+    for attempt in range(1, tries + EXTRA_TRIES + 1):
         search.tried[position] = measure(position)
         found = search.above(just_below)
         excess = math.inf if found is None else search.tried[found] - goal
-        if excess <= PSNR_EXCESS or search.settled(just_below) or attempt == tries:
+        if excess <= PSNR_EXCESS or search.settled(just_below) or (attempt >= tries and excess <= _FAR_PSNR):
             break
         if found is None and attempt == tries - 1:
             position = search.axis.last
             continue
         aim = goal + (_PSNR_MARGIN if found is None and attempt == tries - 2 else PSNR_EXCESS / 2)
-        position = search.predict(aim, above=True)
+        position = search.predict(aim, above=True, inside=0.0 if attempt < tries else 0.2)
     return search.above(just_below)

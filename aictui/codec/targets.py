@@ -41,10 +41,14 @@ _NEAR_PSNR = 0.2  # and so does its PSNR in dB
 
 @dataclass(frozen=True)
 class Aim:
-    """The trial that meets a target best, and the bytes that its file must be cut to where it is longer."""
+    """The trial that meets a target best, and the bytes that its file must be cut to where it is longer.
+
+    ``notice`` tells in a line where the model could not give as many bytes as were asked for.
+    """
 
     trial: Trial
     limit: int | None = None
+    notice: str | None = None
 
 
 def take_aim(
@@ -60,7 +64,8 @@ def take_aim(
         limit = size_limit(bench, target)
         if limit is None:
             return Aim(bench.attempt(point_at(bench, exact_latents(bench, target)), progress, keep=keep, weigh=False))
-        return Aim(_for_size(bench, axis, limit, start, progress, keep), limit)
+        trial = _for_size(bench, axis, limit, start, progress, keep)
+        return Aim(trial, limit, None if target.lenient else _shortfall(bench, axis, trial, limit))
     if target.kind == "psnr":
         return Aim(_for_psnr(bench, axis, target.value, start, progress))
     return Aim(bench.attempt(point_for(bench, axis, target), progress, keep=keep, weigh=False))
@@ -137,6 +142,13 @@ def exact_latents(bench: Workbench, target: Target) -> int:
         coder = bench.pipeline.coder.id
         raise TargetError(f"entropy coder {coder} gives at most {most}x: one byte a chunk; take entropy coder range")
     return min(max(count, 1), bench.latents)
+
+
+def _shortfall(bench: Workbench, axis: Axis, trial: Trial, limit: int) -> str | None:
+    if trial.point != point_at(bench, axis.last) or trial.file_bytes >= limit * (1 - TOLERANCE):
+        return None
+    model = bench.pipeline.model.name
+    return f"{limit:,} bytes were asked for; the finest that model {model} has takes {math.ceil(trial.file_bytes):,}"
 
 
 def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progress: Progress, keep: bool) -> Trial:

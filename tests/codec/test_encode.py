@@ -136,6 +136,12 @@ def test_a_size_below_the_coarsest_level_cuts_the_file(source):
     assert encoded.psnr > 15
 
 
+def test_more_bytes_than_the_finest_level_takes_are_told_of(source):
+    (notice,) = encode(source, settings("size", 1_000_000)).notices
+    assert notice.startswith("1,000,000 bytes were asked for; the finest that model")
+    assert encode(source, settings("size", 4000)).notices == ()
+
+
 def test_a_psnr_out_of_reach_names_the_highest(source):
     with pytest.raises(TargetError, match=r"70 dB cannot be reached: the most is \d\d\.\d+ dB"):
         encode(source, settings("psnr", 70))

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aictui.codec.rate import Axis, Search, latent_axis, position_for_psnr, position_for_size, rehearse, size_guess
+from aictui.codec.rate import (
+    EXTRA_TRIES,
+    Axis,
+    Search,
+    latent_axis,
+    position_for_psnr,
+    position_for_size,
+    rehearse,
+    size_guess,
+)
 
 AXIS = Axis(tuple(math.log(0.05) + position * 0.0015 for position in range(3000)), 0)
 
@@ -81,7 +90,7 @@ def test_a_small_tolerance_comes_closer():
 
 @given(st.lists(st.floats(0, 2), min_size=40, max_size=40), st.integers(0, 39), st.floats(0.5, 45), st.integers(3, 5))
 @settings(max_examples=100)
-def test_a_psnr_is_reached_in_the_tries_allowed_whatever_the_curve(steps, start, goal, tries):
+def test_a_psnr_is_reached_nearly_whatever_the_curve(steps, start, goal, tries):
     values, asked = np.cumsum(steps).tolist(), []
 
     def measure(position):
@@ -90,14 +99,16 @@ def test_a_psnr_is_reached_in_the_tries_allowed_whatever_the_curve(steps, start,
 
     axis = Axis(tuple(position / 10 for position in range(40)), 0)
     found = position_for_psnr(Search(axis, 4.5), goal, start, measure, tries)
-    assert len(asked) <= tries
+    assert len(asked) <= tries + EXTRA_TRIES
     assert (found is None) == (values[-1] < goal)
-    assert found is None or values[found] >= goal
+    if found is not None:
+        assert values[found] >= goal
+        assert values[found] <= goal + 0.15 or found == 0 or values[found - 1] < goal or len(asked) > tries
 
 
 @given(st.lists(st.floats(0, 0.3), min_size=40, max_size=40), st.integers(0, 39), st.floats(0.1, 100))
 @settings(max_examples=100)
-def test_a_size_takes_no_more_tries_than_allowed_whatever_the_curve(steps, start, goal):
+def test_a_size_is_met_nearly_whatever_the_curve(steps, start, goal):
     sizes, asked = np.exp(np.cumsum(steps)).tolist(), []
 
     def measure(position):
@@ -106,8 +117,25 @@ def test_a_size_takes_no_more_tries_than_allowed_whatever_the_curve(steps, start
 
     axis = Axis(tuple(position / 10 for position in range(40)), 0)
     found = position_for_size(Search(axis), goal, start, measure, 4)
-    assert len(asked) <= 4
+    assert len(asked) <= 4 + EXTRA_TRIES
     assert found in asked
+    if sizes[0] <= goal and len(asked) < 4 + EXTRA_TRIES:
+        nearest = max(size for size in sizes if size <= goal)
+        assert sizes[found] > goal or sizes[found] >= min(0.97 * goal, nearest)
+
+
+@pytest.mark.parametrize("step", [400, 1300, 2600])
+def test_a_curve_with_a_cliff_takes_more_tries_rather_than_end_far_away(step):
+    def size(position):
+        return 1000 * math.exp(0.0002 * position + (3 if position > step else 0))
+
+    def psnr(position):
+        return 20 + 0.001 * position + (20 if position > step else 0)
+
+    below = 0.95 * size(step)
+    assert 0.97 * below <= size(position_for_size(Search(AXIS), below, 1500, size, 4)) <= below
+    goal = psnr(step + 1) + 0.1
+    assert goal <= psnr(position_for_psnr(Search(AXIS, 4.5), goal, 1500, psnr, 4)) <= goal + 0.15
 
 
 def test_a_sample_teaches_the_curve_of_its_picture():
