@@ -99,27 +99,26 @@ def _use_plugin_folders(_context: click.Context, _parameter: click.Parameter, fo
     help="Use the one-file plugins (*.py) of this folder too.",
 )
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context) -> int | None:
     """Compress images with a neural autoencoder."""
-    if context.invoked_subcommand is None:
-        _open(None)
+    return _open(None) if context.invoked_subcommand is None else None
 
 
 @click.command(hidden=True)
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
-def open_path(path: Path) -> None:
+def open_path(path: Path) -> int:
     """Opens the application on a folder or an image."""
-    _open(path)
+    return _open(path)
 
 
-def _open(path: Path | None) -> None:
+def _open(path: Path | None) -> int:
     _needs_terminal()
     from aictui.tui.garbage import postpone
 
     postpone()
     from aictui.tui.app import run
 
-    run(path)
+    return run(path)
 
 
 def _needs_terminal() -> None:

@@ -241,6 +241,8 @@ class AictuiApp(App[None]):
             return Config(config.path())
 
 
-def run(path: Path | None = None) -> None:
-    """Run the application on a folder or an image until the user leaves."""
-    AictuiApp(path, detect()).run()
+def run(path: Path | None = None) -> int:
+    """Run the application on a folder or an image until the user leaves; an exit code, not 0 after a crash."""
+    app = AictuiApp(path, detect())
+    app.run()
+    return app.return_code or 0

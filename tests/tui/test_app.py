@@ -1,4 +1,5 @@
 import logging
+from functools import partialmethod
 from pathlib import Path
 from typing import ClassVar
 
@@ -7,7 +8,7 @@ from textual.screen import Screen
 
 from aictui import config
 from aictui.errors import InputError
-from aictui.tui.app import AictuiApp
+from aictui.tui.app import AictuiApp, run
 from aictui.tui.commands import available_commands
 from aictui.tui.screens.browser import BrowserScreen
 from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
@@ -172,3 +173,15 @@ async def test_without_colour_everything_is_still_there(folder: Path, monkeypatc
         lines = [strip.text for strip in table_of(pilot).render_lines(table_of(pilot).size.region)]
         assert any("● beach.jpg" in line for line in lines)
         assert any("unreadable" in line for line in lines)
+
+
+def test_a_crash_ends_with_an_exit_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(app: AictuiApp) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(AictuiApp, "run", partialmethod(AictuiApp.run, headless=True))
+    monkeypatch.setattr("aictui.tui.app.detect", lambda: None)
+    monkeypatch.setattr(AictuiApp, "on_mount", lambda app: app.exit())
+    assert run(folder) == 0
+    monkeypatch.setattr(AictuiApp, "on_mount", crash)
+    assert run(folder) == 1
