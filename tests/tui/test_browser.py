@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from textual.widgets import Input, Tree
+from textual.widgets import Input, Label, Tree
 
 from aictui.tui import previews
 from aictui.tui.app import AictuiApp
@@ -329,16 +329,19 @@ async def test_files_that_appear_are_found_and_marks_stay(folder: Path) -> None:
         assert table_of(pilot).marked == {str(folder / "beach.jpg")}
 
 
-async def test_going_to_a_path_that_does_not_exist_is_an_error_in_a_dialog(folder: Path) -> None:
+@pytest.mark.parametrize("place", ["/no/such [folder]", "/" + 300 * "x", "~nobody-of-this-name"])
+async def test_a_place_that_does_not_exist_is_told_and_can_be_typed_again(folder: Path, place: str) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
         await pilot.press("o")
         await pilot.pause()
-        pilot.app.screen.query_one(Input).value = "/no/such [folder]"
+        dialog = pilot.app.screen
+        dialog.query_one(Input).value = place
         await pilot.press("enter")
         await pilot.pause()
-        assert pilot.app.screen.heading == "There is no such place"
-        assert pilot.app.screen.cause == "/no/such [folder] does not exist"
-        assert pilot.app.screen.remedy == "Type the path of a folder or an image"
+        assert pilot.app.screen is dialog
+        assert place in str(dialog.query_one("#problem", Label).content)
+        dialog.query_one(Input).value = str(folder / "more")
         await pilot.press("enter")
-        assert isinstance(pilot.app.screen, BrowserScreen)
+        await listed(pilot, 1)
+        assert pilot.app.screen.folder == folder / "more"

@@ -367,3 +367,17 @@ def test_one_sees_bars_results_and_totals_during_the_run(
         await pilot.press("j")
 
     assert snap_compare(AictuiApp(folder), run_before=before, terminal_size=size)
+
+
+async def test_a_folder_of_an_unknown_user_is_told_before_anything_runs(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        screen.query_one("#place", Menu).chosen = "mirror"
+        screen.query_one("#folder", Input).value = "~nobody-of-this-name"
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert "there is no user" in pilot.app.screen.cause
+        assert not screen.running
+
+    await open_queue(folder, tmp_path, play)

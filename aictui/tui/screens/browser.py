@@ -16,6 +16,7 @@ from aictui.tui.folder import COMPRESSED_SUFFIX, Header, ImageFile, scan
 from aictui.tui.header_reader import HeaderReader, apply
 from aictui.tui.screens.page import Page
 from aictui.tui.text import count_text, place_text, size_text
+from aictui.tui.typed import place_at
 from aictui.tui.widgets.filter_bar import FilterBar, matcher
 from aictui.tui.widgets.folder_tree import FolderTree
 from aictui.tui.widgets.image_table import ImageTable
@@ -64,7 +65,7 @@ class BrowserScreen(Page):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        path = path.expanduser().absolute()
+        path = path.absolute()
         self.folder = path if path.is_dir() or not path.exists() else path.parent
         self._start_at = None if self.folder == path else str(path)
         self._recursive = False
@@ -297,21 +298,19 @@ class BrowserScreen(Page):
         """Ask for a folder and show it."""
         from aictui.tui.screens.dialogs import PromptDialog
 
-        dialog = PromptDialog("Go to folder", "Path of a folder or an image", str(self.folder))
+        def check(text: str) -> None:
+            if text:
+                place_at(text)
+
+        dialog = PromptDialog("Go to folder", "Path of a folder or an image", str(self.folder), check=check)
         self.app.push_screen(dialog, self._go_to)
 
     def _go_to(self, text: str | None) -> None:
-        from aictui.tui.screens.dialogs import ErrorDialog
-
         if not text:
             return
-        path = Path(text).expanduser().absolute()
-        if not path.exists():
-            remedy = "Type the path of a folder or an image"
-            self.app.push_screen(ErrorDialog("There is no such place", f"{place_text(path)} does not exist", remedy))
-            return
-        self._start_at = None if path.is_dir() else str(path)
-        folder = path if path.is_dir() else path.parent
+        path, is_folder = place_at(text)
+        self._start_at = None if is_folder else str(path)
+        folder = path if is_folder else path.parent
         self.query_one(FolderTree).show(folder)
         self.show_folder(folder)
 

@@ -1,5 +1,6 @@
 """The small questions and notices that appear over a screen."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -9,6 +10,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
+from aictui.errors import AictuiError
+from aictui.printable import printable
 from aictui.tui.screens.page import Dialog
 
 
@@ -90,13 +93,29 @@ class PromptDialog(Dialog[str | None]):
 
     AREA = "question"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="question.cancel")]
+    DEFAULT_CSS = """
+    PromptDialog {
+        Label { width: 100%; }
+        #problem { display: none; margin-top: 1; color: $text-error; text-style: bold; }
+        #problem.-wrong { display: block; }
+    }
+    """
 
-    def __init__(self, title: str, label: str, value: str = "", placeholder: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        label: str,
+        value: str = "",
+        placeholder: str = "",
+        check: Callable[[str], object] = lambda text: text,
+    ) -> None:
+        """``check`` raises `AictuiError` for an answer that does not do; the dialog says why, and stays."""
         super().__init__()
         self.heading = title
         self.label = label
         self.value = value
         self.placeholder = placeholder
+        self.check = check
 
     def compose(self) -> ComposeResult:
         """A label and a field."""
@@ -105,11 +124,25 @@ class PromptDialog(Dialog[str | None]):
             dialog.border_subtitle = "enter to accept · esc to cancel"
             yield Label(self.label, markup=False)
             yield Input(self.value, placeholder=self.placeholder, compact=True)
+            yield Label(id="problem", markup=False)
 
     @on(Input.Submitted)
     def accept(self, event: Input.Submitted) -> None:
-        """Answer with what was typed."""
-        self.dismiss(event.value)
+        """Answer with what was typed, if it will do."""
+        try:
+            self.check(event.value)
+        except AictuiError as error:
+            problem = self.query_one("#problem", Label)
+            problem.update(f"✗ {printable(str(error))}")
+            problem.add_class("-wrong")
+            self.app.bell()
+        else:
+            self.dismiss(event.value)
+
+    @on(Input.Changed)
+    def forgive(self) -> None:
+        """Say nothing more of an answer that did not do."""
+        self.query_one("#problem").remove_class("-wrong")
 
 
 class TextDialog(Dialog[None]):

@@ -26,6 +26,7 @@ from aictui.tui.queue_work import Job, Selection, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Page
 from aictui.tui.text import count_text, place_text
+from aictui.tui.typed import typed_path
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.queue_form import QueueForm
 from aictui.tui.widgets.queue_table import QueueTable
@@ -410,11 +411,12 @@ The images of the marked files and folders. Choose a target and where results go
             self.app.notify("There are no results yet.", severity="warning")
             return
         folder = next((source for source in self.sources if source.is_dir()), self.sources[0].parent)
-        dialog = PromptDialog("JSON report", "Write it to", str(folder.absolute() / "aictui-report.json"))
+        path = str(folder.absolute() / "aictui-report.json")
+        dialog = PromptDialog("JSON report", "Write it to", path, check=typed_path)
 
         def write(path: str | None) -> None:
             if path:
-                self._write_report(results, Path(path).expanduser())
+                self._write_report(results, typed_path(path))
 
         self.app.push_screen(dialog, write)
 

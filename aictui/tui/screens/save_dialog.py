@@ -10,10 +10,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
 from aictui.codec.files import Overwrite, output_path
-from aictui.errors import OutputError
+from aictui.errors import OutputError, UsageError
 from aictui.tui.catalog import Choice
 from aictui.tui.screens.page import Dialog
 from aictui.tui.text import below_home, place_text
+from aictui.tui.typed import typed_path
 from aictui.tui.widgets.menu import Menu
 
 _POLICIES: dict[str, str] = {
@@ -82,8 +83,8 @@ The file is written whole or not at all. While the exact file is still being mad
 
     @property
     def destination(self) -> Destination:
-        """What is asked for now."""
-        folder = Path(self.query_one("#folder", Input).value.strip() or ".").expanduser()
+        """What is asked for now; raises `UsageError`."""
+        folder = typed_path(self.query_one("#folder", Input).value.strip() or ".")
         name = self.query_one("#name", Input).value.strip()
         return Destination(folder / name if name else folder, self.overwrite)
 
@@ -93,7 +94,7 @@ The file is written whole or not at all. While the exact file is still being mad
             return "a file needs a name"
         try:
             output_path(*self.destination)
-        except OutputError as error:
+        except (OutputError, UsageError) as error:
             return str(error)
         return None
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal, cast
 
 from textual import on
@@ -17,6 +16,7 @@ from aictui.codec.settings import Settings, Target
 from aictui.errors import UsageError
 from aictui.tui.catalog import EFFORTS, Catalog, Choice
 from aictui.tui.queue_work import Selection
+from aictui.tui.typed import typed_path
 from aictui.tui.widgets.menu import Menu
 
 NO_PRESET = "none"
@@ -139,7 +139,7 @@ They hold for every file that has no target of its own.
             raise UsageError("results are to go into a folder of their own, but none is named; type its path")
         return OutputPolicy(
             place=place,
-            folder=Path(folder).expanduser().absolute() if place == "mirror" else None,
+            folder=typed_path(folder).absolute() if place == "mirror" else None,
             suffix=self._typed("suffix"),
             existing=cast("Existing", self._chosen("existing")),
             allow_larger=self._chosen("larger") == "keep",

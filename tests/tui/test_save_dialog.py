@@ -1,0 +1,36 @@
+import sys
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from aictui.codec.files import Overwrite
+from aictui.tui.app import AictuiApp
+from aictui.tui.screens.save_dialog import Destination, SaveDialog
+
+
+async def opened(pilot: "Pilot[None]", path: Path, overwrite: Overwrite = "rename") -> list[Destination | None]:
+    """What the dialog for ``path`` answers, once it has."""
+    answers: list[Destination | None] = []
+    pilot.app.push_screen(SaveDialog(path, overwrite, "photo · 12 kB"), answers.append)
+    await pilot.pause()
+    return answers
+
+
+def outcome(pilot: "Pilot[None]") -> str:
+    return str(pilot.app.screen.query_one("#outcome", Static).content)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes every name for a user's")
+async def test_a_user_that_nobody_knows_is_a_problem_to_mend(tmp_path: Path) -> None:
+    async with AictuiApp(tmp_path).run_test(size=(80, 24)) as pilot:
+        answers = await opened(pilot, tmp_path / "a.aic")
+        pilot.app.screen.query_one("#folder", Input).value = "~nobody-of-this-name"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "✗ ~nobody-of-this-name: there is no user" in outcome(pilot)
+        assert not answers
+        pilot.app.screen.query_one("#folder", Input).value = str(tmp_path)
+        await pilot.press("enter")
+        assert answers == [Destination(tmp_path / "a.aic", "rename")]
