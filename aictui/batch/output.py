@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from aictui.atomic import give_name, write_through
 from aictui.errors import OutputError
 
 _PARTIAL = re.compile(r"\.aictui-(\d+)-[0-9a-f]{8}\.partial")
@@ -22,17 +23,11 @@ def write(
     partial = path.parent / f".aictui-{os.getpid()}-{os.urandom(4).hex()}.partial"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_through(partial, data)
         if times is not None:
             os.utime(partial, ns=times)
         ready()
-        if overwrite:
-            partial.replace(path)
-        else:
-            _name_new(partial, path)
+        give_name(partial, path, overwrite=overwrite)
     except OSError as error:
         if isinstance(error, FileExistsError) and path.exists():
             raise OutputError(f"{path} is there already; overwrite it or choose another place") from None
@@ -64,18 +59,6 @@ def move_to_trash(path: Path) -> None:
         send2trash.send2trash(path)
     except OSError as error:
         raise OutputError(f"{path} was compressed but cannot be moved to the trash: {error}") from None
-
-
-def _name_new(partial: Path, path: Path) -> None:
-    """Renames without ever replacing a file; raises `FileExistsError`."""
-    try:
-        os.link(partial, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if path.exists():
-            raise FileExistsError(path) from None
-        partial.rename(path)
 
 
 def _is_running(process: int) -> bool:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from aictui.atomic import sync_folder
 from aictui.batch.control import Control, MemoryGate
 from aictui.batch.events import Advanced, Event, Finished, Result, Started
 from aictui.batch.ledger import Ledger, content_hash, settings_identity
@@ -186,6 +187,7 @@ class Batch:
     def _retire(self, item: Item, content: str, output: str, path: Path) -> None:
         """Moves the original to the trash, if the result at ``path`` and the original are what they should be."""
         if content_hash(_read(path)) == output and content_hash(_read(item.source)) == content:
+            sync_folder(path.parent)  # after a loss of power, one of the two must be there
             move_to_trash(item.source)
 
     def _content(self, path: Path) -> tuple[str, bytes | None]:

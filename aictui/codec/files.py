@@ -1,12 +1,11 @@
-"""Files written whole or not at all."""
+"""Reading and writing the files that a user names, with one line for whatever goes wrong."""
 
 import errno
 import os
-import secrets
-import shutil
 from pathlib import Path
 from typing import Literal
 
+from aictui import atomic
 from aictui.errors import InputError, OutputError
 
 Overwrite = Literal["error", "overwrite", "skip", "rename"]
@@ -32,28 +31,20 @@ def write_file(path: Path, data: bytes, overwrite: Overwrite = "error") -> Path 
 
     Raises `OutputError`; nothing is left behind then, and a file that was there is as it was.
     """
-    temporary: Path | None = None
     try:
-        target = output_path(path, overwrite)
-        if target is None:
-            return None
-        if _is_device(target):
-            target.write_bytes(data)
+        while (target := output_path(path, overwrite)) is not None:
+            if _is_device(target):
+                target.write_bytes(data)
+                return target
+            target = target.resolve()  # a link stays a link
+            try:
+                atomic.write(target, data, overwrite=overwrite == "overwrite")
+            except FileExistsError:  # it appeared meanwhile
+                continue
             return target
-        target = target.resolve()
-        temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.tmp")
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, temporary)
-        return _place(temporary, target, overwrite)
     except OSError as error:
         raise OutputError(_unwritable(path, error)) from None
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+    return None
 
 
 def output_path(path: Path, overwrite: Overwrite) -> Path | None:
@@ -80,28 +71,6 @@ def output_path(path: Path, overwrite: Overwrite) -> Path | None:
 def _is_device(path: Path) -> bool:
     """Whether a path is there and neither file nor folder: a terminal, a pipe; nothing is replaced then."""
     return path.exists() and not path.is_file()
-
-
-def _place(temporary: Path, target: Path, overwrite: Overwrite) -> Path | None:
-    """Moves the finished file to its name, never onto another unless that was asked for."""
-    if overwrite == "overwrite":
-        temporary.replace(target)
-        return target
-    while True:
-        try:
-            os.link(temporary, target)
-        except FileExistsError:  # it appeared meanwhile
-            found = output_path(target, overwrite)
-            if found is None:
-                return None
-            target = found
-        except OSError as error:
-            if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EXDEV, errno.EMLINK, errno.EINVAL}:
-                raise
-            temporary.replace(target)  # a file system without hard links
-            return target
-        else:
-            return target
 
 
 def _free_name(path: Path) -> Path:

@@ -135,6 +135,16 @@ def test_replaced_originals_go_to_the_trash_only_after_their_results_are_there(
     assert sorted(trashed) == ["a.jpg", "b.png", "c.jpg"]
 
 
+def test_the_name_of_a_result_is_on_the_disk_before_its_original_goes(
+    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[tuple[str, Path]] = []
+    monkeypatch.setattr("aictui.batch.runner.sync_folder", lambda path: steps.append(("sync", path)))
+    monkeypatch.setattr("aictui.batch.runner.move_to_trash", lambda path: steps.append(("trash", path)))
+    run(plan([folder / "a.jpg"], Settings(), OutputPolicy("replace")), ledger)
+    assert steps == [("sync", folder), ("trash", folder / "a.jpg")]
+
+
 def test_an_original_that_cannot_be_trashed_is_told_and_stays(
     folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,3 +1,4 @@
+import errno
 import os
 import stat
 from pathlib import Path
@@ -48,6 +49,22 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path, monkeypatch)
         write_file(path, b"ours")
     assert path.read_bytes() == b"theirs"
     assert [p.name for p in tmp_path.iterdir()] == ["a.aic"]
+
+
+def test_without_links_a_file_that_is_there_is_not_overwritten_either(tmp_path, monkeypatch):
+    path = tmp_path / "a.aic"
+
+    def race(source, target):
+        if not path.exists():
+            path.write_bytes(b"theirs")
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(os, "link", race)
+    with pytest.raises(OutputError, match="exists"):
+        write_file(path, b"ours")
+    assert write_file(path, b"ours", "rename") == tmp_path / "a-2.aic"
+    assert path.read_bytes() == b"theirs"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a-2.aic", "a.aic"]
 
 
 def test_a_link_stays_a_link(tmp_path):

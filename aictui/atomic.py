@@ -1,0 +1,63 @@
+"""Files that are there whole or not at all, whatever happens while they are written."""
+
+import os
+import secrets
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+
+def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
+    """Writes a file under a temporary name, then gives it its own in one step; a replaced file's permissions stay.
+
+    Raises `OSError`, of which `FileExistsError` where the file is there and must not be replaced; nothing is left
+    behind then. What is written is still there after a loss of power, where the file system can promise that.
+    """
+    partial = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.tmp")
+    try:
+        write_through(partial, data)
+        if path.exists():
+            shutil.copymode(path, partial)
+        give_name(partial, path, overwrite=overwrite)
+        sync_folder(path.parent)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def write_through(path: Path, data: bytes) -> None:
+    """Writes a new file and forces it to the disk."""
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def give_name(partial: Path, path: Path, *, overwrite: bool) -> None:
+    """Makes a finished file appear as ``path``; its temporary name may stay.
+
+    Raises `FileExistsError` rather than replace a file, unless that is asked for.
+    """
+    if overwrite:
+        partial.replace(path)
+        return
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        partial.rename(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Forces the names in a folder to the disk, where the system can do that."""
+    if os.name == "nt":
+        return
+    with suppress(OSError):  # some file systems cannot
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
