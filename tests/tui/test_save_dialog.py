@@ -8,6 +8,7 @@ from textual.widgets import Input, Static
 from aictui.codec.files import Overwrite
 from aictui.tui.app import AictuiApp
 from aictui.tui.screens.save_dialog import Destination, SaveDialog
+from aictui.tui.widgets.menu import Menu
 
 
 async def opened(pilot: "Pilot[None]", path: Path, overwrite: Overwrite = "rename") -> list[Destination | None]:
@@ -34,3 +35,15 @@ async def test_a_user_that_nobody_knows_is_a_problem_to_mend(tmp_path: Path) -> 
         pilot.app.screen.query_one("#folder", Input).value = str(tmp_path)
         await pilot.press("enter")
         assert answers == [Destination(tmp_path / "a.aic", "rename")]
+
+
+async def test_leaving_files_alone_by_default_says_so_instead_of_saving_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.aic").touch()
+    async with AictuiApp(tmp_path).run_test(size=(80, 24)) as pilot:
+        answers = await opened(pilot, tmp_path / "a.aic", "skip")
+        assert "a.aic exists; choose another name" in outcome(pilot)
+        assert pilot.app.screen.query_one(Menu).chosen == "error"
+        await pilot.press("enter")
+        assert not answers
+        await pilot.press("home", "b", "enter")
+        assert answers == [Destination(tmp_path / "ba.aic", "error")]

@@ -56,7 +56,8 @@ The file is written whole or not at all. While the exact file is still being mad
     def __init__(self, path: Path, overwrite: Overwrite, note: str) -> None:
         super().__init__()
         self.path = path
-        self.overwrite: Overwrite = overwrite
+        # One file has no others to go on with: to skip it would be to save nothing and to say nothing.
+        self.overwrite: Overwrite = "error" if overwrite == "skip" else overwrite
         self.note = note
 
     def compose(self) -> ComposeResult:
