@@ -171,9 +171,9 @@ def position_for_size(
 ) -> int:
     """The best tried position for at most ``goal`` bytes, from about ``tries`` measurements, the first at ``start``.
 
-    Up to `EXTRA_TRIES` come on top where the goal is far. Its size is at most ``goal`` and within ``tolerance`` of it, or more than ``goal``, to be cut down, where no
-    position is near; a coder that is not ``cuttable``, because it would lose a whole block, is cut only where nothing
-    is below ``goal``.
+    Up to `EXTRA_TRIES` come on top where the goal is far. The size found is at most ``goal`` and within ``tolerance``
+    of it, or more than ``goal``, to be cut down, where no position is near; a coder that is not ``cuttable``, because
+    it would lose a whole block, is cut only where nothing is below ``goal``.
     """
     target, position = math.log(goal), start
     for attempt in range(1, tries + EXTRA_TRIES + 1):
@@ -206,7 +206,8 @@ def position_for_psnr(
     """The first position of at least ``goal`` dB, or one that costs little more; ``None`` where there is none.
 
     Measures about ``tries`` times, three or more, from ``start`` on. While nothing reaches the goal, the last but one
-    of them aims at more, and the last one takes the last position. Up to `EXTRA_TRIES` come on top where the goal is far.
+    of them aims at more, and the last one takes the last position. Up to `EXTRA_TRIES` come on top where the goal is
+    far.
     """
     just_below, position = math.nextafter(goal, 0), start
     for attempt in range(1, tries + EXTRA_TRIES + 1):
