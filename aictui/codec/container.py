@@ -9,9 +9,10 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from aictui.codec.header import BLOCKS, Header, Reader, read_header, varint, write_header
+from aictui.codec.header import BLOCKS, Header, Reader, read_header, write_header
 from aictui.codec.info import PartState
 from aictui.errors import FormatError
+from aictui.varint import varint
 
 SHORT_RECORD = 2048
 """Up to so many bytes a record is checked by 16 bits, above by 32."""

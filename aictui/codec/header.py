@@ -13,6 +13,7 @@ from aictui.codec.settings import MAX_PLANES
 from aictui.errors import FormatError
 from aictui.network.base import OperatingPoint
 from aictui.options import OptionValue
+from aictui.varint import LONGEST, read_varint, varint
 
 MAGIC = b"\x89AIC"
 VERSION = 1
@@ -205,16 +206,6 @@ def _string(text: str) -> bytes:
     return varint(len(encoded)) + encoded
 
 
-def varint(value: int) -> bytes:
-    """A whole number from 0 in groups of seven bits, lowest first; the high bit says that more follow (LEB128)."""
-    groups = bytearray()
-    while value > 0x7F:
-        groups.append(value & 0x7F | 0x80)
-        value >>= 7
-    groups.append(value)
-    return bytes(groups)
-
-
 class Reader:
     """Reads fields one after the other; raises `FormatError` where the data ends too early."""
 
@@ -236,13 +227,12 @@ class Reader:
         return self.take(1)[0]
 
     def varint(self) -> int:
-        """The next `varint`, of at most nine bytes."""
-        value = 0
-        for shift in range(0, 63, 7):
-            group = self.byte()
-            value |= (group & 0x7F) << shift
-            if group < 0x80:
-                return value
+        """The next `varint`."""
+        found = read_varint(self.data, self.offset)
+        if found is not None:
+            number, self.offset = found
+            return number
+        self.take(LONGEST)  # raises where it is cut
         raise FormatError("this .aic file is damaged: a number is too long; get the file again")
 
     def string(self) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.codec.header import Reader, varint
+from aictui.codec.header import Reader
 from aictui.codec.image import SourceImage
 from aictui.errors import FormatError
+from aictui.varint import varint
 
 LONGEST_METADATA = 1 << 24
 """A metadata block has at most so many bytes, so that a small file cannot take much memory."""

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aictui.codec.container import SHORT_RECORD, read_container, write_container, write_record
-from aictui.codec.header import BUILT_IN, KINDS, MAGIC, Header, Reader, read_header, varint, write_header
+from aictui.codec.header import BUILT_IN, KINDS, MAGIC, Header, Reader, read_header, write_header
 from aictui.codec.info import ComponentReference, ModelReference
 from aictui.errors import FormatError
 from aictui.network.base import OperatingPoint
+from aictui.varint import varint
 
 names = st.text(min_size=1, max_size=20)
 numbers = st.integers(0, 2**40)

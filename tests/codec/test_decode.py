@@ -207,7 +207,7 @@ def test_a_part_that_no_coder_wrote_is_damaged_even_with_a_right_check_sum(photo
 def test_a_metadata_block_that_swells_is_refused(photo):
     import zlib
 
-    from aictui.codec.header import varint
+    from aictui.varint import varint
 
     container = read_container(compressed(SourceImage(photo)))
     parts = [record.payload for record in container.parts]
