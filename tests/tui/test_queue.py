@@ -1,4 +1,6 @@
 import json
+import os
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -107,6 +109,44 @@ async def test_marked_files_are_compressed_and_reported(folder: Path, tmp_path: 
         await until(pilot, (folder / "aictui-report.json").is_file)
         content = json.loads((folder / "aictui-report.json").read_text())
         assert content["states"] == {"done": 4}
+
+    await open_queue(folder, tmp_path, play)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
+async def test_a_name_that_is_no_utf8_is_reported_as_json_can_hold_it(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    name = os.fsdecode(b"stra\xdfe.png")
+    Image.new("RGB", (20, 20)).save(folder / name)
+
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("r")
+        await until(pilot, lambda: set(states(screen).values()) == {"done"})
+        await settled(pilot, screen)
+        await pilot.press("w", "enter")
+        await until(pilot, (folder / "aictui-report.json").is_file)
+        content = json.loads((folder / "aictui-report.json").read_text())
+        assert str(folder / name) in {result["source"] for result in content["results"]}
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_a_report_that_goes_wrong_is_told(
+    folder: Path, tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(results: object) -> None:
+        raise ZeroDivisionError("no results")
+
+    monkeypatch.setattr("aictui.batch.report", fail)
+
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("d")
+        await until(pilot, lambda: set(states(screen).values()) == {"planned"})
+        await settled(pilot, screen)
+        screen._write_report([], tmp_path / "report.json")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert "no results" in pilot.app.screen.cause
 
     await open_queue(folder, tmp_path, play)
 

@@ -97,7 +97,7 @@ The images of the marked files and folders. Choose a target and where results go
     class ReportWritten(Message):
         """The report is written to ``path``, or not."""
 
-        def __init__(self, path: Path | None, error: AictuiError | None = None) -> None:
+        def __init__(self, path: Path | None, error: Exception | None = None) -> None:
             super().__init__()
             self.path = path
             self.error = error
@@ -426,9 +426,10 @@ The images of the marked files and folders. Choose a target and where results go
         from aictui.codec.files import write_file
 
         try:
-            data = json.dumps(report(results), indent=1, ensure_ascii=False).encode()
+            # A byte of a file name that is no UTF-8 becomes an escape, which JSON reads as the name that Python has.
+            data = json.dumps(report(results), indent=1, ensure_ascii=False).encode(errors="backslashreplace")
             self.post_message(self.ReportWritten(write_file(path, data, "rename")))
-        except AictuiError as error:
+        except Exception as error:
             self.post_message(self.ReportWritten(None, error))
 
     @on(ReportWritten)
