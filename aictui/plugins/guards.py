@@ -37,7 +37,7 @@ class _Guard:
     def run(self, method: str, function: Callable[..., T], *arguments: Any, allowed: tuple[type, ...] = ()) -> T:
         try:
             return function(*arguments)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if isinstance(error, (AictuiError, *allowed)):
                 raise
             raise self.error(f"failed in {method}: {describe(error)}") from error

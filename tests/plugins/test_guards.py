@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,10 @@ def fail(*_: object) -> None:
     raise KeyError("x")
 
 
+def leave(*_: object) -> None:
+    sys.exit(0)
+
+
 def assert_names_the_plugin(error: pytest.ExceptionInfo[PluginError], says: str) -> None:
     message = str(error.value)
     assert says in message
@@ -64,6 +70,7 @@ def test_a_sound_component_works_as_if_it_were_not_guarded() -> None:
     ("does", "says"),
     [
         (fail, "quantizer mine of plugin acme failed in quantize: KeyError: 'x'"),
+        (leave, "quantizer mine of plugin acme failed in quantize: SystemExit: 0"),
         (lambda values: values, "returned float32 (4,) from quantize where int32 (4,) was due"),
         (lambda values: np.zeros(3, np.int32), "returned int32 (3,) from quantize"),
         (lambda values: None, "returned NoneType from quantize"),

@@ -32,7 +32,7 @@ class PanelView(VerticalScroll):
     class Rendered(Message):
         """A panel has an answer; an exception where it failed."""
 
-        def __init__(self, result: Result, output: "Text | Image | Exception") -> None:
+        def __init__(self, result: Result, output: "Text | Image | BaseException") -> None:
             super().__init__()
             self.result = result
             self.output = output
@@ -79,7 +79,7 @@ class PanelView(VerticalScroll):
         try:
             self._panel = self._panel or self.kind()
             output = _printed(self._panel.render(result), width)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             output = error  # type: ignore[assignment]
         self.post_message(self.Rendered(result, output))
 
@@ -91,14 +91,14 @@ class PanelView(VerticalScroll):
         self._show_output(event.output)
         self._render_wanted()
 
-    def _show_output(self, output: "Text | Image | Exception") -> None:
+    def _show_output(self, output: "Text | Image | BaseException") -> None:
         text, picture = self.query_one(Static), self.query_one(Picture)
-        self.set_class(isinstance(output, Exception), "-broken")
-        text.display = isinstance(output, Text | Exception)
+        self.set_class(isinstance(output, BaseException), "-broken")
+        text.display = isinstance(output, Text | BaseException)
         picture.display = not text.display
         if isinstance(output, Text):
             text.update(output)
-        elif isinstance(output, Exception):
+        elif isinstance(output, BaseException):
             logger.warning("panel %s failed: %r", self.kind.id, output)
             cause = f"{type(output).__name__}: {output}".rstrip(": ")
             note = f"✗ The panel {self.kind.title!r} is broken.\n\n{cause}\n\nThe plugins screen switches it off."

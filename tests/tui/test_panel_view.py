@@ -1,0 +1,45 @@
+import sys
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from aictui.tui.panels import Panel, Result
+from aictui.tui.widgets.panel_view import PanelView
+from tests.tui.fakes import FakeWorkshop, comparing, make_photo
+
+
+class LeavesWhenMade(Panel):
+    id = "made"
+    title = "Made"
+
+    def __init__(self) -> None:
+        sys.exit("made and gone")
+
+    def render(self, result: Result) -> str:
+        return "never"
+
+
+class LeavesWhenAsked(Panel):
+    id = "asked"
+    title = "Asked"
+
+    def render(self, result: Result) -> str:
+        sys.exit(3)
+
+
+@pytest.mark.parametrize(
+    ("panel", "text"), [(LeavesWhenMade, "SystemExit: made and gone"), (LeavesWhenAsked, "Exit: 3")]
+)
+async def test_a_panel_that_exits_is_shown_as_broken_and_the_application_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, panel: type[Panel], text: str
+) -> None:
+    monkeypatch.setenv("AICTUI_CONFIG", str(tmp_path / "config.toml"))
+    async with comparing(make_photo(tmp_path / "photo.png"), workshop=FakeWorkshop(panels=[panel])) as view:
+        await view.exact()
+        await view.press("left_square_bracket")
+        (shown,) = [pane for pane in view.screen.query(PanelView) if pane.is_on_screen]
+        await view.until(lambda: text in str(shown.query_one(Static).render()))
+        assert shown.has_class("-broken")
+        await view.press("greater_than_sign")
+        await view.exact()
