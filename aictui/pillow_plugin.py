@@ -6,12 +6,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from PIL import Image
 
+from aictui.file_type import MAGIC, SUFFIX
+
 if TYPE_CHECKING:
     from PIL import ImageFile
 
 FORMAT = "AIC"
-EXTENSION = ".aic"
-MAGIC = b"\x89AIC"
 MIME = "image/x-aic"
 
 
@@ -45,5 +45,5 @@ def register() -> None:
     """Tells Pillow of the format."""
     Image.register_open(FORMAT, open_file, accept)
     Image.register_save(FORMAT, save)
-    Image.register_extension(FORMAT, EXTENSION)
+    Image.register_extension(FORMAT, SUFFIX)
     Image.register_mime(FORMAT, MIME)

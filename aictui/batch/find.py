@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from aictui.codec.header import MAGIC
 from aictui.errors import InputError
+from aictui.file_type import MAGIC
 from aictui.opening import opened_image
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from aictui.batch.find import Found, find_images
 from aictui.batch.policy import OutputPolicy
 from aictui.codec.settings import Settings
-
-SUFFIX = ".aic"
+from aictui.file_type import SUFFIX
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from aictui.bench.point import Point
 from aictui.bench.summary import RateDifference, rate_difference
 from aictui.bench.timing import Timing, time_codecs
 from aictui.errors import InputError, UsageError
+from aictui.file_type import SUFFIX
 from aictui.metrics import built_in
 from aictui.opening import opened_image
 from aictui.plugins import registry
@@ -172,7 +173,7 @@ def _images(folder: Path, limit: int | None) -> tuple[list[Path], list[str]]:
 
 def _openable(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if path.is_file() and path.suffix.lower() != ".aic":
+        if path.is_file() and path.suffix.lower() != SUFFIX:
             with suppress(InputError), opened_image(path):
                 yield path
 

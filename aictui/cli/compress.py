@@ -20,6 +20,7 @@ from aictui.cli.terminal import (
     write_stdout,
 )
 from aictui.errors import InputError, UsageError
+from aictui.file_type import SUFFIX
 
 if TYPE_CHECKING:
     from aictui.batch import Plan
@@ -102,7 +103,7 @@ def _plan(images: tuple[Path, ...], settings: "Settings", given: dict[str, Any],
     output: Path | None = given["output"]
     if output is not None and given["replace"]:
         raise UsageError("--replace puts results where the originals were, so -o cannot go with it")
-    if output is not None and not single and not output.is_dir() and (output.exists() or output.suffix == ".aic"):
+    if output is not None and not single and not output.is_dir() and (output.exists() or output.suffix == SUFFIX):
         raise UsageError(f"-o {output} is no folder, and the results of several files need one")
     if output is not None and single and not output.is_dir() and given["suffix"]:
         raise UsageError(f"-o {output} names the file, so --suffix cannot go with it")
@@ -161,9 +162,9 @@ def _place(image: Path, output: Path | None, suffix: str = "") -> Path:
         return output
     if image == STANDARD:
         return STANDARD if output is None else output / "picture.aic"
-    place = (output or image.parent) / f"{image.stem}{suffix}.aic"
+    place = (output or image.parent) / f"{image.stem}{suffix}{SUFFIX}"
     is_image = place.exists() and image.exists() and place.samefile(image)
-    return place.with_name(f"{image.name}{suffix}.aic") if is_image else place
+    return place.with_name(f"{image.name}{suffix}{SUFFIX}") if is_image else place
 
 
 def _figures(encoded: "Encoded") -> dict[str, Any]:

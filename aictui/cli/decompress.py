@@ -20,6 +20,7 @@ from aictui.cli.terminal import (
     write_stdout,
 )
 from aictui.errors import AictuiError, Cancelled, InputError, OutputError, UsageError
+from aictui.file_type import SUFFIX
 
 if TYPE_CHECKING:
     from aictui.codec.files import Overwrite
@@ -118,7 +119,7 @@ def _sources(path: Path, recursive: bool) -> list[tuple[Path, Path]]:
     """The file, or those of the folder, at ``path``, each with the folder whose tree its result repeats."""
     if not path.is_dir():
         return [(path, path.parent)]
-    found = sorted(path.rglob("*.aic") if recursive else path.glob("*.aic"))
+    found = sorted(path.rglob(f"*{SUFFIX}") if recursive else path.glob(f"*{SUFFIX}"))
     if not found:
         raise InputError(f"{path} holds no .aic file{'' if recursive else '; -r looks into its folders too'}")
     return [(each, path) for each in found]

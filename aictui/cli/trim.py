@@ -18,6 +18,7 @@ from aictui.cli.terminal import (
     write_stdout,
 )
 from aictui.errors import UsageError
+from aictui.file_type import SUFFIX
 
 
 @click.command()
@@ -46,7 +47,7 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
     policy: Overwrite = "overwrite" if overwrite else "error"
     if output is None:
         amount = int(value) if float(value).is_integer() else value
-        output = STANDARD if file == STANDARD else file.with_name(f"{file.stem}-{kind}-{amount}.aic")
+        output = STANDARD if file == STANDARD else file.with_name(f"{file.stem}-{kind}-{amount}{SUFFIX}")
     if output == STANDARD:
         refuse_terminal()
     else:

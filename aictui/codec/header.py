@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from aictui.codec.info import ComponentReference, ModelReference
 from aictui.codec.settings import MAX_PLANES
 from aictui.errors import FormatError
+from aictui.file_type import MAGIC
 from aictui.network.base import OperatingPoint
 from aictui.options import OptionValue
 from aictui.varint import LONGEST, read_varint, varint
 
-MAGIC = b"\x89AIC"
 VERSION = 1
 BLOCKS = ("icc", "exif", "xmp", "alpha")
 """Records that may precede the parts, in this order."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aictui.errors import AictuiError
+from aictui.file_type import SUFFIX
 from aictui.printable import printable
 
 IMAGE_SUFFIXES = frozenset(
@@ -18,7 +19,6 @@ IMAGE_SUFFIXES = frozenset(
 )
 """Endings of the files that are listed. Whether a file really is an image only its header tells."""
 
-COMPRESSED_SUFFIX = ".aic"
 _HEADER_BYTES = 65536
 _BATCH = 500
 _ORIENTED_FORMATS = frozenset({"JPEG", "MPO", "TIFF", "WEBP"})
@@ -131,7 +131,7 @@ def scan(
 def _compressed_sizes(entries: list[os.DirEntry[str]]) -> dict[str, int]:
     sizes = {}
     for entry in entries:
-        if entry.name.lower().endswith(COMPRESSED_SUFFIX):
+        if entry.name.lower().endswith(SUFFIX):
             try:
                 sizes[entry.name] = entry.stat().st_size
             except OSError:
@@ -144,10 +144,10 @@ def _image_file(entry: os.DirEntry[str], root: str, compressed: dict[str, int]) 
     name = os.path.relpath(entry.path, root) if os.path.dirname(entry.path) != root else entry.name  # noqa: PTH120
     name = printable(name)
     stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122
-    if suffix.lower() == COMPRESSED_SUFFIX:
+    if suffix.lower() == SUFFIX:
         beside: int | None = status.st_size
     else:
-        beside = compressed.get(stem + COMPRESSED_SUFFIX, compressed.get(entry.name + COMPRESSED_SUFFIX))
+        beside = compressed.get(stem + SUFFIX, compressed.get(entry.name + SUFFIX))
     return ImageFile(
         entry.path, name, natural_order(name), status.st_size, status.st_mtime, _format_of_suffix(suffix), beside
     )
@@ -161,7 +161,7 @@ def _format_of_suffix(suffix: str) -> str:
 def read_header(path: str) -> Header:
     """What the header of the image at ``path`` says; never raises for what a file can hold."""
     try:
-        if path.lower().endswith(COMPRESSED_SUFFIX):
+        if path.lower().endswith(SUFFIX):
             return _read_compressed_header(path)
         return _read_pillow_header(path)
     except OSError as error:

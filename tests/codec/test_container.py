@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aictui.codec.container import SHORT_RECORD, read_container, write_container, write_record
-from aictui.codec.header import BUILT_IN, KINDS, MAGIC, Header, Reader, read_header, write_header
+from aictui.codec.header import BUILT_IN, KINDS, Header, Reader, read_header, write_header
 from aictui.codec.info import ComponentReference, ModelReference
 from aictui.errors import FormatError
+from aictui.file_type import MAGIC
 from aictui.network.base import OperatingPoint
 from aictui.varint import varint
 

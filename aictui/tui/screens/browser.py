@@ -11,8 +11,9 @@ from textual.message import Message
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
+from aictui.file_type import SUFFIX
 from aictui.printable import printable
-from aictui.tui.folder import COMPRESSED_SUFFIX, Header, ImageFile, scan
+from aictui.tui.folder import Header, ImageFile, scan
 from aictui.tui.header_reader import HeaderReader, apply
 from aictui.tui.screens.page import Page
 from aictui.tui.text import count_text, place_text, size_text
@@ -94,7 +95,7 @@ class BrowserScreen(Page):
     def on_mount(self) -> None:
         """List the folder."""
         self._read_folder()
-        if self._start_at and not self._start_at.lower().endswith(COMPRESSED_SUFFIX):
+        if self._start_at and not self._start_at.lower().endswith(SUFFIX):
             self.call_after_refresh(self.app.compare, Path(self._start_at))  # type: ignore[attr-defined]
 
     def on_unmount(self) -> None:
@@ -210,7 +211,7 @@ class BrowserScreen(Page):
 
     def _source_of(self, compressed: ImageFile) -> ImageFile | None:
         """The image that an ``.aic`` was made from, by its name."""
-        stem = compressed.path[: -len(COMPRESSED_SUFFIX)]
+        stem = compressed.path[: -len(SUFFIX)]
         for file in self.query_one(ImageTable).items:
             if not file.is_compressed and (file.path == stem or file.path.rpartition(".")[0] == stem):
                 return file
