@@ -1,9 +1,10 @@
 """What the queue does in threads: finding images, and running a batch of them."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aictui.printable import printable
 from aictui.tui.queue_rows import QueueRow
@@ -23,30 +24,50 @@ class Selection:
     exclude: tuple[str, ...] = ()
 
 
+class Listing(NamedTuple):
+    """The images that were found, and why a file or folder that was named is not among them."""
+
+    rows: list[QueueRow]
+    left_out: dict[Path, str]
+
+
 def find_rows(
     sources: Sequence[Path],
     selection: Selection,
     known: Mapping[Path, QueueRow],
     cancelled: Callable[[], bool],
-) -> list[QueueRow]:
+) -> Listing:
     """A row for every image among ``sources``, of those that are ``known`` the same; raises `InputError`."""
-    from aictui.batch.find import find_images
+    from aictui.batch.find import extent_of, find_images, matches
 
+    left_out = {source: "is not there" for source in sources if not source.is_dir() and not source.is_file()}
+    present = [source for source in sources if source not in left_out]
     found = []
     for each in find_images(
-        sources, recursive=selection.recursive, include=selection.include, exclude=selection.exclude
+        present, recursive=selection.recursive, include=selection.include, exclude=selection.exclude
     ):
         if cancelled():
             break
         found.append(each)
-    several = len({each.root for each in found}) > 1
-    return [known.get(each.path) or QueueRow(each, _name(each, several)) for each in found]
+    taken = {each.path for each in found}
+    for source in present:
+        wanted = source.is_file() and matches(Path(source.name), selection.include, selection.exclude)
+        if wanted and source not in taken and not cancelled() and extent_of(source) is None:
+            left_out[source] = "is no image that can be read"
+    names = _names(found)
+    rows = [known.get(each.path) or QueueRow(each, name) for each, name in zip(found, names, strict=True)]
+    return Listing(rows, left_out)
 
 
-def _name(found: "Found", several: bool) -> str:
-    """What a file is called below the folder that was searched, with that folder's name where there are several."""
-    name = found.path.relative_to(found.root)
-    return printable(str(Path(found.root.name) / name if several else name))
+def _names(found: "Sequence[Found]") -> list[str]:
+    """What files are called below the innermost folder that has all folders in it that were searched."""
+    roots = {each.root: each.root.absolute() for each in found}
+    try:
+        base = Path(os.path.commonpath(roots.values())) if roots else Path()
+        below = {root: absolute.relative_to(base) for root, absolute in roots.items()}
+    except ValueError:  # on drives of their own
+        below = roots
+    return [printable(str(below[each.root] / each.path.relative_to(each.root))) for each in found]
 
 
 @dataclass(frozen=True)
@@ -59,7 +80,7 @@ class Job:
     dry: bool = False
 
     def run(self, ledger_path: Path | None, notify: "Callable[[Event], None]", control: "Control") -> None:
-        """Do it, and tell ``notify`` what becomes of every file; raises `AictuiError`."""
+        """Do it, and tell ``notify`` what becomes of every file; raises `AictuiError`, for a dry run `Cancelled`."""
         from aictui.batch import Batch, Finished, Ledger, default_path
 
         ledger = Ledger(ledger_path or default_path())

@@ -11,7 +11,7 @@ from PIL import Image
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from aictui.batch import Result
+from aictui.batch import Batch, Result
 from aictui.batch.runner import Compressed
 from aictui.codec.settings import Settings, Target
 from aictui.errors import InputError
@@ -26,6 +26,7 @@ from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.queue_form import QueueForm
 from aictui.tui.widgets.queue_table import QueueTable
 from aictui.tui.widgets.queue_totals import QueueTotals, duration_text
+from aictui.tui.widgets.top_bar import TopBar
 from tests.linear_model import linear_info
 
 Play = Callable[["Pilot[None]", QueueScreen], Any]
@@ -350,11 +351,69 @@ async def test_the_table_sorts_by_each_column(folder: Path, tmp_path: Path, gate
     await open_queue(folder, tmp_path, play)
 
 
-async def test_a_folder_that_vanishes_is_told(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+async def test_what_vanished_or_is_no_image_is_told_and_the_rest_stays(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
     app = AictuiApp(folder)
     async with app.run_test() as pilot:
-        await app.push_screen(QueueScreen([tmp_path / "gone"]))
+        screen = QueueScreen([tmp_path / "gone", folder / "notes.txt", folder / "coast.jpg"])
+        await app.push_screen(screen)
+        await settled(pilot, screen)
+        assert list(states(screen)) == ["coast.jpg"]
+        assert screen.query_one(TopBar).figures == "1 image, 2 left out"
+        (notice,) = app._notifications
+        assert notice.message == "gone is not there\nnotes.txt is no image that can be read"
+
+
+async def test_a_search_that_goes_wrong_is_told(
+    folder: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("no images")
+
+    monkeypatch.setattr("aictui.tui.screens.queue.find_rows", fail)
+    app = AictuiApp(folder)
+    async with app.run_test() as pilot:
+        await app.push_screen(QueueScreen([folder]))
         await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
+        assert "no images" in app.screen.cause
+
+
+async def test_a_broken_installation_is_told(
+    folder: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("no models")
+
+    monkeypatch.setattr("aictui.tui.screens.queue.load_catalog", fail)
+    app = AictuiApp(folder)
+    async with app.run_test() as pilot:
+        await app.push_screen(QueueScreen([folder]))
+        await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
+        assert "no models" in app.screen.cause
+
+
+async def test_a_dry_run_that_is_cancelled_ends_without_an_error(
+    folder: Path, tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = threading.Event()
+
+    def content(batch: Batch, path: Path) -> tuple[str, bytes]:
+        opened.wait(20)
+        return path.name, b""
+
+    monkeypatch.setattr(Batch, "_content", content)
+
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("d", "x")
+        opened.set()
+        await settled(pilot, screen)
+        assert pilot.app.screen is screen
+        assert screen.query_one(QueueTotals).figures.startswith("cancelled")
+        await pilot.press("d")
+        await until(pilot, lambda: set(states(screen).values()) == {"planned"})
+
+    await open_queue(folder, tmp_path, play)
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (42.4, "42 s"), (600, "10 min"), (3900, "1 h 05 min")])

@@ -5,8 +5,9 @@ from textual.widgets import Input, Select
 
 from aictui import config
 from aictui.tui.app import AictuiApp
-from aictui.tui.screens.dialogs import TextDialog
+from aictui.tui.screens.dialogs import ErrorDialog, TextDialog
 from aictui.tui.screens.settings import SettingsScreen
+from tests.tui.browsing import until
 
 SIZE = (120, 40)
 
@@ -71,3 +72,14 @@ async def test_the_config_file_can_be_read_in_the_application(tmp_path: Path, ow
         await pilot.press("f4", "e")
         assert isinstance(pilot.app.screen, TextDialog)
         assert "[mine]" in pilot.app.screen.text
+
+
+async def test_models_that_cannot_be_listed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("no models")
+
+    monkeypatch.setattr("aictui.network.store.available", fail)
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert "no models" in pilot.app.screen.cause

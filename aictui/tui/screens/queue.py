@@ -1,6 +1,7 @@
 """The queue: many files compressed with one setting, or one each, while one watches or does something else."""
 
 import json
+import logging
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -18,11 +19,12 @@ from textual.worker import get_current_worker
 from aictui import config
 from aictui.batch.control import Control
 from aictui.codec.settings import Settings, Target
-from aictui.errors import AictuiError, UsageError
+from aictui.errors import AictuiError, Cancelled, UsageError
+from aictui.printable import printable
 from aictui.tui.catalog import Catalog, load_catalog
 from aictui.tui.queue_list import QueueList
 from aictui.tui.queue_rows import QueueRow
-from aictui.tui.queue_work import Job, Selection, find_rows
+from aictui.tui.queue_work import Job, Listing, Selection, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Page
 from aictui.tui.text import count_text, place_text
@@ -36,10 +38,14 @@ from aictui.tui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from aictui.batch import Event, OutputPolicy, Result
 
+logger = logging.getLogger(__name__)
+
 _REFRESH = 0.1
 """Seconds between looks at what the batch has told; its threads tell more than a screen can show."""
 _LONGEST_LOOK = 0.012
 """Seconds of processor time for one look, or else a run that passes over thousands of files would stall the screen."""
+_MOST_LINES = 4
+"""Of a notice about files that are left out."""
 
 
 class QueueScreen(Page):
@@ -72,11 +78,11 @@ The images of the marked files and folders. Choose a target and where results go
     ]
 
     class Listed(Message):
-        """The images are found; ``error`` where a source is not there."""
+        """The images are found, or not."""
 
-        def __init__(self, rows: list[QueueRow], error: AictuiError | None) -> None:
+        def __init__(self, listing: Listing, error: Exception | None = None) -> None:
             super().__init__()
-            self.rows = rows
+            self.listing = listing
             self.error = error
 
     class Offered(Message):
@@ -110,6 +116,7 @@ The images of the marked files and folders. Choose a target and where results go
         self._control: Control | None = None
         self._asked: tuple[Settings, OutputPolicy] | None = None
         self._leaving = False
+        self._left_out: dict[Path, str] = {}
         self._events: deque[Event] = deque()
 
     @property
@@ -181,26 +188,39 @@ The images of the marked files and folders. Choose a target and where results go
     @work(thread=True, group="look", exclusive=True, exit_on_error=False)
     def _look(self, selection: Selection) -> None:
         worker = get_current_worker()
-        rows: list[QueueRow] = []
-        error = None
         try:
-            rows = find_rows(self.sources, selection, self.queue.by_path, lambda: worker.is_cancelled)
-        except AictuiError as problem:
-            error = problem
+            found = self.Listed(find_rows(self.sources, selection, self.queue.by_path, lambda: worker.is_cancelled))
+        except Exception as error:
+            found = self.Listed(Listing([], {}), error)
         if not worker.is_cancelled:
-            self.post_message(self.Listed(rows, error))
+            self.post_message(found)
 
     @work(thread=True, group="catalog", exit_on_error=False)
     def _load_catalog(self) -> None:
-        self.post_message(self.Offered(load_catalog()))
+        try:
+            self.post_message(self.Offered(load_catalog()))
+        except Exception as error:
+            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
 
     @on(Listed)
     def _take_list(self, message: Listed) -> None:
-        self.queue.replace(message.rows)
-        self.query_one(QueueTable).note = "No images here." if not message.error else str(message.error)
+        self.queue.replace(message.listing.rows)
+        self.query_one(QueueTable).note = "No images here." if not message.error else printable(str(message.error))
+        self._tell_left_out(message.listing.left_out)
         self._show_list()
         if message.error:
             self.app.show_error(message.error)  # type: ignore[attr-defined]
+
+    def _tell_left_out(self, left_out: dict[Path, str]) -> None:
+        """Say which of the named files the queue does without, each once."""
+        lines = [f"{printable(path.name)} {reason}" for path, reason in left_out.items() if path not in self._left_out]
+        self._left_out = left_out
+        for line in lines:
+            logger.warning("left out of the queue: %s", line)
+        if len(lines) > _MOST_LINES:
+            lines = [*lines[:_MOST_LINES], f"… and {len(lines) - _MOST_LINES:,} more: F12 shows the log"]
+        if lines:
+            self.app.notify("\n".join(lines), title="Left out", severity="warning", timeout=10, markup=False)
 
     @on(Offered)
     def _take_catalog(self, message: Offered) -> None:
@@ -307,12 +327,13 @@ The images of the marked files and folders. Choose a target and where results go
         self.refresh_bindings()
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("dry run" if message.dry else "finished"), None
-        if self.queue.totals.cancelled:
+        cancelled = isinstance(message.error, Cancelled)
+        if cancelled or self.queue.totals.cancelled:
             totals.phase = "cancelled"
         self._show_list()
         if self._leaving:
             self.dismiss()
-        elif message.error:
+        elif message.error and not cancelled:
             totals.phase = ""
             self.app.show_error(message.error)  # type: ignore[attr-defined]
         elif not message.dry and self.app.screen is not self:
@@ -360,6 +381,8 @@ The images of the marked files and folders. Choose a target and where results go
     def _show_count(self) -> None:
         marked = len(self.query_one(QueueTable).marked)
         count = count_text(len(self.rows), "image")
+        if self._left_out:
+            count += f", {len(self._left_out):,} left out"
         self.query_one(TopBar).figures = f"{count} · ● {marked:,} marked" if marked else count
 
     @on(QueueTable.Highlighted)

@@ -144,8 +144,12 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
     def _find_models(self) -> None:
         from aictui.network.store import available
 
-        names = sorted({info.name for info in available()})
-        self.call_later(self._offer_models, names)
+        try:
+            names = sorted({info.name for info in available()})
+        except Exception as error:
+            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
+        else:
+            self.call_later(self._offer_models, names)
 
     def _offer_models(self, names: list[str]) -> None:
         select = self.query_one("#model", Select)
