@@ -45,9 +45,6 @@ class LinearModel(Model):
         self.thirds = SymbolTables(thirds, -1, np.full(64, 0.6, np.float32))
         self.analyses = self.dialogues = 0
 
-    def accepts(self, bounded):
-        return None
-
     def step(self, point):
         """Grey levels of a step; with bounded symbols the last level still covers every value."""
         return (16.2 if point.bounded else 1.0) / 255 * 2 ** ((self.levels - 1 - point.level) / 16)

@@ -13,7 +13,7 @@ MAX_PLANES = 3
 
 TargetKind = Literal["ratio", "size", "psnr", "quality", "level"]
 
-_UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "kib": 1024, "mib": 1024**2}
+_UNITS = {"b": 1, "kb": 1000, "mb": 1000**2, "kib": 1024, "mib": 1024**2}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(b|kb|mb|kib|mib)", re.IGNORECASE)
 _RANGES: dict[TargetKind, tuple[float, float]] = {
     "ratio": (1, 1e6),

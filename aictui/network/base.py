@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.tables import SymbolTables
-from aictui.options import Option
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,6 @@ class Model(ABC):
     default_tune: int = 0
     max_planes: int = 0
     margin: int = 0
-    options: tuple[Option, ...] = ()
     carries_exactly: bool = False
     """Whether `carried` latents are as good as those of an analysis of their own: levels differ by steps alone."""
     carried_levels: int = 0
@@ -158,7 +156,3 @@ class Model(ABC):
         """How many planes of precision cost next to nothing at this level; 0 where a model has none."""
         del point
         return 0
-
-    def accepts(self, bounded: bool) -> str | None:
-        """Why symbols that must fit one byte do not suit this model; ``None`` where they do."""
-        return None if not bounded else f"the latents of {self.name} do not fit one byte each"

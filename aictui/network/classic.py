@@ -79,10 +79,6 @@ class ClassicModel(Model):
         """The coding order of a grid, with the prior's expectation of every symbol."""
         return self._prior.passes(rows, cols, point, self.steps(point))
 
-    def accepts(self, bounded: bool) -> str | None:
-        """Nothing speaks against either."""
-        return None
-
     def _per_step(self, point: OperatingPoint) -> NDArray[np.float32]:
         """What a latent in the units of pixels is multiplied by to be in steps."""
         return (255 * UNIT / self.steps(point)).astype(np.float32)
