@@ -1,6 +1,6 @@
 """Turns weights with the parameter names of a PyTorch `photo` network (.npz) into a model file.
 
-    python tools/convert_prototype.py WEIGHTS.npz PHOTO_FOLDER models/photo/photo.safetensors
+    python tools/import_torch_weights.py WEIGHTS.npz PHOTO_FOLDER models/photo/photo.safetensors
 
 The photos calibrate the integer prior and fill the probability tables; take those of the training set.
 """
@@ -54,7 +54,7 @@ def blocks(arrays: Arrays, net: str, channels: int) -> int:
 
 
 def network_of(arrays: Arrays) -> PhotoNetwork:
-    """The network whose parameters are named as in the prototype's `state_dict`."""
+    """The network whose parameters are named as in the `state_dict` of a PyTorch `photo` network."""
     wide, deep = len(arrays["enc1.1.weight"]), len(arrays["dec0.weight"])
     config = PhotoConfig(
         wide=wide,
@@ -118,7 +118,7 @@ def read_arrays(path: Path) -> Arrays:
 
 
 def main() -> None:
-    """Converts, calibrates, fits tables and saves."""
+    """Imports, calibrates, fits tables and saves."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("weights", type=Path)
     parser.add_argument("photos", type=Path)
