@@ -11,6 +11,7 @@ from aictui.progress import silent
 from aictui.tui.app import AictuiApp
 from aictui.tui.panels import Panel
 from aictui.tui.screens.compare import CompareScreen
+from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.save_dialog import SaveDialog
 from aictui.tui.terminal import Terminal
 from aictui.tui.widgets.canvas import Canvas
@@ -418,6 +419,64 @@ async def test_what_is_saved_before_the_file_is_made_is_saved_when_it_is(photo):
         Stubborn.gate.set()
         await view.until(photo.with_suffix(".aic").exists)
         await view.until(lambda: view.screen.work_in_progress is None)
+
+
+async def save_as(view, name):
+    """Ask to save under a name, and close the dialog."""
+    await view.press("s")
+    await view.until(lambda: isinstance(view.pilot.app.screen, SaveDialog))
+    view.pilot.app.screen.query_one("#name", Input).value = name
+    await view.press("enter")
+    await view.until(lambda: view.pilot.app.screen is view.screen)
+
+
+async def test_leaving_asks_while_a_file_waits_to_be_saved(photo):
+    Stubborn.gate.clear()
+    async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:
+        await view.until(lambda: view.state.startswith("loading"))
+        await save_as(view, "first.aic")
+        await view.press("escape")
+        await view.until(lambda: isinstance(view.pilot.app.screen, ConfirmDialog))
+        assert "first.aic is not saved yet" in view.pilot.app.screen.question
+        await view.press("n")
+        await view.until(lambda: view.pilot.app.screen is view.screen)
+        await view.press("escape", "y")
+        await view.until(lambda: view.screen not in view.pilot.app.screen_stack)
+        Stubborn.gate.set()
+
+
+async def test_a_wrong_target_and_a_second_wish_leave_the_first_wish_to_save_as_it_is(photo):
+    Stubborn.gate.clear()
+    async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:
+        await view.until(lambda: view.state.startswith("loading"))
+        await save_as(view, "first.aic")
+        await view.press("t", *"abc", "enter", "escape")
+        await save_as(view, "second.aic")
+        await save_as(view, "second.aic")
+        assert view.screen.work_in_progress == "first.aic and second.aic are not saved yet"
+        assert any("is to be saved already" in toast.message for toast in view.pilot.app._notifications)
+        Stubborn.gate.set()
+        await view.until(lambda: view.screen.work_in_progress is None)
+        assert {path.name for path in photo.parent.glob("*.aic")} == {"first.aic", "second.aic"}
+
+
+async def test_a_failure_to_make_the_file_leaves_the_wish_to_save_as_it_is(photo):
+    class Limited(Stubborn):
+        def exact(self, target, progress=silent):
+            if target.value > 100:
+                raise TargetError("256x cannot be reached")
+            return super().exact(target, progress)
+
+    Stubborn.gate.clear()
+    async with comparing(photo, workshop=FakeWorkshop(Limited)) as view:
+        await view.until(lambda: view.state.startswith("loading"))
+        view.screen.action_ratio(4)
+        await save_as(view, "first.aic")
+        Stubborn.gate.set()
+        await view.until(lambda: view.state.startswith("✗"))
+        assert view.screen.work_in_progress == "first.aic is not saved yet"
+        view.screen.action_ratio(-4)
+        await view.until((photo.parent / "first.aic").exists)
 
 
 async def test_the_save_dialog_foretells_where_the_file_goes(photo):

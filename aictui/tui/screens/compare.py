@@ -20,9 +20,12 @@ from aictui.tui.compositing import HEAT_RANGE
 from aictui.tui.figures import Point
 from aictui.tui.live import Completed, Encoding, Failed, LiveLoop, News, Opening, Previewed, Sampled
 from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task
+from aictui.tui.saves import Saves
+from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.page import Page
+from aictui.tui.sides import image_facts, left_title, right_title
 from aictui.tui.surroundings import Surroundings, Workshop
-from aictui.tui.text import place_text, ratio_text, size_text
+from aictui.tui.text import place_text
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.caption import Caption
 from aictui.tui.widgets.curve import Curve
@@ -106,10 +109,11 @@ class CompareScreen(Page):
             self.news = news
 
     class Saved(Message):
-        """The file is written, or not."""
+        """The file is written to ``path``, or not."""
 
-        def __init__(self, path: Path | None, error: AictuiError | None = None) -> None:
+        def __init__(self, destination: "Destination", path: Path | None, error: AictuiError | None = None) -> None:
             super().__init__()
+            self.destination = destination
             self.path = path
             self.error = error
 
@@ -120,7 +124,7 @@ class CompareScreen(Page):
         self.comparison = Comparison(path, Settings())
         self.left = ORIGINAL
         self._surroundings: Surroundings | None = None
-        self._destination: Destination | None = None
+        self._saves = Saves()
         self._live = LiveLoop(self._open_session, self._report, idle=lambda: not self._measuring.pressing)
         self._measuring = MeasuringLoop(self._report, lambda: self._metrics, self.workshop.decode)
 
@@ -161,8 +165,8 @@ class CompareScreen(Page):
 
     @property
     def work_in_progress(self) -> str | None:
-        """Whether a file waits to be saved."""
-        return None if self._destination is None else f"{printable(self._destination.path.name)} is not saved yet"
+        """Which files wait to be saved."""
+        return self._saves.problem
 
     # Threads; they only post messages.
 
@@ -192,9 +196,7 @@ class CompareScreen(Page):
     @on(Opened)
     def _opened(self, event: Opened) -> None:
         self.comparison.open(event.source)
-        source = event.source
-        self._show_place("")
-        for notice in source.notices:
+        for notice in event.source.notices:
             self.notify(notice, title=printable(self.path.name), markup=False)
         self._show_pictures()
         self._begin()
@@ -268,8 +270,7 @@ class CompareScreen(Page):
         self._measuring.ask(Task(self.comparison.generation, result.original, result.pixels, result.data, peers))
         for view in self.query(PanelView):
             view.show(result)
-        if self._destination is not None:
-            self._write(self._destination, result.data)
+        self._write_all(result.data)
 
     @property
     def _metrics(self) -> "tuple[Metric, ...]":
@@ -358,10 +359,18 @@ class CompareScreen(Page):
         self._left_chosen(Standings.LeftChosen(names[(names.index(self.left) + 1) % len(names)]))
 
     def action_leave(self) -> None:
-        """Leave a field, or else the view."""
+        """Leave a field, or else the view; ask first where a file waits to be saved."""
         if isinstance(self.focused, Input):
             self.canvas.focus()
-        else:
+            return
+        if self.work_in_progress is None:
+            self.dismiss()
+            return
+        dialog = ConfirmDialog("Leave without the file?", f"{self.work_in_progress}\n\nLeave anyway?", "Leave", "Stay")
+        self.app.push_screen(dialog, self._leave_if)
+
+    def _leave_if(self, answer: bool | None) -> None:
+        if answer:
             self.dismiss()
 
     # Saving.
@@ -383,22 +392,29 @@ class CompareScreen(Page):
     def _save(self, destination: "Destination | None") -> None:
         if destination is None:
             return
-        self._destination = destination
-        if self.comparison.result is not None:
-            self._write(destination, self.comparison.result.data)
+        name = printable(destination.path.name)
+        if not self._saves.add(destination):
+            self.notify(f"{name} is to be saved already.", severity="warning", markup=False)
+        elif self.comparison.result is not None:
+            self._write_all(self.comparison.result.data)
         else:
-            self._state(f"saves {printable(destination.path.name)} when it is made …")
+            self._state(f"saves {self._saves.names} when it is made …")
+
+    def _write_all(self, data: bytes) -> None:
+        for destination in self._saves.begin():
+            self._write(destination, data)
 
     @work(thread=True, exit_on_error=False, group="save")
     def _write(self, destination: "Destination", data: bytes) -> None:
         try:
-            self.post_message(self.Saved(self.workshop.write(destination.path, data, destination.overwrite)))
+            path = self.workshop.write(destination.path, data, destination.overwrite)
+            self.post_message(self.Saved(destination, path))
         except AictuiError as error:
-            self.post_message(self.Saved(None, error))
+            self.post_message(self.Saved(destination, None, error))
 
     @on(Saved)
     def _saved(self, event: Saved) -> None:
-        self._destination = None
+        self._saves.end(event.destination)
         if event.error is not None:
             self._fail(event.error)
         elif event.path is not None:
@@ -417,8 +433,8 @@ class CompareScreen(Page):
         cause = str(error) if isinstance(error, AictuiError) else f"{type(error).__name__}: {error}"
         logger.warning("%s: %s", title, cause)
         self._state(f"✗ {title}", failed=True)
-        self.notify(cause, title=title, severity="error", timeout=10, markup=False)
-        self._destination = None
+        unsaved = f"\n{self._saves.problem}" if self._saves.problem else ""
+        self.notify(f"{cause}{unsaved}", title=title, severity="error", timeout=10, markup=False)
         self._show_caption()
 
     def _show_figures(self) -> None:
@@ -453,37 +469,17 @@ class CompareScreen(Page):
         self._show_caption()
 
     def _show_caption(self) -> None:
-        caption, canvas = self.query_one(Caption), self.canvas
-        sides = [self._left_title(), self._right_title()]
+        caption, canvas, comparison = self.query_one(Caption), self.canvas, self.comparison
+        failed = self.query_one(Summary).has_class("-failed")
+        sides = [
+            left_title(comparison, self.left, self.query_one(Standings).peers),
+            right_title(comparison, failed=failed),
+        ]
         caption.left, caption.right = reversed(sides) if canvas.swapped else sides
         caption.divider = canvas.divider
-        scale = "" if canvas.viewport is None else f"{canvas.viewport.scale:.0%}"
         if canvas.view == "heat":
             caption.whole = f"difference · dark: equal · bright: {HEAT_RANGE} grey levels or more"
         else:
             caption.whole = ""
-        self._show_place(scale)
-
-    def _show_place(self, scale: str) -> None:
-        source = self.comparison.source
-        if source is not None:
-            facts = [f"{source.width} × {source.height}", f"{size_text(source.raw_bytes)} raw"]
-            facts += [f"shown at {scale}"] if scale else []
-            self.query_one(TopBar).figures = " · ".join(facts)
-
-    def _left_title(self) -> str:
-        if self.left == ORIGINAL:
-            return ORIGINAL
-        peer = self.comparison.peers.get(self.left)
-        if peer is None:
-            return f"{ORIGINAL} ({self.query_one(Standings).peers[self.left].title} comes with the file)"
-        return f"{peer.peer.title} {peer.setting} · {size_text(peer.size)}"
-
-    def _right_title(self) -> str:
-        comparison = self.comparison
-        if comparison.picture is None:
-            failed = self.query_one(Summary).has_class("-failed")
-            return "✗ no compressed picture" if failed else "compressed picture comes …"
-        parts = [comparison.settings.model, ratio_text(comparison.figures.ratio)]
-        parts += [] if comparison.current else ["updating …"]
-        return " · ".join(part for part in parts if part)
+        scale = None if canvas.viewport is None else canvas.viewport.scale
+        self.query_one(TopBar).figures = image_facts(comparison, scale)

@@ -1,0 +1,37 @@
+"""What the compare view says about the two pictures that it shows."""
+
+from collections.abc import Mapping
+
+from aictui.codec.peers import Peer
+from aictui.tui.comparison import Comparison
+from aictui.tui.text import ratio_text, size_text
+from aictui.tui.widgets.standings import ORIGINAL
+
+
+def left_title(comparison: Comparison, left: str, peers: Mapping[str, Peer]) -> str:
+    """The name of the left side: the original, or the picture of the peer with the id ``left``."""
+    if left == ORIGINAL:
+        return ORIGINAL
+    result = comparison.peers.get(left)
+    if result is None:
+        return f"{ORIGINAL} ({peers[left].title} comes with the file)"
+    return f"{result.peer.title} {result.setting} · {size_text(result.size)}"
+
+
+def right_title(comparison: Comparison, *, failed: bool) -> str:
+    """The name of the compressed picture, which may be yet to come, or of which none can be made."""
+    if comparison.picture is None:
+        return "✗ no compressed picture" if failed else "compressed picture comes …"
+    parts = [comparison.settings.model, ratio_text(comparison.figures.ratio)]
+    parts += [] if comparison.current else ["updating …"]
+    return " · ".join(part for part in parts if part)
+
+
+def image_facts(comparison: Comparison, scale: float | None) -> str:
+    """The size of the image and the ``scale`` at which it is shown; empty while it is not read."""
+    source = comparison.source
+    if source is None:
+        return ""
+    facts = [f"{source.width} × {source.height}", f"{size_text(source.raw_bytes)} raw"]
+    facts += [] if scale is None else [f"shown at {scale:.0%}"]
+    return " · ".join(facts)
