@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from numbers import Integral
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aictui.chunkers.base import ChunkGrid
+from aictui.component import Component
 from aictui.entropy.base import Context, PartDecoder, PartEncoder
 from aictui.errors import AictuiError, PluginError
+from aictui.options import OptionValue
 from aictui.plugins.loading import describe, way_out
 from aictui.plugins.sources import PluginSource
 
@@ -42,6 +45,16 @@ class _Guard:
                 raise
             raise self.error(f"failed in {method}: {describe(error)}") from error
 
+    def initialise(self, component: Component, parent: Callable[..., None], settings: dict[str, OptionValue]) -> None:
+        self.run("__init__", lambda: parent(**settings))
+        if not isinstance(getattr(component, "settings", None), dict):
+            raise self.error("has an __init__ that does not call that of its base class, which keeps the options")
+
+    def instance(self, method: str, value: Any, wanted: type[T]) -> T:
+        if not isinstance(value, wanted):
+            raise self.error(f"returned {type(value).__name__} from {method}, not {wanted.__name__}")
+        return value
+
     def array(self, method: str, value: Any, dtype: type[np.generic], shape: tuple[int, ...]) -> NDArray[Any]:
         if not isinstance(value, np.ndarray) or value.dtype != dtype or value.shape != shape:
             found = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
@@ -56,11 +69,15 @@ def _chunker(base: Any, source: PluginSource) -> Any:
     guard = _Guard(source, f"chunker {base.id}")
 
     class Guarded(base):  # type: ignore[misc]
+        def __init__(self, **settings: OptionValue) -> None:
+            guard.initialise(self, super().__init__, settings)
+
         def split(self, image: NDArray[np.uint8]) -> ChunkGrid:
-            grid = guard.run("split", super().split, image)
-            if not isinstance(grid, ChunkGrid) or grid.values.ndim != 3 or grid.shape != image.shape:
-                raise guard.error("returned no ChunkGrid of the image from split")
-            guard.array("split", grid.values, np.float32, (*grid.values.shape[:2], self.chunk_size))
+            grid = guard.instance("split", guard.run("split", super().split, image), ChunkGrid)
+            if grid.shape != image.shape:
+                raise guard.error("returned the grid of an image of another shape from split")
+            extent = guard.instance("split", grid.values, np.ndarray).shape[:2]
+            guard.array("split", grid.values, np.float32, (*extent, self.chunk_size))
             return grid
 
         def join(self, grid: ChunkGrid) -> NDArray[np.uint8]:
@@ -73,6 +90,9 @@ def _quantizer(base: Any, source: PluginSource) -> Any:
     guard = _Guard(source, f"quantizer {base.id}")
 
     class Guarded(base):  # type: ignore[misc]
+        def __init__(self, **settings: OptionValue) -> None:
+            guard.initialise(self, super().__init__, settings)
+
         def quantize(
             self, values: NDArray[np.float32], centres: NDArray[np.int32], scales: NDArray[np.float32]
         ) -> NDArray[np.int32]:
@@ -101,11 +121,11 @@ def _entropy_coder(base: Any, source: PluginSource) -> Any:
     guard = _Guard(source, f"entropy coder {base.id}")
 
     class Guarded(base):  # type: ignore[misc]
+        def __init__(self, **settings: OptionValue) -> None:
+            guard.initialise(self, super().__init__, settings)
+
         def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
-            data = guard.run("encode", super().encode, symbols, context)
-            if not isinstance(data, bytes):
-                raise guard.error(f"returned {type(data).__name__} from encode where bytes were due")
-            return data
+            return guard.instance("encode", guard.run("encode", super().encode, symbols, context), bytes)
 
         def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
             # ValueError is how a coder says that the data is damaged.
@@ -113,14 +133,17 @@ def _entropy_coder(base: Any, source: PluginSource) -> Any:
             return guard.array("decode", symbols, np.int32, context.index.shape)
 
         def bits(self, symbols: NDArray[np.int32], context: Context) -> float:
-            return float(guard.run("bits", super().bits, symbols, context))
+            parent = super().bits
+            return guard.run("bits", lambda: float(parent(symbols, context)))
 
         def encoder(self) -> PartEncoder:
-            return _GuardedEncoder(guard, guard.run("encoder", super().encoder))
+            made = guard.run("encoder", super().encoder)
+            return _GuardedEncoder(guard, guard.instance("encoder", made, PartEncoder))
 
         def decoder(self, data: bytes, *, complete: bool) -> PartDecoder:
             parent = super().decoder
-            return _GuardedDecoder(guard, guard.run("decoder", lambda: parent(data, complete=complete)))
+            made = guard.run("decoder", lambda: parent(data, complete=complete))
+            return _GuardedDecoder(guard, guard.instance("decoder", made, PartDecoder))
 
     return _named_like(base, Guarded)
 
@@ -134,10 +157,7 @@ class _GuardedEncoder(PartEncoder):
         self._guard.run("put", self._inner.put, symbols, context)
 
     def finish(self) -> bytes:
-        data = self._guard.run("finish", self._inner.finish)
-        if not isinstance(data, bytes):
-            raise self._guard.error(f"returned {type(data).__name__} from finish where bytes were due")
-        return data
+        return self._guard.instance("finish", self._guard.run("finish", self._inner.finish), bytes)
 
 
 class _GuardedDecoder(PartDecoder):
@@ -146,15 +166,20 @@ class _GuardedDecoder(PartDecoder):
         self._inner = inner
 
     def get(self, context: Context) -> tuple[NDArray[np.int32], int]:
-        symbols, known = self._guard.run("get", self._inner.get, context, allowed=(ValueError,))
-        return self._guard.array("get", symbols, np.int32, context.index.shape), int(known)
+        pair = self._guard.run("get", self._inner.get, context, allowed=(ValueError,))
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise self._guard.error("returned no pair of symbols and how many are known from get")
+        symbols, known = self._guard.array("get", pair[0], np.int32, context.index.shape), pair[1]
+        if not isinstance(known, Integral) or not 0 <= known <= symbols.size:
+            raise self._guard.error(f"knows {known!r} of {symbols.size} symbols in get")
+        return symbols, int(known)
 
 
 def _metric(metric: Any, source: PluginSource) -> Any:
     guard = _Guard(source, f"metric {metric.id}")
 
     def measure(reference: NDArray[np.uint8], test: NDArray[np.uint8]) -> float:
-        return float(guard.run("measure", metric.measure, reference, test))
+        return guard.run("measure", lambda: float(metric.measure(reference, test)))
 
     return replace(metric, measure=measure)
 

@@ -48,6 +48,9 @@ class Trap:
         ("entropy coder", coder(options=(3,)), "Mine.options must be a tuple of Option"),
         ("entropy coder", coder(id=3), "Mine.id must be"),
         ("entropy coder", coder(version="1"), "Mine.version must be"),
+        ("entropy coder", coder(symbol_range="abc"), "Mine.symbol_range must be None or"),
+        ("entropy coder", coder(symbol_range=(0, 1.5)), "Mine.symbol_range must be None or"),
+        ("entropy coder", coder(symbol_range=(1, 0)), "Mine.symbol_range must be None or"),
         ("entropy coder", coder(version=Trap()), "RuntimeError: hands off"),
         ("model", Path("nowhere.safetensors"), "is not the path of a file"),
         ("metric", Metric(3, "x", lambda a, b: 0.0), "is not a Metric with an id"),  # type: ignore[arg-type]

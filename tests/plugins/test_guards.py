@@ -5,6 +5,7 @@ import pytest
 
 from aictui.chunkers.base import ChunkGrid
 from aictui.chunkers.rgb16 import Rgb16
+from aictui.entropy.base import PartDecoder
 from aictui.entropy.raw import Raw
 from aictui.entropy.tables import uniform_context
 from aictui.errors import AictuiError, PluginError, UsageError
@@ -93,7 +94,7 @@ def test_a_quantizer_must_keep_to_the_range_that_it_declares() -> None:
 
 @pytest.mark.parametrize(
     ("does", "says"),
-    [(fail, "failed in encode"), (lambda symbols: "text", "returned str from encode where bytes were due")],
+    [(fail, "failed in encode"), (lambda symbols: "text", "returned str from encode, not bytes")],
 )
 def test_an_entropy_coder_that_cannot_encode_is_an_error_of_its_plugin(does: object, says: str) -> None:
     with pytest.raises(PluginError) as error:
@@ -128,7 +129,7 @@ def test_a_part_goes_through_guards_unchanged() -> None:
     assert known == 4
 
 
-@pytest.mark.parametrize("values", [None, np.zeros((1, 1, 768)), np.zeros((1, 1, 5), np.float32)])
+@pytest.mark.parametrize("values", [None, [0.0], np.zeros((1, 1, 768)), np.zeros((1, 1, 5), np.float32)])
 def test_a_chunker_that_returns_garbage_is_an_error_of_its_plugin(values: object) -> None:
     class Mine(Rgb16):
         def split(self, image):
@@ -138,10 +139,82 @@ def test_a_chunker_that_returns_garbage_is_an_error_of_its_plugin(values: object
         guarded("chunker", Mine, SOURCE)().split(np.zeros((3, 3, 3), np.uint8))
 
 
+def test_a_component_that_cannot_be_made_is_an_error_of_its_plugin() -> None:
+    class Failing(Round):
+        def __init__(self, **settings):
+            fail()
+
+    class Forgetful(Round):
+        def __init__(self, **settings):
+            pass
+
+    for component, says in [(Failing, "failed in __init__: KeyError"), (Forgetful, "does not call that of its base")]:
+        with pytest.raises(PluginError) as error:
+            guarded("quantizer", component, SOURCE)()
+        assert_names_the_plugin(error, says)
+
+
+def test_an_option_that_a_component_does_not_have_is_no_error_of_its_plugin() -> None:
+    with pytest.raises(UsageError, match="quantizer round has no option 'depth'"):
+        guarded("quantizer", Round, SOURCE)(depth=3)
+
+
+def test_what_codes_a_part_must_be_one_of_its_kind() -> None:
+    class Mine(Raw):
+        def encoder(self):
+            return None
+
+        def decoder(self, data, *, complete):
+            return None
+
+    coder = guarded("entropy coder", Mine, SOURCE)()
+    with pytest.raises(PluginError, match="of plugin acme returned NoneType from encoder, not PartEncoder"):
+        coder.encoder()
+    with pytest.raises(PluginError, match="of plugin acme returned NoneType from decoder, not PartDecoder"):
+        coder.decoder(b"", complete=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (None, "returned no pair of symbols and how many are known from get"),
+        (CENTRES, "returned no pair"),
+        ((None, 4), "returned NoneType from get"),
+        ((CENTRES, -5), "knows -5 of 4 symbols in get"),
+        ((CENTRES, 10**9), "knows 1000000000 of 4 symbols in get"),
+        ((CENTRES, "all"), "knows 'all' of 4 symbols in get"),
+    ],
+)
+def test_a_part_must_give_the_symbols_of_a_pass_and_how_many_are_known(answer: object, says: str) -> None:
+    class Decoder(PartDecoder):
+        def get(self, context):
+            return answer
+
+    class Mine(Raw):
+        def decoder(self, data, *, complete):
+            return Decoder()
+
+    with pytest.raises(PluginError) as error:
+        guarded("entropy coder", Mine, SOURCE)().decoder(b"", complete=True).get(CONTEXT)
+    assert_names_the_plugin(error, says)
+
+
 def test_a_metric_that_fails_is_an_error_of_its_plugin() -> None:
     metric = guarded("metric", Metric(id="mine", title="Mine", measure=fail), SOURCE)
     with pytest.raises(PluginError, match="metric mine of plugin acme failed in measure"):
         metric.measure(ZEROS, ZEROS)
+
+
+def test_what_should_be_a_number_and_is_none_is_an_error_of_its_plugin() -> None:
+    class Mine(Raw):
+        def bits(self, symbols, context):
+            return None
+
+    metric = guarded("metric", Metric(id="mine", title="Mine", measure=lambda a, b: None), SOURCE)
+    with pytest.raises(PluginError, match="metric mine of plugin acme failed in measure: TypeError"):
+        metric.measure(ZEROS, ZEROS)
+    with pytest.raises(PluginError, match="plugin acme failed in bits: TypeError"):
+        guarded("entropy coder", Mine, SOURCE)().bits(CENTRES, CONTEXT)
 
 
 def test_what_a_plugin_tells_the_user_on_purpose_is_passed_on() -> None:
