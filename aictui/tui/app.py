@@ -11,6 +11,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.geometry import Size
 from textual.screen import Screen
 
 from aictui import config
@@ -102,11 +103,16 @@ class AictuiApp(App[None]):
         """Tell the user when the terminal is too small, until it is not."""
         from aictui.tui.screens.too_small import TooSmallScreen
 
-        too_small = event.size.width < SMALLEST_WIDTH or event.size.height < SMALLEST_HEIGHT
+        too_small = self.is_too_small(event.size)
         if too_small and not isinstance(self.screen, TooSmallScreen):
             self.push_screen(TooSmallScreen())
         elif not too_small and isinstance(self.screen, TooSmallScreen):
             self.pop_screen()
+
+    @staticmethod
+    def is_too_small(size: Size) -> bool:
+        """Whether a terminal of ``size`` cells shows nothing but a notice."""
+        return size.width < SMALLEST_WIDTH or size.height < SMALLEST_HEIGHT
 
     # Screens are imported when they are first shown, so that the first one paints at once, and those that need much
     # are imported in a thread. Keys that are typed meanwhile wait for the screen.

@@ -17,7 +17,7 @@ from aictui.tui.screens.log import LogScreen
 from aictui.tui.screens.too_small import TooSmallScreen
 from aictui.tui.widgets.image_table import ImageTable
 from aictui.tui.widgets.key_bar import KeyBar
-from tests.tui.browsing import listed, make_pictures, table_of
+from tests.tui.browsing import listed, make_pictures, table_of, until
 
 SIZE = (120, 40)
 
@@ -145,6 +145,20 @@ async def test_a_terminal_that_is_too_small_gets_a_notice_until_it_grows(folder:
         await pilot.pause()
         assert isinstance(pilot.app.screen, BrowserScreen)
         await listed(pilot)
+
+
+async def test_the_notice_goes_where_the_terminal_grew_behind_another_screen(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.resize_terminal(70, 20)
+        await until(pilot, lambda: isinstance(pilot.app.screen, TooSmallScreen))
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        await pilot.resize_terminal(*SIZE)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BrowserScreen))
+        await pilot.press("j")
+        assert table_of(pilot).cursor == 1
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 200])

@@ -15,6 +15,11 @@ class TooSmallScreen(Screen[None]):
         """One sentence in the middle."""
         yield Static(id="notice")
 
+    def on_screen_resume(self) -> None:
+        """Go, where the terminal has grown while another screen was before this one."""
+        if not self.app.is_too_small(self.app.size):  # type: ignore[attr-defined]
+            self.app.pop_screen()
+
     def on_resize(self, event: events.Resize) -> None:
         """Say how large the terminal is."""
         self.query_one("#notice", Static).update(
