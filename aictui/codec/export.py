@@ -3,14 +3,22 @@
 import io
 from typing import TYPE_CHECKING, Any
 
+from aictui.codec.exif import descriptive, has_directories, is_readable
 from aictui.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from PIL import Image
 
-_WITHOUT_ALPHA = {"JPEG", "BMP", "PPM"}
+_UNSUITED = {"AIC", "BLP", "BUFR", "GRIB", "HDF5", "IM", "MSP", "PALM", "WMF", "XBM"}
+"""Formats of black and white, of palettes, that Pillow gives up, or writes only with the help of another program."""
+
+_WITHOUT_ALPHA = {"BMP", "DIB", "EPS", "JPEG", "MPO", "PCX", "PPM"}
+_MODES = {"QOI": {"L": "RGB", "LA": "RGBA"}, "SGI": {"LA": "RGBA"}}
+"""Modes that a format cannot hold, and those that say the same in it."""
+
 _OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 95},
+    "MPO": {"quality": 95},
     "WEBP": {"lossless": True},
     "AVIF": {"quality": 90},
     "TIFF": {"compression": "tiff_deflate"},
@@ -19,20 +27,22 @@ _METADATA = ("exif", "icc_profile", "xmp")
 _KEEPS = {
     "PNG": {"exif", "icc_profile", "xmp"},
     "JPEG": {"exif", "icc_profile", "xmp"},
+    "MPO": {"exif", "icc_profile", "xmp"},
     "WEBP": {"exif", "icc_profile", "xmp"},
     "AVIF": {"exif", "icc_profile", "xmp"},
     "TIFF": {"exif", "icc_profile"},
 }
+_LARGEST_ICON = 256
 
 
 def picture_format(suffix: str) -> str:
-    """Pillow's name of the format that ``suffix`` names; raises `UsageError` where Pillow cannot write it."""
+    """Pillow's name of the format that ``suffix`` names; raises `UsageError` where it cannot hold pictures."""
     from PIL import Image as Pillow
 
     known = Pillow.registered_extensions()
     wanted = f".{suffix.lower().lstrip('.')}"
     name = known.get(wanted, "")
-    if name == "AIC" or name not in Pillow.SAVE:
+    if name in _UNSUITED or name not in Pillow.SAVE:
         raise UsageError(f"pictures cannot be written as {wanted}; try .png, .jpg, .webp, .tiff or .avif")
     return name
 
@@ -40,29 +50,81 @@ def picture_format(suffix: str) -> str:
 def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]:
     """The file that ``suffix`` names (``png``, ``.jpg``), with the metadata it can hold, and notices about it.
 
-    Raises `UsageError` for a suffix that Pillow cannot write, and `OutputError` for a picture that its format cannot
-    hold.
+    A notice says what of transparency, metadata, colours or size is lost. Raises `UsageError` for a suffix that
+    Pillow cannot write, and `OutputError` for a picture that its format cannot hold.
     """
     name = picture_format(suffix)
-    notices = []
-    if name in _WITHOUT_ALPHA and image.mode in {"LA", "RGBA"}:
-        notices.append(f"{name} holds no transparency; the picture was laid on white")
-        image = _on_white(image)
+    picture, notices = _fitted(image, name)
+    options = dict(_OPTIONS.get(name, {}))
+    if name == "ICO":
+        options["sizes"] = [picture.size]
     metadata = {key: image.info[key] for key in _METADATA if image.info.get(key)}
-    lost = [key for key in metadata if key not in _KEEPS.get(name, set())]
-    if lost:
-        notices.append(f"{name} files are written without {', '.join(lost)}")
-    kept: dict[str, Any] = {key: value for key, value in metadata.items() if key not in lost}
-    if name == "PNG" and "xmp" in kept:
-        kept["pnginfo"] = _png_text(kept.pop("xmp"))
-    buffer = io.BytesIO()
+    unknown = [key for key in metadata if key not in _KEEPS.get(name, set())]
+    if unknown:
+        notices.append(f"{name} files are written without {', '.join(unknown)}")
+    for key in [key for key in metadata if key not in unknown]:
+        added = _keywords(name, key, metadata[key])
+        if added is None:
+            notices.append(f"the {key} does not go into a {name} file and was left out")
+        else:
+            options.update(added)
     try:
-        image.save(buffer, format=name, **kept, **_OPTIONS.get(name, {}))
+        return _saved(picture, name, options), notices
     except MemoryError:
         raise
     except Exception as error:  # Pillow's writers raise anything, such as WebP for a side above 16383
         raise OutputError(f"the picture cannot be written as {name}: {error}; take another format") from error
-    return buffer.getvalue(), notices
+
+
+def _fitted(image: "Image.Image", name: str) -> "tuple[Image.Image, list[str]]":
+    """The picture as the format can hold it, without metadata, and what is lost."""
+    picture, notices = image.copy(), []
+    picture.info.clear()
+    if name in _WITHOUT_ALPHA and image.mode in {"LA", "RGBA"}:
+        notices.append(f"{name} holds no transparency; the picture was laid on white")
+        picture = _on_white(picture)
+    picture = picture.convert(_MODES.get(name, {}).get(picture.mode, picture.mode))
+    if name == "GIF" and image.mode != "L":
+        notices.append("GIF holds 256 colours and no half-transparency; the picture was reduced to that")
+    if name == "ICNS":
+        notices.append("ICNS holds squares of fixed sizes; the picture was scaled to them")
+    if name == "ICO" and max(image.size) > _LARGEST_ICON:
+        picture.thumbnail((_LARGEST_ICON, _LARGEST_ICON))
+        width, height = picture.size
+        notices.append(f"ICO holds at most 256 × 256 pixels; the picture was scaled to {width} × {height}")
+    return picture, notices
+
+
+def _saved(image: "Image.Image", name: str, options: dict[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format=name, **options)
+    return buffer.getvalue()
+
+
+def _keywords(name: str, key: str, value: bytes) -> dict[str, Any] | None:
+    """What makes Pillow write this metadata; ``None`` where it is damaged, or more than the format holds."""
+    from PIL import Image as Pillow
+
+    if key == "exif" and not is_readable(value):
+        return None
+    try:
+        found = _tiff_exif(value) if (name, key) == ("TIFF", "exif") else {key: value}
+        if (name, key) == ("PNG", "xmp"):
+            found = {"pnginfo": _png_text(value)}
+        _saved(Pillow.new("L", (16, 16)), name, _OPTIONS.get(name, {}) | found)
+    except Exception:  # a trial of a writer that raises anything
+        return None
+    return found
+
+
+def _tiff_exif(exif: bytes) -> dict[str, Any]:
+    from PIL import Image as Pillow
+
+    read = Pillow.Exif()
+    read.load(exif)
+    fitting = descriptive(read)
+    found: dict[str, Any] = {"exif": fitting.tobytes()}
+    return found | {"compression": "raw"} if has_directories(fitting) else found
 
 
 def _png_text(xmp: bytes) -> Any:
@@ -78,6 +140,4 @@ def _on_white(image: "Image.Image") -> "Image.Image":
 
     opaque = Pillow.new("RGBA", image.size, "white")
     opaque.alpha_composite(image.convert("RGBA"))
-    flat = opaque.convert("L" if image.mode == "LA" else "RGB")
-    flat.info.update(image.info)
-    return flat
+    return opaque.convert("L" if image.mode == "LA" else "RGB")
