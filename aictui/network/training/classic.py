@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from aictui.errors import UsageError
 from aictui.network import store
-from aictui.network.classic import ClassicModel, build_network, network_tensors, transforms
-from aictui.network.classic_config import ClassicConfig
+from aictui.network.classic.config import ClassicConfig
+from aictui.network.classic.model import ClassicModel, build_network, network_tensors, transforms
 from aictui.network.progressive import draw, exact_loss, sampled_loss
 from aictui.network.store import Tensors
 from aictui.network.training.classic_tables import fit_bounded_steps, fit_prior

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from aictui.entropy.tables import PRECISION
 from aictui.network.base import OperatingPoint
-from aictui.network.classic_config import FINEST_STEP, LEVELS_PER_OCTAVE, UNIT, ClassicConfig, coarsening
-from aictui.network.classic_prior import (
+from aictui.network.classic.config import FINEST_STEP, LEVELS_PER_OCTAVE, UNIT, ClassicConfig, coarsening
+from aictui.network.classic.prior import (
     BASE,
     COARSE,
     RATIO,

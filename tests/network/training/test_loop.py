@@ -26,13 +26,11 @@ def small(monkeypatch, tmp_path_factory):
     from aictui.network.backend import use_keras
 
     use_keras()
-    from aictui.network import classic_config
+    from aictui.network.classic.config import ClassicConfig
     from aictui.network.training import classic
 
     monkeypatch.setenv(store.VARIABLE, str(tmp_path_factory.mktemp("models")))
-    monkeypatch.setattr(
-        classic, "ClassicConfig", lambda chunk_size, latents: classic_config.ClassicConfig(chunk_size, 8, 24)
-    )
+    monkeypatch.setattr(classic, "ClassicConfig", lambda chunk_size, latents: ClassicConfig(chunk_size, 8, 24))
     for name, value in {"COMPONENT_CROPS": 40, "PRIOR_CROPS": 2, "MEASURED_SIZE": 48, "CHUNKS": 64}.items():
         monkeypatch.setattr(classic, name, value)
 

@@ -1,4 +1,4 @@
-"""The `classic` model: every chunk by itself to ordered latents and back, the original method."""
+"""A `classic` model as a file holds it: chunks to latents and back by its network, symbols by its prior."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.network.base import Model, OperatingPoint, Passes
-from aictui.network.classic_config import FINEST_STEP, UNIT, ClassicConfig, coarsening
-from aictui.network.classic_prior import ClassicPrior
+from aictui.network.classic.config import FINEST_STEP, UNIT, ClassicConfig, coarsening
+from aictui.network.classic.prior import ClassicPrior
 from aictui.network.photo.tables import unfold
 from aictui.network.store import ModelInfo, Tensors
 
@@ -133,7 +133,7 @@ def build_network(config: ClassicConfig, weights: Mapping[str, NDArray[Any]] | N
     from aictui.network.backend import use_keras
 
     use_keras()
-    from aictui.network.classic_network import ClassicNetwork
+    from aictui.network.classic.network import ClassicNetwork
 
     network = ClassicNetwork(config.chunk_size, config.latents, config.width)
     if weights is not None:

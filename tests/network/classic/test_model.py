@@ -5,9 +5,9 @@ import pytest
 
 from aictui.network import store
 from aictui.network.base import OperatingPoint
-from aictui.network.classic import ClassicModel, build_network, network_tensors
-from aictui.network.classic_config import ClassicConfig, coarsening
-from aictui.network.classic_prior import channels, phases
+from aictui.network.classic.config import ClassicConfig, coarsening
+from aictui.network.classic.model import ClassicModel, build_network, network_tensors
+from aictui.network.classic.prior import channels, phases
 from aictui.network.store import ModelInfo
 from aictui.network.training.classic_tables import fit_bounded_steps, fit_prior
 

@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from aictui.network.classic_config import ClassicConfig
+from aictui.network.classic.config import ClassicConfig
 
 SLOPE = 0.125
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from aictui.entropy.tables import SymbolTables
 from aictui.network.base import CodingPass, OperatingPoint, Passes
-from aictui.network.classic_config import UNIT, ClassicConfig
+from aictui.network.classic.config import UNIT, ClassicConfig
 
 Array = NDArray[Any]
 
