@@ -17,6 +17,7 @@ from textual.screen import Screen
 from aictui import config
 from aictui.config import Config
 from aictui.errors import AictuiError, OutputError, UsageError
+from aictui.printable import printable
 from aictui.tui.commands import ActionCommands
 from aictui.tui.garbage import ShortCollections
 from aictui.tui.logbook import Logbook
@@ -231,13 +232,15 @@ class AictuiApp(App[None]):
         from aictui.tui.screens.dialogs import ErrorDialog
 
         if isinstance(error, AictuiError):
-            cause, _, remedy = str(error).partition("; ")
+            cause, _, remedy = printable(str(error)).partition("; ")
             logger.warning("%s: %s", error.title, error)
             self.push_screen(ErrorDialog(error.title, cause, remedy[:1].upper() + remedy[1:]))
             return
         logger.error("unexpected error", exc_info=error)
         remedy = "The log (F12) has the details."
-        self.push_screen(ErrorDialog("Something went wrong", f"{type(error).__name__}: {error}", remedy))
+        self.push_screen(
+            ErrorDialog("Something went wrong", f"{type(error).__name__}: {printable(str(error))}", remedy)
+        )
 
     def _load_config(self) -> Config:
         try:

@@ -4,6 +4,8 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
+from aictui.printable import printable
+
 _KEPT_RECORDS = 1000
 _FORMAT = logging.Formatter("{asctime}  {levelname:<7}  {name}  {message}", "%H:%M:%S", style="{")
 
@@ -19,7 +21,7 @@ class Logbook(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep ``record`` and tell the listener, from whatever thread it came."""
-        line = self.format(record)
+        line = "\n".join(map(printable, self.format(record).splitlines()))
         self.lines.append(line)
         if self.listener:
             self.listener(line)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from aictui.codec.settings import Target
+from aictui.printable import printable
 from aictui.tui.columns import Column
 from aictui.tui.folder import natural_order
 from aictui.tui.text import place_text, ratio_text, size_text
@@ -74,7 +75,7 @@ class QueueRow:
             parts.insert(0, f"→ {place_text(self.result.output)}, {self.result.seconds:.1f} s")
         elif self.state == "planned":
             parts.insert(0, f"→ {place_text(self.result.output)}")
-        return " · ".join(part for part in parts if part) or described
+        return " · ".join(printable(part) for part in parts if part) or described
 
     def reset(self) -> None:
         """Wait again."""

@@ -106,6 +106,14 @@ async def test_an_error_shows_title_cause_and_remedy_as_they_are_written(folder:
         assert "[bold]x.png[/] is cut short" in text
 
 
+async def test_what_an_error_quotes_never_reaches_the_terminal_raw(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        pilot.app.show_error(InputError("e\x1b[31m.png is cut short"))
+        await pilot.pause()
+        assert pilot.app.screen.cause == r"e\x1b[31m.png is cut short"
+        assert "\x1b" not in "".join(pilot.app.logbook.lines)
+
+
 async def test_the_log_is_one_key_away_and_holds_errors(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         logging.getLogger("aictui.test").warning("a plugin [broke]")

@@ -314,6 +314,16 @@ async def test_a_folder_that_vanishes_leaves_a_line_and_no_crash(folder: Path) -
         assert isinstance(pilot.app.screen, BrowserScreen)
 
 
+async def test_the_name_of_a_folder_that_vanished_never_reaches_the_terminal_raw(tmp_path: Path) -> None:
+    folder = make_pictures(tmp_path / "e\x1b[31mvil")
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        folder.rename(tmp_path / "gone")
+        await pilot.press("f5")
+        await until(pilot, lambda: "cannot be read" in table_of(pilot).note)
+        assert r"e\x1b[31mvil cannot be read" in table_of(pilot).note
+
+
 async def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "No images here" in table_of(pilot).note)

@@ -140,7 +140,7 @@ class BrowserScreen(Page):
         if message.error:
             table.replace([])
             way_out = "Press backspace for the folder above, o for another one."
-            table.note = f"{self.folder} cannot be read: {message.error}. {way_out}"
+            table.note = f"{place_text(self.folder)} cannot be read: {message.error}. {way_out}"
         elif message.complete:
             self._finish_listing(table)
         elif not table.items:

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 
+from aictui.printable import printable
 from aictui.tui.folder import ImageFile
 from aictui.tui.text import ratio_text, size_text
 from aictui.tui.widgets.facts import Fact, Facts
@@ -99,7 +100,7 @@ class PreviewPane(Vertical):
         if file is not self._wanted:
             self._load()
             return
-        note = f"✗ {preview.error}" if preview.error else ""
+        note = f"✗ {printable(preview.error)}" if preview.error else ""
         self._image_size = preview.image.size if preview.image else None
         self._fit()
         self.query_one(Picture).show(preview.image, note)
