@@ -15,7 +15,6 @@ from aictui.options import Option, OptionValue
 KINDS = ("chunker", "quantizer", "coder")
 """The kinds of component, as options and settings call them."""
 
-_DEFAULTS = {"quantizer": "deadzone", "coder": "range"}
 _ARGUMENTS = "aictui.arguments"
 _FLAGS = "aictui.flags"
 _VALUES = "aictui.values"
@@ -73,14 +72,16 @@ def chosen_component(settings: Settings, kind: str) -> type[Component]:
     """The class of the chosen component, or of the default; raises `MissingComponentError`."""
     from aictui.plugins import registry
 
-    chosen = getattr(settings, kind) or _DEFAULTS.get(kind)
+    known = registry()
+    chosen = getattr(settings, kind)
     if chosen is None:
+        from aictui.codec.combination import component_ids
         from aictui.network import store
 
-        chosen = store.find(settings.model).chunker
+        chosen = component_ids(settings, store.find(settings.model), known.entropy_coder)[kind]
     if kind == "chunker":
-        return registry().chunker(chosen)
-    return registry().quantizer(chosen) if kind == "quantizer" else registry().entropy_coder(chosen)
+        return known.chunker(chosen)
+    return known.quantizer(chosen) if kind == "quantizer" else known.entropy_coder(chosen)
 
 
 def configured_settings(preset: str | None) -> Settings:
@@ -90,14 +91,12 @@ def configured_settings(preset: str | None) -> Settings:
 
 def _flags(arguments: list[str]) -> list[click.Parameter]:
     flags: list[click.Parameter] = []
+    named: dict[str, Any] = {name: _argument(arguments, f"--{name}") for name in ("model", *KINDS)}
     for kind in KINDS:
-        named = _argument(arguments, f"--{kind}")
-        if named or any(argument.startswith((f"--{kind}-", f"--no-{kind}-")) for argument in arguments):
+        if named[kind] or any(argument.startswith((f"--{kind}-", f"--no-{kind}-")) for argument in arguments):
             settings = configured_settings(_argument(arguments, "--preset"))
-            model = _argument(arguments, "--model") or settings.model
-            changes: dict[str, Any] = {"model": model, kind: named or getattr(settings, kind)}
-            component = chosen_component(replace(settings, **changes), kind)
-            flags += [_flag(kind, option) for option in component.options]
+            asked = replace(settings, **{name: value for name, value in named.items() if value})
+            flags += [_flag(kind, option) for option in chosen_component(asked, kind).options]
     return flags
 
 

@@ -1,12 +1,31 @@
-"""Which model, chunker, quantizer and entropy coder fit together."""
+"""Which model, chunker, quantizer and entropy coder fit together, and which are taken where none is named."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aictui.chunkers.base import Chunker
+    from aictui.codec.settings import Settings
     from aictui.entropy.base import EntropyCoder
     from aictui.network.store import ModelInfo
     from aictui.quantizers.base import Quantizer
+
+
+def component_ids(
+    settings: "Settings", model: "ModelInfo", find_coder: "Callable[[str], type[EntropyCoder] | None]"
+) -> Mapping[str, str]:
+    """The ids of ``chunker``, ``quantizer`` and ``coder`` that settings mean: those named, else what fits the model.
+
+    ``find_coder`` gives the entropy coder of an id, or ``None`` where there is none; what it raises goes through.
+    """
+    coder_id = settings.coder or "range"
+    coder = find_coder(coder_id)
+    narrow = model.bounded and coder is not None and coder.symbol_range is not None
+    return {
+        "chunker": settings.chunker or model.chunker,
+        "quantizer": settings.quantizer or ("int8" if narrow else "deadzone"),
+        "coder": coder_id,
+    }
 
 
 def reason(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from aictui.codec.combination import reason
+from aictui.codec.combination import component_ids, reason
 from aictui.codec.info import ComponentReference, ModelReference
 from aictui.codec.settings import Settings
 from aictui.component import Component
@@ -49,10 +49,9 @@ def for_settings(settings: Settings) -> Pipeline:
     """
     info = store.find(settings.model)
     known = registry()
-    coder = known.entropy_coder(settings.coder or "range")
-    chunker = known.chunker(settings.chunker or info.chunker)
-    default = "deadzone" if coder.symbol_range is None or not info.bounded else "int8"
-    quantizer = known.quantizer(settings.quantizer or default)
+    ids = component_ids(settings, info, known.entropy_coder)
+    chunker, quantizer = known.chunker(ids["chunker"]), known.quantizer(ids["quantizer"])
+    coder = known.entropy_coder(ids["coder"])
     problem = reason(info, chunker, quantizer, coder)
     if problem:
         raise CombinationError(problem)

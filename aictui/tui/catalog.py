@@ -25,7 +25,6 @@ TITLES: Mapping[Kind, str] = {
     "planes": "Planes",
     "effort": "Effort",
 }
-DEFAULT_CODER = "range"
 AUTO = "auto"
 
 
@@ -49,22 +48,19 @@ class Catalog:
 
     def chosen(self, kind: Kind, settings: Settings) -> str:
         """The id that ``settings`` mean, defaults filled in; empty where there is none."""
+        from aictui.codec.combination import component_ids
+
         model = self.models.get(settings.model)
+        components = component_ids(settings, model, self.coders.get) if model else {}
         return {
             "model": settings.model,
-            "chunker": settings.chunker or (model.chunker if model else ""),
-            "quantizer": settings.quantizer or self._default_quantizer(settings),
-            "coder": settings.coder or DEFAULT_CODER,
+            "chunker": components.get("chunker", settings.chunker or ""),
+            "quantizer": components.get("quantizer", settings.quantizer or ""),
+            "coder": components.get("coder", settings.coder or ""),
             "tune": settings.tune or (model.default_tune if model else ""),
             "planes": AUTO if settings.planes is None else str(settings.planes),
             "effort": str(settings.effort),
         }[kind]
-
-    def _default_quantizer(self, settings: Settings) -> str:
-        """The quantizer that the codec takes where none is named."""
-        model, coder = self.models.get(settings.model), self.coders.get(settings.coder or DEFAULT_CODER)
-        narrow = model is not None and model.bounded and coder is not None and coder.symbol_range is not None
-        return "int8" if narrow else "deadzone"
 
     def component(self, kind: Kind, settings: Settings) -> "type[Component] | None":
         """The chosen class of a kind that has options."""

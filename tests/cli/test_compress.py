@@ -195,6 +195,16 @@ def test_help_shows_the_options_of_a_chosen_component(aictui: Command) -> None:
     assert "--quantizer-zone VALUE" not in aictui("compress", "--help").out
 
 
+def test_the_flags_are_those_of_the_quantizer_that_goes_with_the_coder(aictui: Command, image: Path) -> None:
+    assert "--quantizer-zone" in aictui("compress", image, "--quantizer-zone", "0.1", "--help").out
+    outcome = aictui("compress", image, "--coder", "raw", "--quantizer-zone", "0.1")
+    assert outcome.code == 2
+    assert "No such option '--quantizer-zone'" in outcome.err
+    outcome = aictui("compress", image, "--coder", "raw", "--set", "quantizer.zone=0.1")
+    assert outcome.code == 2
+    assert "quantizer int8 has no option 'zone'" in outcome.err
+
+
 def test_a_preset_is_a_start_that_options_override(aictui: Command, image: Path) -> None:
     config.update("presets.web", {"target": "32x", "coder": "deflate", "quantizer": "deadzone"})
     config.update("presets.web", {"options": {"quantizer": {"zone": 0.2}}})

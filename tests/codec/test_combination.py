@@ -1,9 +1,13 @@
 from dataclasses import replace
 
+import pytest
+
 from aictui.chunkers.planes16 import Planes16
 from aictui.chunkers.rgb16 import Rgb16
-from aictui.codec.combination import reason
+from aictui.codec.combination import component_ids, reason
+from aictui.codec.settings import Settings
 from aictui.entropy.deflate import Deflate
+from aictui.entropy.range import Range
 from aictui.entropy.raw import Raw
 from aictui.quantizers.deadzone import Deadzone
 from aictui.quantizers.int8 import Int8
@@ -18,6 +22,23 @@ class Lapped(Planes16):
 def test_what_fits_has_no_reason_against_it():
     for chunker, quantizer, coder in [(Planes16, Int8, Raw), (Planes16, Deadzone, Deflate), (Lapped, Int8, Deflate)]:
         assert reason(linear_info(), chunker, quantizer, coder) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "bounded", "chunker", "quantizer", "coder"),
+    [
+        ({}, True, "planes16", "deadzone", "range"),
+        ({"coder": "raw"}, True, "planes16", "int8", "raw"),
+        ({"coder": "raw"}, False, "planes16", "deadzone", "raw"),
+        ({"coder": "raw", "quantizer": "round", "chunker": "rgb16"}, True, "rgb16", "round", "raw"),
+        ({"coder": "nobody's"}, True, "planes16", "deadzone", "nobody's"),
+    ],
+)
+def test_what_is_not_named_goes_with_the_model_and_the_coder(settings, bounded, chunker, quantizer, coder):
+    info = replace(linear_info(), config={**linear_info().config, "bounded": bounded})
+    coders = {"range": Range, "raw": Raw}
+    found = component_ids(Settings(**settings), info, coders.get)
+    assert found == {"chunker": chunker, "quantizer": quantizer, "coder": coder}
 
 
 def test_chunks_of_another_meaning_are_refused():
