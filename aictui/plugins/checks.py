@@ -75,7 +75,7 @@ def _component_problem(kind: str, item: Any) -> str | None:
         return f"{item.__name__}.version must be a whole number from 1 to 255"
     if not isinstance(item.options, tuple) or not all(isinstance(option, Option) for option in item.options):
         return f"{item.__name__}.options must be a tuple of Option"
-    if kind != "chunker" and not _is_range(item.symbol_range):
+    if not _is_range(getattr(item, "symbol_range", None)):
         return f"{item.__name__}.symbol_range must be None or the least and the greatest symbol"
     missing = [name for name in _METHODS[kind] if getattr(item, name) is getattr(base, name)]
     return f"{item.__name__} lacks {' and '.join(missing)}" if missing else None

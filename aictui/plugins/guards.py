@@ -50,7 +50,7 @@ class _Guard:
         if not isinstance(getattr(component, "settings", None), dict):
             raise self.error("has an __init__ that does not call that of its base class, which keeps the options")
 
-    def instance(self, method: str, value: Any, wanted: type[T]) -> T:
+    def instance(self, method: str, value: Any, wanted: type) -> Any:
         if not isinstance(value, wanted):
             raise self.error(f"returned {type(value).__name__} from {method}, not {wanted.__name__}")
         return value
@@ -73,7 +73,7 @@ def _chunker(base: Any, source: PluginSource) -> Any:
             guard.initialise(self, super().__init__, settings)
 
         def split(self, image: NDArray[np.uint8]) -> ChunkGrid:
-            grid = guard.instance("split", guard.run("split", super().split, image), ChunkGrid)
+            grid: ChunkGrid = guard.instance("split", guard.run("split", super().split, image), ChunkGrid)
             if grid.shape != image.shape:
                 raise guard.error("returned the grid of an image of another shape from split")
             extent = guard.instance("split", grid.values, np.ndarray).shape[:2]
@@ -125,7 +125,8 @@ def _entropy_coder(base: Any, source: PluginSource) -> Any:
             guard.initialise(self, super().__init__, settings)
 
         def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
-            return guard.instance("encode", guard.run("encode", super().encode, symbols, context), bytes)
+            data: bytes = guard.instance("encode", guard.run("encode", super().encode, symbols, context), bytes)
+            return data
 
         def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
             # ValueError is how a coder says that the data is damaged.
@@ -157,7 +158,8 @@ class _GuardedEncoder(PartEncoder):
         self._guard.run("put", self._inner.put, symbols, context)
 
     def finish(self) -> bytes:
-        return self._guard.instance("finish", self._guard.run("finish", self._inner.finish), bytes)
+        data: bytes = self._guard.instance("finish", self._guard.run("finish", self._inner.finish), bytes)
+        return data
 
 
 class _GuardedDecoder(PartDecoder):
