@@ -216,7 +216,9 @@ async def test_a_dry_run_writes_nothing(folder: Path, tmp_path: Path, gate: thre
 async def test_a_file_can_have_a_target_of_its_own(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
         await pilot.press("space", "space", "e")
-        await pilot.press(*"8x", "enter")
+        await pilot.press(*"8y", "enter")
+        assert pilot.app.screen.query_one(Input).value == "8y"  # what is no target can be mended
+        await pilot.press("backspace", "x", "enter")
         assert [row.target for row in screen.rows] == [Target("ratio", 8), Target("ratio", 8), None, None]
         await pilot.press("r")
         await settled(pilot, screen)

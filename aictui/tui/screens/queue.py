@@ -399,18 +399,14 @@ The images of the marked files and folders. Choose a target and where results go
             f"Target of {count_text(len(rows), 'file')}",
             "A ratio (32x), size (100kB), PSNR (35dB) or quality (q80); empty: as all",
             str(rows[0].target or ""),
+            check=_own_target,
         )
         self.app.push_screen(dialog, lambda text: self._edit(rows, text))
 
     def _edit(self, rows: list[QueueRow], text: str | None) -> None:
         if text is None:
             return
-        try:
-            target = Target.parse(text) if text.strip() else None
-        except UsageError as error:
-            self.app.show_error(error)  # type: ignore[attr-defined]
-            return
-        self.queue.aim(rows, target)
+        self.queue.aim(rows, _own_target(text))
         self._show_rows(rows)
 
     def action_remove(self) -> None:
@@ -481,3 +477,8 @@ The images of the marked files and folders. Choose a target and where results go
         """Stop the work when the application goes."""
         if self._control is not None:
             self._control.cancel()
+
+
+def _own_target(text: str) -> Target | None:
+    """The target of a single file, none where nothing is typed; raises `UsageError`."""
+    return Target.parse(text) if text.strip() else None
