@@ -13,6 +13,7 @@ from click.shell_completion import shell_complete
 from aictui.cli.group import cli
 from aictui.errors import AictuiError, Cancelled, InputError
 from aictui.printable import printable
+from aictui.printing import plugins_print_aside
 
 DEBUG_VARIABLE = "AICTUI_DEBUG"
 """Where set and not empty, errors show their traceback."""
@@ -37,7 +38,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         # Not `cli.main`, which would answer Ctrl-C and closed pipes in its own way.
-        with cli.make_context("aictui", words) as context:
+        with plugins_print_aside(), cli.make_context("aictui", words) as context:
             result = cli.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as end:

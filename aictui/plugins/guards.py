@@ -15,6 +15,7 @@ from aictui.errors import AictuiError, PluginError
 from aictui.options import OptionValue
 from aictui.plugins.loading import describe, way_out
 from aictui.plugins.sources import PluginSource
+from aictui.printing import prints_aside
 
 T = TypeVar("T")
 
@@ -39,7 +40,8 @@ class _Guard:
 
     def run(self, method: str, function: Callable[..., T], *arguments: Any, allowed: tuple[type, ...] = ()) -> T:
         try:
-            return function(*arguments)
+            with prints_aside():
+                return function(*arguments)
         except (Exception, SystemExit) as error:
             if isinstance(error, (AictuiError, *allowed)):
                 raise

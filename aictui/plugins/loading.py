@@ -15,6 +15,7 @@ import pluggy
 from aictui import hookspecs
 from aictui.errors import AictuiError, PluginError
 from aictui.plugins.sources import GROUP, PluginSource
+from aictui.printing import prints_aside
 
 TRACE_VARIABLE = "AICTUI_TRACE_PLUGINS"
 """Where set and not empty, every hook call is printed on standard error."""
@@ -58,7 +59,7 @@ def manager_of(name: str, module: ModuleType) -> pluggy.PluginManager:
 def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) -> T:
     """The result of ``function``, a plugin's code; raises `PluginError` when it raises or takes too long."""
     try:
-        return _within_time(function)
+        return _within_time(prints_aside()(function))
     except TimeoutError:
         seconds = f"{time_limit():g} seconds"
         reason = f"did not {doing} within {seconds} ({TIME_VARIABLE} changes the limit)"

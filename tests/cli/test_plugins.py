@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from aictui import config
+from aictui.codec.inspect import inspect
 from aictui.plugins import registry
 from tests.cli.conftest import Command
 
@@ -202,3 +203,37 @@ def test_the_kit_fails_one_that_breaks_rules_and_one_that_hangs(aictui: Command,
     assert outcome.code == 9
     assert "stopped after 3 s" in outcome.out
     assert aictui("plugins", "check", "bad").code == 9
+
+
+TALKATIVE = """
+print("hello from its import")
+
+from aictui.hookspecs import hookimpl
+from aictui.entropy.raw import Raw
+
+class Talkative(Raw):
+    id = "talkative"
+
+    def encode(self, symbols, context):
+        print("hello from encode")
+        return super().encode(symbols, context)
+
+@hookimpl
+def register_entropy_coders(register):
+    register(Talkative)
+"""
+
+
+@pytest.mark.usefixtures("small_model")
+def test_what_a_plugin_prints_does_not_mix_with_what_a_command_writes(
+    aictui: Command, folder: Path, image: Path
+) -> None:
+    (folder / "bad.py").unlink()
+    (folder / "talkative.py").write_text(TALKATIVE)
+    outcome = aictui("plugins", "list", "--provides", "--json")
+    assert [plugin["name"] for plugin in outcome.json] == ["mine", "talkative"]
+    assert outcome.err == "hello from its import\n"
+    outcome = aictui("compress", image, "--coder", "talkative", "-o", "-")
+    assert outcome.code == 0, outcome.err
+    assert "hello from encode" in outcome.err
+    assert inspect(outcome.data).coder.id == "talkative"
