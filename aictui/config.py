@@ -32,6 +32,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from aictui import atomic
 from aictui.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -281,11 +282,8 @@ def _parse(document: dict[str, Any], where: Path) -> Config:
 
 def _write(where: Path, text: str) -> None:
     target = where.resolve()  # a link to a file that is kept elsewhere stays one
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
+        atomic.write(target, text.encode())
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise OutputError(f"the configuration {where} cannot be written: {error.strerror}") from None

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
+from aictui import atomic
 from aictui.bench.point import Point
 
 
@@ -32,9 +32,7 @@ class Cache:
         path = self._path(image_hash, codec, version)
         merged = self.get(image_hash, codec, version, ()) | {point.setting: point for point in points}
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(json.dumps([asdict(point) for point in merged.values()]), "utf-8")
-        partial.replace(path)
+        atomic.write(path, json.dumps([asdict(point) for point in merged.values()]).encode())
 
     def _path(self, image_hash: str, codec: str, version: str) -> Path:
         key = hashlib.sha256(f"{codec}\n{version}".encode()).hexdigest()[:16]

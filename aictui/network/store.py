@@ -11,7 +11,6 @@ import json
 import os
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aictui import atomic
 from aictui.errors import FormatError, MissingComponentError, OutputError
 from aictui.network.base import Model
 
@@ -211,14 +211,10 @@ def save(path: Path, tensors: Tensors, config: Mapping[str, Any]) -> ModelInfo:
     digest = content_hash(ordered, config)
     entry = _canonical({"config": dict(config), "hash": digest.hex()})
     data = serialize(ordered, {"aictui": entry})
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(data)
-        temporary.replace(path)
+        atomic.write(path, data)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise OutputError(f"the model {path} cannot be written: {error.strerror}") from None
     return ModelInfo(path, len(data), digest, MappingProxyType(dict(config)))
 
