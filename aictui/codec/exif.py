@@ -19,6 +19,36 @@ _DESCRIPTIVE = {
 }
 """Tags that describe a picture; the others of a TIFF say how its pixels are stored."""
 
+_ORIENTATION = 0x0112
+
+
+def with_exif_at_hand(image: "Image.Image") -> "tuple[Image.Image, bool]":
+    """The image, or a copy, with its EXIF in ``info["exif"]`` wherever its format keeps it, and whether it is readable.
+
+    EXIF that is not readable is left out.
+    """
+    exif = b""
+    if "exif" in image.info:
+        if is_readable(image.info["exif"]):
+            return image, True
+    else:
+        try:
+            found = image.getexif()
+            kept = descriptive(found)
+            if not kept:
+                return image, True
+            if _ORIENTATION in found:
+                kept[_ORIENTATION] = found[_ORIENTATION]
+            exif = kept.tobytes()
+        except Exception:  # Pillow's reader raises anything
+            exif = b""
+    image = image.copy()
+    for key in ("exif", "Raw profile type exif"):
+        image.info.pop(key, None)
+    if exif:
+        image.info["exif"] = exif
+    return image, bool(exif)
+
 
 def is_readable(exif: bytes) -> bool:
     """Whether programs can make anything of this EXIF."""

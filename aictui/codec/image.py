@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from aictui.codec.exif import with_exif_at_hand
 from aictui.errors import InputError
 from aictui.opening import opened_image, reading
 
@@ -82,13 +83,18 @@ def _from_pillow(image: "Image.Image", name: str) -> SourceImage:
 
     notices = []
     if getattr(image, "is_animated", False):
-        notices.append(f"{name} holds several pictures; only the first is kept")
-    deep = any("16" in str(tile[-1]) for tile in getattr(image, "tile", ()))
+        notices.append("there are several pictures in the file; only the first is kept")
+    stored = _stored_mode(image)
     with reading(name):
         image.load()
+        image, readable = with_exif_at_hand(image)
         upright = ImageOps.exif_transpose(image)
+        if stored.startswith("LA") and upright.mode == "RGBA":
+            upright = _grey_with_alpha(upright)
         picture, alpha, changed = _eight_bits(upright, name)
-    if deep and not changed:
+    if not readable:
+        notices.append("the EXIF is damaged and was left out")
+    if ";16" in stored and not changed:
         changed = "16 bits a sample were reduced to 8"
     if changed:
         notices.append(changed)
@@ -98,6 +104,16 @@ def _from_pillow(image: "Image.Image", name: str) -> SourceImage:
     if pixels.size == 0:
         raise InputError(f"{name} has no pixels")
     return SourceImage(pixels, alpha, _metadata(upright, picture), tuple(notices))
+
+
+def _stored_mode(image: "Image.Image") -> str:
+    """Pillow's name of the samples in the file, such as RGB;16B; empty where it tells none, or 16 bits a pixel."""
+    for tile in getattr(image, "tile", ()):
+        words = tile[-1] if isinstance(tile[-1], tuple) else (tile[-1],)
+        for word in words:
+            if isinstance(word, str):
+                return "" if word.startswith("BGR;") else word
+    return ""
 
 
 def _metadata(image: "Image.Image", picture: "Image.Image") -> dict[str, bytes]:
@@ -146,15 +162,18 @@ def _grey_palette(image: "Image.Image") -> bool:
 def _grey_with_alpha(image: "Image.Image") -> "Image.Image":
     from PIL import Image
 
-    return Image.merge("LA", (image.getchannel("R"), image.getchannel("A")))
+    grey = Image.merge("LA", (image.getchannel("R"), image.getchannel("A")))
+    grey.info.update(image.info)
+    return grey
 
 
 def _reduced(image: "Image.Image", name: str) -> "tuple[Image.Image, None, str]":
     """Grey of more than 8 bits: integers up to 65535, or 255 of 32 bits, floating point up to 1 or 255."""
     from PIL import Image
 
-    values = np.nan_to_num(np.asarray(image).astype(np.float32))
-    peak = float(values.max(initial=0))
+    values = np.asarray(image).astype(np.float32)
+    peak = float(values.max(initial=0, where=np.isfinite(values)))
+    values = np.nan_to_num(values, posinf=255.0, neginf=0.0)
     if image.mode == "F":
         scale, what = (255.0 if peak <= 1 else 1.0), "floating-point samples were reduced to 8 bits"
     elif peak > 65535:

@@ -1,10 +1,11 @@
 import io
 import os
 import struct
+import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
 from aictui.codec.image import read_image
 from aictui.errors import InputError
@@ -100,17 +101,43 @@ def test_sixteen_bits_are_scaled_not_clipped():
         assert "16 bits" in found.notices[0]
 
 
-def test_sixteen_bit_colours_are_told():
-    import zlib
+def deep_png(colour_type, samples):
+    """A PNG of one pixel with 16 bits a sample."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    rows = b"\0" + bytes([200, 1] * 3)
-    png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0))
-    found = read_image(io.BytesIO(png + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")))
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 16, colour_type, 0, 0, 0))
+    rows = b"\0" + struct.pack(f">{len(samples)}H", *samples)
+    return io.BytesIO(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def test_sixteen_bit_colours_are_told():
+    found = read_image(deep_png(2, [0xC801] * 3))
     assert found.pixels.tolist() == [[[200, 200, 200]]]
     assert "16 bits" in found.notices[0]
+
+
+def test_sixteen_bit_grey_with_transparency_stays_grey():
+    found = read_image(deep_png(4, [0xC801, 0x6402]))
+    assert found.mode == "LA"
+    assert (found.pixels.tolist(), found.alpha.tolist()) == ([[[200]]], [[100]])
+    assert "16 bits" in found.notices[0]
+
+
+@pytest.mark.parametrize("kind", ["BMP", "DDS", "TGA", "TIFF", "PNG", "JPEG2000"])
+@pytest.mark.parametrize("width", [16, 53, 533])
+def test_eight_bits_are_not_taken_for_sixteen(kind, width):
+    for mode in ("L", "RGB"):
+        assert read_image(stored(Image.new(mode, (width, 16)), kind)).notices == ()
+
+
+def test_a_sample_that_is_no_number_leaves_the_others_as_they_are():
+    values = np.linspace(0, 1, 16, dtype=np.float32).reshape(4, 4)
+    values[0, :3] = np.inf, -np.inf, np.nan
+    found = read_image(stored(Image.fromarray(values), "TIFF"))
+    assert found.pixels[0, :3, 0].tolist() == [255, 0, 0]
+    assert (found.pixels[1:, :, 0] == np.rint(values[1:] * 255)).all()
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -128,6 +155,53 @@ def test_a_turned_camera_gives_an_upright_picture(photo, orientation):
     kept.load(found.metadata["exif"])
     assert kept.get(0x0112, 1) == 1
     assert kept[0x010F] == "maker"
+
+
+CAPTURED = {0x9003: "2020:01:01 00:00:00"}
+
+
+def camera(orientation=None):
+    exif = Image.Exif()
+    exif[0x010F], exif[0x8769] = "maker", CAPTURED
+    if orientation:
+        exif[0x0112] = orientation
+    return exif.tobytes()
+
+
+def raw_profile(exif):
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Raw profile type exif", f"\nexif\n{len(exif):8}\n{exif.hex()}\n")
+    return text
+
+
+@pytest.mark.parametrize("orientation", [None, 3])
+@pytest.mark.parametrize("place", ["tiff", "raw profile"])
+def test_exif_is_found_wherever_a_format_keeps_it(colour, photo, place, orientation):
+    exif = camera(orientation)
+    turned = colour.rotate(180) if orientation else colour
+    source = stored(turned, "TIFF", exif=exif) if place == "tiff" else stored(turned, pnginfo=raw_profile(exif))
+    found = read_image(source)
+    assert (found.pixels == photo).all()
+    assert found.notices == ()
+    kept = Image.Exif()
+    kept.load(found.metadata["exif"])
+    assert set(kept) == {0x010F, 0x8769}
+    assert kept[0x010F] == "maker"
+    assert kept.get_ifd(0x8769) == CAPTURED
+
+
+def test_what_only_describes_a_tiff_is_no_metadata(colour):
+    assert read_image(stored(colour, "TIFF")).metadata == {}
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_damaged_exif_is_left_out_and_told(colour, kind):
+    found = read_image(stored(colour, kind, exif=b"Exif\0\0garbage"))
+    assert found.pixels.shape[:2] == (colour.height, colour.width)
+    assert found.notices == ("the EXIF is damaged and was left out",)
+    assert "exif" not in found.metadata
+    found = read_image(stored(colour, pnginfo=raw_profile(b"garbage")))
+    assert found.notices == ("the EXIF is damaged and was left out",)
 
 
 def test_colour_profiles_go_along_but_not_those_of_inks(colour):
