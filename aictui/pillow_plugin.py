@@ -21,17 +21,31 @@ def accept(prefix: bytes) -> bool:
 
 
 def save(image: Image.Image, file: IO[bytes], filename: str | bytes) -> None:
-    """Writes an image; the keyword arguments of `Image.save` are those of `aictui.compress`."""
+    """Writes an image; the keyword arguments of `Image.save` are those of `aictui.compress`.
+
+    ``exif``, ``icc_profile`` and ``xmp`` stand in for the image's own, as with Pillow's formats.
+    """
     from aictui.api import compress
     from aictui.errors import AictuiError
 
     known = [each.name for each in signature(compress).parameters.values() if each.kind is Parameter.KEYWORD_ONLY]
     asked: dict[str, Any] = {key: value for key, value in image.encoderinfo.items() if key in known}
     try:
-        file.write(compress(image, **asked))
+        file.write(compress(_with_metadata(image), **asked))
     except AictuiError as error:
         name = filename.decode(errors="replace") if isinstance(filename, bytes) else filename
         raise OSError(f"cannot write {Path(name).name or 'the image'} as {FORMAT}: {error}") from error
+
+
+def _with_metadata(image: Image.Image) -> Image.Image:
+    """The image with the metadata that `Image.save` was given."""
+    given = {key: image.encoderinfo[key] for key in ("exif", "icc_profile", "xmp") if key in image.encoderinfo}
+    if not given:
+        return image
+    image = image.copy()
+    for key, value in given.items():
+        image.info[key] = value.tobytes() if isinstance(value, Image.Exif) else value
+    return image
 
 
 def open_file(file: IO[bytes], filename: str | bytes) -> "ImageFile.ImageFile":

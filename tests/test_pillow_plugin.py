@@ -63,6 +63,20 @@ def test_metadata_is_left_out_where_that_is_asked_for(image):
         assert aictui.inspect(buffer.getvalue()).metadata.keys() == kept
 
 
+def test_metadata_that_is_given_stands_in_for_that_of_the_image(image):
+    exif = Image.Exif()
+    exif[0x010F] = "maker"
+    image.info["icc_profile"], image.info["exif"] = b"a profile", b"Exif\0\0II*\0\x08\0\0\0\0\0"
+    for given in (exif, exif.tobytes()):
+        buffer = io.BytesIO()
+        image.save(buffer, "AIC", model="linear", exif=given, icc_profile=None, xmp=b"<x/>")
+        found = Image.open(buffer)
+        assert found.getexif()[0x010F] == "maker"
+        assert found.info["xmp"] == b"<x/>"
+        assert "icc_profile" not in found.info
+    assert image.info["icc_profile"] == b"a profile"
+
+
 def test_a_cut_file_opens(image):
     data = aictui.compress(image, model="linear")
     assert Image.open(io.BytesIO(data[: len(data) // 2])).convert("L").size == image.size
