@@ -1,6 +1,7 @@
 """Measuring codecs on images, in several processes where the codec allows it."""
 
 import hashlib
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
@@ -62,9 +63,8 @@ def measure_peers(
 ) -> Iterator[Outcome]:
     """Every peer on every image, as they finish."""
     tasks = [(codec, image, tuple(metrics), cache) for image in images for codec in codecs]
-    # `peers` loads the Pillow plugins of formats that Pillow itself does not write
     with ProcessPoolExecutor(
-        min(processes, MOST_PROCESSES), mp_context=get_context("spawn"), initializer=peers
+        min(processes, MOST_PROCESSES), mp_context=get_context("spawn"), initializer=_begin_process
     ) as pool:
         futures: dict[Future[list[Point]], str] = {
             pool.submit(_peer_on_image, *task): f"{task[0].title} on {task[1].name}" for task in tasks
@@ -87,6 +87,11 @@ def measure_model(codec: Codec, images: Sequence[Path], metrics: Mapping[str, Me
             yield Outcome(what, problem=str(error))
         else:
             yield Outcome(what, points)
+
+
+def _begin_process() -> None:
+    sys.stdout = sys.stderr  # metrics of plugins may print, and standard output is for what the command gives back
+    peers()  # loads the Pillow plugins of formats that Pillow itself does not write
 
 
 def _outcome(what: str, future: Future[list[Point]]) -> Outcome:

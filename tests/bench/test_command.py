@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from aictui.cli.main import run
+from aictui.plugins import registry
 from tests.conftest import picture
 from tests.linear_model import LinearModel
 
@@ -40,6 +41,38 @@ def test_the_command_prints_json_for_programs(
     sizes = [point["size"] for point in content["points"] if point["codec"] == "aictui-linear-psnr"]
     assert sizes == sorted(sizes)
     assert len(sizes) == 4
+
+
+METRIC = """
+print("hello from its import")
+
+from aictui.hookspecs import hookimpl
+from aictui.metrics import Metric
+from aictui.metrics.psnr import psnr
+
+def measure(reference, test):
+    print("hello from measure")
+    return psnr(reference, test)
+
+@hookimpl
+def register_metrics(register):
+    register(Metric("talkative", "Talkative", measure))
+"""
+
+
+def test_what_a_metric_prints_does_not_mix_with_the_result(
+    folder: Path, linear: LinearModel, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder.parent / "talkative.py").write_text(METRIC)
+    monkeypatch.setenv("AICTUI_PLUGINS_DIR", str(folder.parent))
+    monkeypatch.setenv("AICTUI_PLUGINS", "talkative")
+    registry.cache_clear()
+    code = run(["bench", str(folder), *ASKED, "--metric", "talkative", "--json"])
+    registry.cache_clear()
+    captured = capfd.readouterr()
+    assert code == 0, captured.err
+    assert {point["codec"] for point in json.loads(captured.out)["points"]} == {"jpeg", "aictui-linear-psnr"}
+    assert captured.err.count("hello from its import") >= 2
 
 
 def test_a_model_or_tune_that_is_not_there_is_told(
