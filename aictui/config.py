@@ -16,10 +16,11 @@
 
     [tui]
     theme = "textual-dark"
-    images = "auto"             # auto, tgp, sixel, halfcell, unicode
+    images = "auto"             # auto, kitty, sixel, half-cell, off
+    output.overwrite = "rename" # where a file exists: rename, overwrite, skip, error
 
     [keys]                      # binding id = key
-    quit = "ctrl+q"
+    "app.quit" = "ctrl+q"
 
 ``AICTUI_CONFIG`` names another file.
 """

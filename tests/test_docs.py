@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -79,6 +80,42 @@ def test_the_configuration_shown_is_one(tmp_path: Path, monkeypatch: pytest.Monk
     assert loaded.disabled_plugins == {"zstd"}
     assert config.to_settings(loaded.presets["web"], Settings()).options == {"quantizer": {"zone": 0.2}}
     assert tomllib.loads(shown).keys() == config._SECTIONS.keys()
+
+
+def test_every_key_of_the_configuration_and_what_it_takes_is_documented() -> None:
+    from aictui import config
+    from aictui.codec.files import Overwrite
+    from aictui.tui.terminal import PROTOCOL_SETTINGS
+
+    text = section(CLI, "## Configuration")
+    for name, keys in config._SECTIONS.items():
+        for key in keys:
+            documented = {"*": f"`{name}", "output": "`tui.output.overwrite`"}.get(key, f"`{name}.{key}`")
+            assert documented in text, f"{name}.{key}"
+    for word in [*config._SETTINGS, *PROTOCOL_SETTINGS, *get_args(Overwrite)]:
+        assert f"`{word}`" in text, word
+
+
+def test_the_configuration_that_the_module_shows_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aictui import config
+    from aictui.tui.terminal import PROTOCOL_SETTINGS
+
+    shown = "\n".join(line[4:] for line in (config.__doc__ or "").splitlines() if line.startswith("    "))
+    (tmp_path / "config.toml").write_text(shown)
+    monkeypatch.setenv("AICTUI_CONFIG", str(tmp_path / "config.toml"))
+    loaded = config.load()
+    assert loaded.tui["images"] in PROTOCOL_SETTINGS
+    assert config.default_settings().model == "photo"
+    assert config.preset("web").coder == "range"
+
+
+def test_the_bindings_in_the_configurations_shown_exist() -> None:
+    from aictui import config
+
+    sources = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "aictui" / "tui").rglob("*.py"))
+    for text in (CLI, config.__doc__ or ""):
+        for identity in re.findall(r'"?([\w.]+)"? = "ctrl\+', text):
+            assert f'id="{identity}"' in sources, identity
 
 
 @pytest.mark.parametrize("name", SPECIFICATIONS)
