@@ -222,10 +222,13 @@ class AictuiApp(App[None]):
     def pictures_changed(self) -> None:
         """Draw every picture anew, after the graphics protocol has changed."""
         from aictui.tui.widgets.picture import Picture
+        from aictui.tui.widgets.preview_pane import PreviewPane
 
         for screen in self.screen_stack:
             for picture in screen.query(Picture):
                 picture.redraw()
+            for pane in screen.query(PreviewPane):
+                pane.reload()
 
     def show_error(self, error: BaseException) -> None:
         """Show ``error`` with its title, cause and remedy, and note it in the log."""

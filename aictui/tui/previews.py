@@ -1,9 +1,11 @@
 """Small pictures of image files, and what is worth saying about them; for threads."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aictui.errors import AictuiError
+from aictui.progress import Progress, silent
 from aictui.tui.folder import ImageFile
 
 if TYPE_CHECKING:
@@ -25,12 +27,15 @@ class Preview:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-def load(file: ImageFile, width: int, height: int) -> Preview:
-    """A preview of ``file`` within ``width`` × ``height`` pixels; what a file can do wrong ends in ``error``."""
+def load(file: ImageFile, size: tuple[int, int] | None, progress: Progress = silent) -> Preview:
+    """A preview of ``file`` within ``size`` (width, height) in pixels, or facts alone; faults end in ``error``.
+
+    ``progress`` may raise `Cancelled`, which ends decoding early.
+    """
     try:
         if file.is_compressed:
-            return _load_compressed(file, width, height)
-        return _load_with_pillow(file, width, height)
+            return _load_compressed(file, size, progress)
+        return _load_with_pillow(file, size)
     except AictuiError as error:
         return Preview(None, str(error))
     except OSError as error:
@@ -39,19 +44,20 @@ def load(file: ImageFile, width: int, height: int) -> Preview:
         return Preview(None, f"{type(error).__name__}: {error}")
 
 
-def _load_with_pillow(file: ImageFile, width: int, height: int) -> Preview:
-    from PIL import Image, ImageOps
+def _load_with_pillow(file: ImageFile, size: tuple[int, int] | None) -> Preview:
+    from PIL import ImageOps
 
-    with Image.open(file.path) as image:
-        mode, size = image.mode, image.size
+    from aictui.opening import opened_image
+
+    with opened_image(Path(file.path), file.name) as image:
+        facts = [("Pixels", f"{image.width} × {image.height}  {_MODES.get(image.mode, image.mode)}")]
+        if image.info.get("icc_profile"):
+            facts.append(("Profile", "ICC"))
+        if size is None:
+            return Preview(None, facts=tuple(facts))
+        width, height = size
         image.draft("RGB", (width * 2, height * 2))
-        upright = ImageOps.exif_transpose(image)
-        icc = bool(image.info.get("icc_profile"))
-        picture = _shrunk(upright, width, height)
-    facts = [("Pixels", f"{size[0]} × {size[1]}  {_MODES.get(mode, mode)}")]
-    if icc:
-        facts.append(("Profile", "ICC"))
-    return Preview(picture, facts=tuple(facts))
+        return Preview(_shrunk(ImageOps.exif_transpose(image), width, height), facts=tuple(facts))
 
 
 _MODES = {
@@ -66,7 +72,7 @@ _MODES = {
 }
 
 
-def _load_compressed(file: ImageFile, width: int, height: int) -> Preview:
+def _load_compressed(file: ImageFile, size: tuple[int, int] | None, progress: Progress) -> Preview:
     from aictui.codec.decode import decode
     from aictui.codec.inspect import inspect
 
@@ -77,9 +83,11 @@ def _load_compressed(file: ImageFile, width: int, height: int) -> Preview:
         ("Pixels", f"{info.width} × {info.height}"),
         ("Model", str(info.model)),
     )
+    if size is None:
+        return Preview(None, facts=facts)
     if info.width * info.height > _LARGEST_DECODED:
         return Preview(None, "too large for a quick look; x decompresses it", facts)
-    return Preview(_shrunk(decode(data).image, width, height), facts=facts)
+    return Preview(_shrunk(decode(data, progress).image, *size), facts=facts)
 
 
 def _shrunk(image: "Image", width: int, height: int) -> "Image":

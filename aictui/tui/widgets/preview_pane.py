@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 
+from aictui.errors import Cancelled
 from aictui.printable import printable
 from aictui.tui.folder import ImageFile
 from aictui.tui.text import ratio_text, size_text
@@ -15,6 +16,7 @@ from aictui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from aictui.tui.previews import Preview
+    from aictui.tui.terminal import Terminal
 
 _REST = 0.06
 """Seconds that the highlight has to rest before its image is read."""
@@ -24,7 +26,10 @@ _FACTS_ROWS = 7
 
 
 class PreviewPane(Vertical):
-    """Reads the image in a thread, one at a time, and drops it when another was asked for meanwhile."""
+    """Reads the image in a thread, and drops it when another was asked for meanwhile.
+
+    One image is read at a time, beside one ``.aic`` file at most: decoding may take long, and stops only now and then.
+    """
 
     AREA = "preview"
     DEFAULT_CSS = """
@@ -34,7 +39,8 @@ class PreviewPane(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name that Textual gives it
         super().__init__(id=id)
         self._wanted: ImageFile | None = None
-        self._busy = False
+        self._busy: set[bool] = set()
+        """Whether an image is being read (``False``), and whether an ``.aic`` file is (``True``)."""
         self._timer: Timer | None = None
         self._image_size: tuple[int, int] | None = None
 
@@ -71,36 +77,50 @@ class PreviewPane(Vertical):
         if height != picture.size.height:
             picture.styles.height = height
 
+    def reload(self) -> None:
+        """Read the image again, after the graphics protocol has changed."""
+        self._load()
+
     def _load(self) -> None:
         file = self._wanted
-        picture = self.query_one(Picture)
-        if self._busy or file is None or not self.size.area:
+        if file is None or file.is_compressed in self._busy or not self.size.area:
             return
+        terminal = self.query_one(Picture).terminal
+        size = None if terminal.protocol == "off" else self._pixels(terminal)
+        if file.is_compressed and size:
+            self.query_one(Picture).show(None, "decoding …")
+        self._busy.add(file.is_compressed)
+        self.run_worker(lambda: self._load_in_thread(file, size), thread=True, exit_on_error=False)
+
+    def _pixels(self, terminal: "Terminal") -> tuple[int, int]:
+        """Width and height to read: twice those of the pane, so that one that grows need not read the file again."""
         from aictui.tui.pictures import pixel_size
 
-        if file.is_compressed:
-            picture.show(None, "decoding …")
-        self._busy = True
-        # Twice the area, so that a pane that grows need not read the file again.
-        area = pixel_size(*self.size, picture.terminal)
-        width, height = (max(64, min(_LARGEST_PIXELS, side * 2)) for side in area)
-        self.run_worker(lambda: self._load_in_thread(file, width, height), thread=True, exit_on_error=False)
+        width, height = pixel_size(*self.size, terminal)
+        return max(64, min(_LARGEST_PIXELS, 2 * width)), max(64, min(_LARGEST_PIXELS, 2 * height))
 
-    def _load_in_thread(self, file: ImageFile, width: int, height: int) -> None:
+    def _load_in_thread(self, file: ImageFile, size: tuple[int, int] | None) -> None:
         from aictui.tui.previews import Preview, load
+
+        def progress(_fraction: float, _phase: str) -> None:
+            if file is not self._wanted:
+                raise Cancelled("another image is wanted")
 
         preview = Preview(None, "no preview")
         try:
-            preview = load(file, width, height)
+            preview = load(file, size, progress)
         finally:
             self.call_later(self._finish, file, preview)
 
     def _finish(self, file: ImageFile, preview: "Preview") -> None:
-        self._busy = False
+        self._busy.discard(file.is_compressed)
         if file is not self._wanted:
-            self._load()
+            if self._wanted is not None and self._wanted.is_compressed == file.is_compressed:
+                self._load()  # which had to wait
             return
-        note = f"✗ {printable(preview.error)}" if preview.error else ""
+        is_off = self.query_one(Picture).terminal.protocol == "off"
+        note = "pictures are off (settings)" if is_off else ""
+        note = f"✗ {printable(preview.error)}" if preview.error else note
         self._image_size = preview.image.size if preview.image else None
         self._fit()
         self.query_one(Picture).show(preview.image, note)
