@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from aictui.codec.settings import Settings, Target
 from aictui.tui.figures import Figures, Point
-from aictui.tui.live import Completed, Estimated, News, Previewed, Request, Sampled
-from aictui.tui.measuring import DecodeTimed, Matched, Measured, MeasuringNews, Sample, SampleMeasured
+from aictui.tui.live import Completed, Estimated, Failed, News, Previewed, Request, Sampled
+from aictui.tui.measuring import DecodeTimed, Matched, Measured, MeasuringNews, Sample, SampleMeasured, Unmatched
 from aictui.tui.panels import Result
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class Comparison:
     """One image beside its compressed self.
 
     ``picture`` is the newest picture, (height, width, 3) uint8, which may be of an older generation until the
-    present one has its own: ``current`` tells. ``stale`` counts what was refused.
+    present one has its own: ``current`` tells. ``unmatched`` are the ids of the peers that cannot encode the image.
+    ``stale`` counts what was refused.
     """
 
     def __init__(self, path: Path, settings: Settings) -> None:
@@ -43,7 +44,9 @@ class Comparison:
         self.current = False
         self.result: Result | None = None
         self.peers: dict[str, PeerResult] = {}
-        self.peer_metrics: dict[str, dict[str, float]] = {}
+        self.peer_metrics: dict[str, dict[str, float | None]] = {}
+        self.unmatched: set[str] = set()
+        self._unmeasurable: dict[str, float | None] = {}
         self.stale = 0
         self._samples: dict[str, dict[int, _Sample]] = {}
 
@@ -51,6 +54,10 @@ class Comparison:
         """Take the image."""
         self.source = source
         self.original = as_rgb(source.pixels)
+
+    def fail(self) -> None:
+        """Let nothing that is not known be waited for."""
+        self.figures = replace(self.figures, failed=True)
 
     def ask(self, settings: Settings) -> Request:
         """Start a generation, with such figures as can be told at once."""
@@ -100,12 +107,18 @@ class Comparison:
         elif isinstance(news, Matched):
             self.peers[news.result.peer.id] = news.result
             self.peer_metrics[news.result.peer.id] = {}
+            self.unmatched.discard(news.result.peer.id)
+        elif isinstance(news, Unmatched):
+            self.peers.pop(news.peer, None)
+            self.unmatched.add(news.peer)
+        elif isinstance(news, Failed):
+            self.fail()
         elif isinstance(news, Measured):
             self._measure(news)
         return True
 
     def _estimate(self, estimate: "Estimate") -> None:
-        metrics = self._metrics_at(estimate.bits_per_pixel)
+        metrics = self._unmeasurable | self._metrics_at(estimate.bits_per_pixel)
         if estimate.psnr is not None:
             metrics["psnr"] = estimate.psnr
         planes = 0 if self.settings.planes else None
@@ -114,7 +127,7 @@ class Comparison:
     def _complete(self, news: Completed) -> None:
         encoded = news.exact.encoded
         info = encoded.info
-        metrics = {} if encoded.psnr is None else {"psnr": encoded.psnr}
+        metrics: dict[str, float] = {} if encoded.psnr is None else {"psnr": encoded.psnr}
         self.figures = Figures(
             info.file_bytes,
             info.ratio,
@@ -122,7 +135,7 @@ class Comparison:
             encoded.seconds,
             exact=True,
             planes=info.point.planes,
-            metrics=metrics,
+            metrics={**self._unmeasurable, **metrics},
         )
         self.picture, self.current = as_rgb(news.exact.pixels), True
         assert self.original is not None
@@ -133,7 +146,7 @@ class Comparison:
             self.picture,
             encoded.data,
             info,
-            dict(metrics),
+            metrics,
             news.exact.symbols,
             news.exact.part_latents,
         )
@@ -143,6 +156,10 @@ class Comparison:
             self.peer_metrics.setdefault(news.peer, {})[news.metric] = news.value
             return
         self.figures = self.figures.with_metric(news.metric, news.value)
+        if news.value is None:
+            self._unmeasurable[news.metric] = None
+            return
+        self._unmeasurable.pop(news.metric, None)
         if self.result is not None:
             self.result.metrics[news.metric] = news.value
 
@@ -176,11 +193,12 @@ class Comparison:
         elif target.kind == "size":
             count = round(target.value)
         else:
-            return Figures(metrics={"psnr": target.value} if target.kind == "psnr" else {})
+            wanted = {"psnr": target.value} if target.kind == "psnr" else {}
+            return Figures(metrics={**self._unmeasurable, **wanted})
         bits = 8 * count / pixels
-        return Figures(count, raw / max(1, count), bits, metrics=self._metrics_at(bits))
+        return Figures(count, raw / max(1, count), bits, metrics=self._unmeasurable | self._metrics_at(bits))
 
-    def _metrics_at(self, bits_per_pixel: float) -> dict[str, float]:
+    def _metrics_at(self, bits_per_pixel: float) -> dict[str, float | None]:
         """Every metric between the nearest two points of the curve where it is known."""
         curves: dict[str, list[tuple[float, float]]] = {}
         for sample in self._samples.get(self._pipeline, {}).values():

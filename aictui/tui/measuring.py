@@ -1,5 +1,6 @@
 """The slow figures, taken while nobody waits: metrics, decode time, and the peers at the same number of bytes."""
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,10 @@ from numpy.typing import NDArray
 from aictui.codec.peers import Peer, PeerResult, match
 from aictui.errors import Cancelled
 from aictui.metrics.base import Metric
+from aictui.tui.live import Failed
 from aictui.tui.mailbox import Mailbox
+
+logger = logging.getLogger(__name__)
 
 LARGEST_MEASURED = 12_000_000
 """Pixels beyond which the costly metrics are not taken."""
@@ -52,12 +56,15 @@ class Pause:
 
 @dataclass(frozen=True)
 class Measured:
-    """The value of a metric; ``peer`` is the id of the peer that it belongs to, empty for our own picture."""
+    """The value of a metric; ``peer`` is the id of the peer that it belongs to, empty for our own picture.
+
+    ``value`` is ``None`` where the metric cannot be taken of this picture.
+    """
 
     generation: int
     peer: str
     metric: str
-    value: float
+    value: float | None
 
 
 @dataclass(frozen=True)
@@ -75,16 +82,29 @@ class Matched:
     generation: int
     result: PeerResult
 
+    @property
+    def peer(self) -> str:
+        """The id of the peer."""
+        return self.result.peer.id
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A peer, by its id, that cannot encode the image."""
+
+    generation: int
+    peer: str
+
 
 @dataclass(frozen=True)
 class SampleMeasured:
-    """The values of a sample's metrics by id."""
+    """The values of a sample's metrics by id, without those that cannot be taken."""
 
     key: tuple[str, int]
     metrics: dict[str, float]
 
 
-MeasuringNews = Measured | DecodeTimed | Matched | SampleMeasured
+MeasuringNews = Measured | DecodeTimed | Matched | Unmatched | SampleMeasured | Failed
 
 
 class MeasuringLoop:
@@ -126,17 +146,22 @@ class MeasuringLoop:
         """Measure until stopped."""
         paused = False
         while not self._mailbox.closed:
-            try:
-                if self._mailbox.wait(_GLANCE_SECONDS):
-                    task = self._mailbox.take()
-                    paused = isinstance(task, Pause)
-                    if isinstance(task, Task):
-                        self._measure(task)
-                elif self._samples and not paused:
-                    self._measure_sample(self._samples[0])
-                    self._samples.popleft()
-            except Cancelled:
-                continue
+            if self._mailbox.wait(_GLANCE_SECONDS):
+                task = self._mailbox.take()
+                paused = isinstance(task, Pause)
+                if isinstance(task, Task):
+                    self._serve(task)
+            elif self._samples and not paused:
+                self._measure_sample(self._samples.popleft())
+
+    def _serve(self, task: Task) -> None:
+        try:
+            self._measure(task)
+        except Cancelled:
+            return
+        except Exception as error:  # of a plugin, or a codec in C: what comes next must be measured all the same
+            self._pressing = False
+            self._post(Failed(task.generation, error))
 
     def _measure(self, task: Task) -> None:
         start = time.perf_counter()
@@ -146,29 +171,43 @@ class MeasuringLoop:
         self._pressing = False
         for peer in task.peers:
             self._check()
-            result = match(task.reference, peer, len(task.data), lambda _fraction, _phase: self._check())
+            try:
+                result = match(task.reference, peer, len(task.data), lambda _fraction, _phase: self._check())
+            except Cancelled:
+                raise
+            except Exception as error:  # whatever Pillow's writers say of an image that is too large for a format
+                logger.warning("%s cannot encode the image: %r", peer.title, error)
+                self._post(Unmatched(task.generation, peer.id))
+                continue
             self._post(Matched(task.generation, result))
             self._metrics_of(task, peer.id, result.pixels)
 
     def _measure_sample(self, sample: Sample) -> None:
-        values = dict(self._values(sample.reference, sample.pixels))
-        self._post(SampleMeasured(sample.key, values))
+        try:
+            values = {name: value for name, value in self._values(sample.reference, sample.pixels) if value is not None}
+        except Cancelled:
+            self._samples.appendleft(sample)
+        else:
+            self._post(SampleMeasured(sample.key, values))
 
     def _metrics_of(self, task: Task, peer: str, pixels: NDArray[np.uint8]) -> None:
         for metric, value in self._values(task.reference, pixels):
             self._post(Measured(task.generation, peer, metric, value))
 
-    def _values(self, reference: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> Iterator[tuple[str, float]]:
+    def _values(self, reference: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> Iterator[tuple[str, float | None]]:
         height, width = pixels.shape[:2]
         for metric in self._metrics():
-            if min(height, width) < metric.minimum_side:
-                continue
-            if height * width > LARGEST_MEASURED and metric.id != _CHEAP:
+            too_small = min(height, width) < metric.minimum_side
+            too_large = height * width > LARGEST_MEASURED and metric.id != _CHEAP
+            if too_small or too_large:
+                yield metric.id, None
                 continue
             self._check()
             try:
-                value = metric.measure(reference, pixels)
-            except Exception:
+                value = float(metric.measure(reference, pixels))
+            except Exception as error:  # of a plugin
+                logger.warning("metric %s failed: %r", metric.id, error)
+                yield metric.id, None
                 continue
             yield metric.id, value
 

@@ -13,6 +13,8 @@ def left_title(comparison: Comparison, left: str, peers: Mapping[str, Peer]) -> 
     if left == ORIGINAL:
         return ORIGINAL
     result = comparison.peers.get(left)
+    if left in comparison.unmatched:
+        return f"{ORIGINAL} ({peers[left].title} cannot encode it)"
     if result is None:
         return f"{ORIGINAL} ({peers[left].title} comes with the file)"
     return f"{result.peer.title} {result.setting} · {size_text(result.size)}"

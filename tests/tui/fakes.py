@@ -118,19 +118,22 @@ def encoded(source, size, quality):
     return Encoded(bytes(size), info, quality, 0.123)
 
 
+METRICS = (PSNR, Metric("ms-ssim", "MS-SSIM", lambda reference, test: 0.9812))
+
+
 class FakeWorkshop(Workshop):
     """Compresses in no time; ``session`` may be a slower or a broken kind of it."""
 
-    def __init__(self, session=FakeSession, panels=(), known_peers=None, delay=0.0):
+    def __init__(self, session=FakeSession, panels=(), known_peers=None, delay=0.0, metrics=METRICS):
         self.session = session
         self.panels = panels
         self.known_peers = peers.available()[:1] if known_peers is None else known_peers
         self.delay = delay
+        self.metrics = metrics
         self.sessions = []
 
     def surroundings(self):
-        metrics = (PSNR, Metric("ms-ssim", "MS-SSIM", lambda reference, test: 0.9812))
-        return Surroundings(CATALOG, metrics, self.known_peers, (*BUILT_IN_PANELS, *self.panels), Settings())
+        return Surroundings(CATALOG, self.metrics, self.known_peers, (*BUILT_IN_PANELS, *self.panels), Settings())
 
     def read(self, path):
         if not path.exists():
@@ -191,6 +194,11 @@ class Stage:
     @property
     def place(self):
         return self.screen.query_one(TopBar).figures
+
+    def text(self, kind):
+        """What a widget of this kind shows now."""
+        widget = self.screen.query_one(kind)
+        return "\n".join(strip.text for strip in widget.render_lines(widget.content_region.reset_offset))
 
     def shown(self):
         """The (height, width, 3) scene that is composed now."""

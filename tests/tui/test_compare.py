@@ -1,12 +1,16 @@
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from textual import events
 from textual.widgets import Input, Static
 
+from aictui.codec import peers
 from aictui.codec.settings import Target
 from aictui.errors import MissingComponentError, TargetError
+from aictui.metrics import PSNR
+from aictui.metrics.base import Metric
 from aictui.progress import silent
 from aictui.tui.app import AictuiApp
 from aictui.tui.panels import Panel
@@ -15,8 +19,10 @@ from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.save_dialog import SaveDialog
 from aictui.tui.terminal import Terminal
 from aictui.tui.widgets.canvas import Canvas
+from aictui.tui.widgets.figures_view import FiguresView
 from aictui.tui.widgets.panel_view import PanelView
 from aictui.tui.widgets.standings import Standings
+from aictui.tui.widgets.summary import Summary
 from tests.tui.browsing import listed
 from tests.tui.fakes import FakeSession, FakeWorkshop, Stage, comparing, make_photo
 
@@ -373,9 +379,74 @@ async def test_an_image_that_cannot_be_read_is_explained_in_place(photo):
     async with comparing(photo.with_name("gone.png")) as view:
         await view.until(lambda: view.state.startswith("✗"))
         assert "does not exist" in view.screen.canvas.note
+        assert "does not exist" in "\n".join(view.pilot.app.logbook.lines)
         await view.press("s", "greater_than_sign", "x", "d", "plus")
+        await view.pilot.pause(0.3)
+        assert [toast.title for toast in view.pilot.app._notifications] == ["The image cannot be read"]
+        assert "…" not in view.text(FiguresView) + view.text(Standings)
+        assert "≈" not in view.text(Summary) + view.text(Standings)
         await view.press("escape")
         assert not isinstance(view.pilot.app.screen, CompareScreen)
+
+
+@pytest.mark.parametrize("step", ["read", "surroundings", "write", "open_session"])
+async def test_whatever_a_thread_raises_is_shown_and_logged(photo, monkeypatch, step):
+    def fail(*arguments):
+        raise RuntimeError("a codec's mistake")
+
+    monkeypatch.setattr(FakeWorkshop, step, fail)
+    async with comparing(photo) as view:
+        if step == "write":
+            await view.exact()
+            await save_as(view, "first.aic")
+        await view.until(lambda: view.state == "✗ Something went wrong")
+        assert "RuntimeError: a codec's mistake" in "\n".join(view.pilot.app.logbook.lines)
+        assert view.screen.work_in_progress is None
+
+
+async def test_what_is_asked_for_while_the_image_is_read_is_shown_when_it_is(photo):
+    gate = threading.Event()
+
+    class Slow(FakeWorkshop):
+        def read(self, path):
+            gate.wait(10)
+            return super().read(path)
+
+    async with comparing(photo, workshop=Slow()) as view:
+        await view.press("greater_than_sign")
+        gate.set()
+        await view.exact()
+        assert view.screen.comparison.settings.target.value == 19
+
+
+async def test_a_metric_and_a_peer_that_an_image_cannot_have_are_dashes(photo):
+    def refuse(image, buffer, quality):
+        raise ValueError("the image is too large")
+
+    peer = replace(peers.find("jpeg"), save=refuse)
+    large = Metric("large", "Large", PSNR.measure, minimum_side=160)
+    async with comparing(photo, workshop=FakeWorkshop(known_peers=[peer], metrics=(PSNR, large))) as view:
+        await view.exact()
+        await view.press("p")
+        await view.until(lambda: view.screen.comparison.unmatched)
+        await view.pilot.pause()
+        assert view.caption.startswith("◀ original (JPEG")
+        assert view.text(Standings).split()[-3:] == ["–", "–", "–"]
+        assert "Large – " in " ".join(view.text(FiguresView).split())
+        await view.press("greater_than_sign")
+        assert "Large – " in " ".join(view.text(FiguresView).split())
+
+
+async def test_a_file_that_is_there_already_is_told_where_it_is_to_stay(photo):
+    class Keeping(FakeWorkshop):
+        def write(self, path, data, overwrite):
+            return None
+
+    async with comparing(photo, workshop=Keeping()) as view:
+        await view.exact()
+        await save_as(view, "first.aic")
+        await view.until(lambda: view.state == "not saved")
+        assert any("is there already" in toast.message for toast in view.pilot.app._notifications)
 
 
 async def test_leaving_ends_the_threads(photo):

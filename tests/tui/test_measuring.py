@@ -1,11 +1,24 @@
 import threading
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from aictui.codec import peers
 from aictui.metrics import PSNR
 from aictui.metrics.base import Metric
-from aictui.tui.measuring import DecodeTimed, Matched, Measured, MeasuringLoop, Pause, Sample, SampleMeasured, Task
+from aictui.tui.live import Failed
+from aictui.tui.measuring import (
+    DecodeTimed,
+    Matched,
+    Measured,
+    MeasuringLoop,
+    Pause,
+    Sample,
+    SampleMeasured,
+    Task,
+    Unmatched,
+)
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8)
 COARSE = PHOTO // 16 * 16
@@ -16,7 +29,7 @@ def broken(reference, test):
     raise ZeroDivisionError
 
 
-def run(task, expected, metrics=(PSNR,), then=None):
+def run(task, expected, metrics=(PSNR,), then=None, decode=lambda data: None):
     """The first ``expected`` news of a task."""
     news = []
 
@@ -27,7 +40,7 @@ def run(task, expected, metrics=(PSNR,), then=None):
         if len(news) == expected:
             loop.stop()
 
-    loop = MeasuringLoop(post, lambda: metrics, lambda data: None)
+    loop = MeasuringLoop(post, lambda: metrics, decode)
     loop.ask(task)
     thread = threading.Thread(target=loop.run, daemon=True)
     thread.start()
@@ -43,14 +56,37 @@ def test_a_file_is_timed_measured_and_set_beside_its_peers():
     assert news[3].peer == "jpeg"
 
 
-def test_a_metric_that_fails_costs_its_own_line_only():
-    news = run(Task(1, PHOTO, COARSE, bytes(900)), 2, [Metric("odd", "Odd", broken), PSNR])
-    assert [piece.metric for piece in news[1:]] == ["psnr"]
+@pytest.mark.parametrize(
+    "metric",
+    [Metric("odd", "Odd", broken), Metric("odd", "Odd", PSNR.measure, minimum_side=160)],
+    ids=["broken", "small"],
+)
+def test_a_metric_that_cannot_be_taken_is_told_and_costs_its_own_line_only(metric):
+    news = run(Task(1, PHOTO, COARSE, bytes(900)), 3, [metric, PSNR])
+    assert [(piece.metric, piece.value is None) for piece in news[1:]] == [("odd", True), ("psnr", False)]
 
 
-def test_an_image_too_small_for_a_metric_goes_without_it():
-    news = run(Task(1, PHOTO, COARSE, bytes(900)), 2, [Metric("large", "Large", PSNR.measure, minimum_side=160), PSNR])
-    assert [piece.metric for piece in news[1:]] == ["psnr"]
+def test_a_peer_that_cannot_encode_the_image_is_told_and_the_next_one_matched():
+    def refuse(image, buffer, quality):
+        raise ValueError("encoding error 5: Image size exceeds WebP limit")
+
+    news = run(Task(1, PHOTO, COARSE, bytes(900), [replace(JPEG, id="refusing", save=refuse), JPEG]), 5)
+    assert [type(piece) for piece in news] == [DecodeTimed, Measured, Unmatched, Matched, Measured]
+    assert [piece.peer for piece in news[2:]] == ["refusing", "jpeg", "jpeg"]
+
+
+def test_whatever_a_decoder_raises_is_told_and_the_next_task_is_measured():
+    def decode(data):
+        if len(data) == 13:
+            raise RuntimeError("a plugin's mistake")
+
+    def then(loop, piece):
+        if isinstance(piece, Failed):
+            assert not loop.pressing
+            loop.ask(Task(2, PHOTO, COARSE, bytes(900)))
+
+    news = run(Task(1, PHOTO, COARSE, bytes(13)), 3, then=then, decode=decode)
+    assert [(type(piece), piece.generation) for piece in news] == [(Failed, 1), (DecodeTimed, 2), (Measured, 2)]
 
 
 def test_a_newer_task_overtakes_the_one_at_hand():

@@ -1,6 +1,7 @@
 """An image beside its compressed self, with a slider for the ratio."""
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -17,9 +18,8 @@ from aictui.errors import AictuiError, UsageError
 from aictui.printable import printable
 from aictui.tui.comparison import Comparison
 from aictui.tui.compositing import HEAT_RANGE
-from aictui.tui.figures import Point
 from aictui.tui.live import Completed, Encoding, Failed, LiveLoop, News, Opening, Previewed, Sampled
-from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task
+from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task, Unmatched
 from aictui.tui.saves import Saves
 from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.page import Page
@@ -28,9 +28,7 @@ from aictui.tui.surroundings import Surroundings, Workshop
 from aictui.tui.text import place_text
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.caption import Caption
-from aictui.tui.widgets.curve import Curve
 from aictui.tui.widgets.deck import PIPELINE, Deck
-from aictui.tui.widgets.figures_view import FiguresView
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.panel_view import PanelView
 from aictui.tui.widgets.pipeline import Pipeline
@@ -48,6 +46,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_NEED_AN_IMAGE = {"save", "ratio", "target", "next_left", "menus"}
 _FAR = 1.05
 """A ratio that is missed by more than this has no finer level to be had."""
 
@@ -97,7 +96,7 @@ class CompareScreen(Page):
     class Unreadable(Message):
         """There is nothing to compare."""
 
-        def __init__(self, error: AictuiError) -> None:
+        def __init__(self, error: Exception) -> None:
             super().__init__()
             self.error = error
 
@@ -111,7 +110,7 @@ class CompareScreen(Page):
     class Saved(Message):
         """The file is written to ``path``, or not."""
 
-        def __init__(self, destination: "Destination", path: Path | None, error: AictuiError | None = None) -> None:
+        def __init__(self, destination: "Destination", path: Path | None, error: Exception | None = None) -> None:
             super().__init__()
             self.destination = destination
             self.path = path
@@ -125,6 +124,7 @@ class CompareScreen(Page):
         self.left = ORIGINAL
         self._surroundings: Surroundings | None = None
         self._saves = Saves()
+        self._hopeless = False
         self._live = LiveLoop(self._open_session, self._report, idle=lambda: not self._measuring.pressing)
         self._measuring = MeasuringLoop(self._report, lambda: self._metrics, self.workshop.decode)
 
@@ -168,24 +168,28 @@ class CompareScreen(Page):
         """Which files wait to be saved."""
         return self._saves.problem
 
-    # Threads; they only post messages.
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be asked of an image that cannot be read."""
+        return not (self._hopeless and action in _NEED_AN_IMAGE)
+
+    # Threads; they only post messages. Plugins and codecs in C may raise anything in them.
 
     @work(thread=True, exit_on_error=False, group="read")
     def _read(self) -> None:
         try:
             self.post_message(self.Opened(self.workshop.read(self.path)))
-        except AictuiError as error:
+        except Exception as error:
             self.post_message(self.Unreadable(error))
 
     @work(thread=True, exit_on_error=False, group="look")
     def _look_around(self) -> None:
         try:
             self.post_message(self.Found(self.workshop.surroundings()))
-        except AictuiError as error:
+        except Exception as error:
             self.post_message(self.Unreadable(error))
 
     def _open_session(self, settings: Settings) -> "Session":
-        assert self.comparison.source is not None
+        assert self.comparison.source is not None  # nothing is asked for without it
         return self.workshop.open_session(self.comparison.source, settings)
 
     def _report(self, news: News | MeasuringNews) -> None:
@@ -206,25 +210,30 @@ class CompareScreen(Page):
         found = event.surroundings
         self._surroundings = found
         self.query_one(Summary).metrics = found.metrics
-        self.query_one(FiguresView).metrics = {metric.id: metric for metric in found.metrics}
-        self.query_one(Standings).offer(found.peers, found.metrics)
-        pipeline = self.query_one(Pipeline)
-        pipeline.settings = found.settings
-        await pipeline.offer(found.catalog)
-        await self.deck.add_panels(found.panels)
-        self.query_one("#target", Input).value = str(found.settings.target)
+        await self.deck.offer(found)
+        target = self.comparison.settings.target  # which may be typed already
         self.comparison.settings = found.settings
+        if target == Settings().target:
+            self.query_one("#target", Input).value = str(found.settings.target)
+        else:
+            self.comparison.settings = replace(found.settings, target=target)
         self._begin()
 
     def _begin(self) -> None:
         """Ask for the first picture once image and components are known."""
         if self.comparison.source is not None and self._surroundings is not None:
-            self._ask(self._surroundings.settings)
+            self._ask(self.comparison.settings)
 
     @on(Unreadable)
     def _unreadable(self, event: Unreadable) -> None:
+        self._hopeless = True
+        self.refresh_bindings()
+        self.query_one("#row").disabled = True
+        self.comparison.fail()
+        self._show_figures()
         self._fail(event.error)
-        self.canvas.clear(f"✗ {event.error.title}\n\n{event.error}\n\nesc goes back")
+        title, cause = _told(event.error)
+        self.canvas.clear(f"✗ {title}\n\n{cause}\n\nesc goes back")
 
     @on(Reported)
     def _reported(self, event: Reported) -> None:
@@ -238,8 +247,9 @@ class CompareScreen(Page):
             self._state(f"{news.phase or 'making the file'} {news.fraction:.0%}")
         elif isinstance(news, Failed):
             self._fail(news.error)
+            self._show_figures()
         elif isinstance(news, Sampled):
-            self._show_curve()
+            self.deck.show_curve(self.comparison)
             if sample := self.comparison.sample_of(news):
                 self._measuring.measure_later(sample)
         elif isinstance(news, Previewed | Completed):
@@ -248,14 +258,10 @@ class CompareScreen(Page):
             self._state("preview in one piece …" if self.comparison.settings.planes else "preview …")
             if isinstance(news, Completed):
                 self._completed()
-        elif isinstance(news, Matched):
-            self.query_one(Standings).show_peer(news.result)
-            self._show_curve()
-            if news.result.peer.id == self.left:
+        elif isinstance(news, Matched | Unmatched | Measured) and news.peer:
+            self.deck.show_peer(news, self.comparison)
+            if news.peer == self.left and not isinstance(news, Measured):
                 self._show_pictures()
-        elif isinstance(news, Measured) and news.peer:
-            self.query_one(Standings).show_metric(news.peer, news.metric, news.value)
-            self._show_curve()
         else:
             self._show_figures()
 
@@ -280,6 +286,9 @@ class CompareScreen(Page):
 
     def _ask(self, settings: Settings) -> None:
         """Start a generation: figures at once, everything else as it comes."""
+        if self.comparison.source is None or self._surroundings is None:
+            self.comparison.settings = settings  # asked for when image and components are known
+            return
         request = self.comparison.ask(settings)
         self._measuring.ask(Pause())
         self._state("…")
@@ -384,8 +393,9 @@ class CompareScreen(Page):
             return
         note = f"{self.comparison.settings.model} · {self.comparison.figures.size_line}"
         size = self.comparison.figures.bytes
-        if size is not None and self.path.exists() and size > self.path.stat().st_size:
-            note += f"\nlarger than {printable(self.path.name)}"
+        with suppress(OSError):  # the image may be gone since it was read
+            if size is not None and size > self.path.stat().st_size:
+                note += f"\nlarger than {printable(self.path.name)}"
         overwrite = self.app.overwrite  # type: ignore[attr-defined]
         self.app.push_screen(SaveDialog(self.path.with_suffix(".aic"), overwrite, note), self._save)
 
@@ -409,7 +419,7 @@ class CompareScreen(Page):
         try:
             path = self.workshop.write(destination.path, data, destination.overwrite)
             self.post_message(self.Saved(destination, path))
-        except AictuiError as error:
+        except Exception as error:
             self.post_message(self.Saved(destination, None, error))
 
     @on(Saved)
@@ -420,6 +430,10 @@ class CompareScreen(Page):
         elif event.path is not None:
             self._state(f"✓ saved {printable(event.path.name)}")
             self.notify(place_text(event.path), title=f"Saved, {self.comparison.figures.size_line}", markup=False)
+        else:
+            self._state("not saved")
+            there = f"{place_text(event.destination.path)} is there already and stays as it is."
+            self.notify(there, title="Not saved", severity="warning", markup=False)
 
     # Showing.
 
@@ -429,9 +443,8 @@ class CompareScreen(Page):
         summary.set_class(failed, "-failed")
 
     def _fail(self, error: Exception) -> None:
-        title = error.title if isinstance(error, AictuiError) else "A component failed"
-        cause = str(error) if isinstance(error, AictuiError) else f"{type(error).__name__}: {error}"
-        logger.warning("%s: %s", title, cause)
+        title, cause = _told(error)
+        logger.warning("%s: %s", title, cause, exc_info=None if isinstance(error, AictuiError) else error)
         self._state(f"✗ {title}", failed=True)
         unsaved = f"\n{self._saves.problem}" if self._saves.problem else ""
         self.notify(f"{cause}{unsaved}", title=title, severity="error", timeout=10, markup=False)
@@ -441,22 +454,11 @@ class CompareScreen(Page):
         comparison = self.comparison
         figures = comparison.figures
         self.query_one(Summary).figures = figures
-        self.query_one(FiguresView).figures = figures
-        self.query_one(Standings).show_ours(comparison.settings.model, figures)
+        self.deck.show_figures(comparison)
         target = comparison.settings.target
         ratio = target.value if target.kind == "ratio" else figures.ratio
         if ratio is not None:
             self.query_one(RatioSlider).ratio = ratio
-        self._show_curve()
-
-    def _show_curve(self) -> None:
-        comparison = self.comparison
-        peers = {
-            result.peer.title: Point(8 * result.size / (result.pixels.shape[0] * result.pixels.shape[1]), psnr)
-            for name, result in comparison.peers.items()
-            if (psnr := comparison.peer_metrics.get(name, {}).get("psnr")) is not None
-        }
-        self.query_one(Curve).show(comparison.samples, comparison.now, peers)
 
     def _show_pictures(self) -> None:
         comparison = self.comparison
@@ -483,3 +485,10 @@ class CompareScreen(Page):
             caption.whole = ""
         scale = None if canvas.viewport is None else canvas.viewport.scale
         self.query_one(TopBar).figures = image_facts(comparison, scale)
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    """What went wrong, as a title and a cause."""
+    if isinstance(error, AictuiError):
+        return error.title, str(error)
+    return "Something went wrong", f"{type(error).__name__}: {error}".rstrip(": ")

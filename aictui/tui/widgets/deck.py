@@ -10,7 +10,11 @@ from textual.widget import Widget
 from textual.widgets import Tab, Tabs
 
 from aictui.codec.settings import Settings
+from aictui.tui.comparison import Comparison
+from aictui.tui.figures import Point
+from aictui.tui.measuring import Matched, Measured, Unmatched
 from aictui.tui.panels import Panel
+from aictui.tui.surroundings import Surroundings
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.caption import Caption
 from aictui.tui.widgets.curve import Curve
@@ -115,8 +119,42 @@ class Deck(Container):
             else:
                 side.move_child(tabs, after=self._pane(_TABS_AFTER[wanted]))
 
-    async def add_panels(self, kinds: Sequence[type[Panel]]) -> None:
-        """Give every panel a tab."""
+    async def offer(self, found: Surroundings) -> None:
+        """Offer what is installed, and give every panel a tab."""
+        self.query_one(FiguresView).metrics = {metric.id: metric for metric in found.metrics}
+        self.query_one(Standings).offer(found.peers, found.metrics)
+        pipeline = self.query_one(Pipeline)
+        pipeline.settings = found.settings
+        await pipeline.offer(found.catalog)
+        await self._add_panels(found.panels)
+
+    def show_figures(self, comparison: Comparison) -> None:
+        """Show what is known of the compressed picture."""
+        self.query_one(FiguresView).figures = comparison.figures
+        self.query_one(Standings).show_ours(comparison.settings.model, comparison.figures)
+        self.show_curve(comparison)
+
+    def show_peer(self, news: Matched | Unmatched | Measured, comparison: Comparison) -> None:
+        """Show news of a peer, which ``comparison`` has accepted."""
+        standings = self.query_one(Standings)
+        if isinstance(news, Matched):
+            standings.show_peer(news.result)
+        elif isinstance(news, Unmatched):
+            standings.show_absent(news.peer)
+        else:
+            standings.show_metric(news.peer, news.metric, news.value)
+        self.show_curve(comparison)
+
+    def show_curve(self, comparison: Comparison) -> None:
+        """Show the curve of the image, and where its picture and its peers are."""
+        peers = {
+            result.peer.title: Point(8 * result.size / (result.pixels.shape[0] * result.pixels.shape[1]), psnr)
+            for name, result in comparison.peers.items()
+            if (psnr := comparison.peer_metrics.get(name, {}).get("psnr")) is not None
+        }
+        self.query_one(Curve).show(comparison.samples, comparison.now, peers)
+
+    async def _add_panels(self, kinds: Sequence[type[Panel]]) -> None:
         tabs, side = self.query_one(Tabs), self.query_one("#side")
         for kind in kinds:
             name = f"panel-{kind.id}".replace(".", "-")

@@ -8,7 +8,16 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from aictui.metrics.base import Metric
-from aictui.tui.figures import APPROXIMATELY, UNKNOWN, Figures, bits_text, metric_text, planes_text, seconds_text
+from aictui.tui.figures import (
+    APPROXIMATELY,
+    NOTHING,
+    UNKNOWN,
+    Figures,
+    bits_text,
+    metric_text,
+    planes_text,
+    seconds_text,
+)
 from aictui.tui.text import ratio_text, size_text
 
 _TWO_COLUMNS = 44
@@ -46,15 +55,18 @@ class FiguresView(Widget):
             ("Bits", bits_text(figures.bits_per_pixel)),
         ]
         entries += [
-            (metric.title, metric_text(metric.id, figures.metrics.get(metric.id), metric.unit))
+            (metric.title, metric_text(metric.id, figures.metrics[metric.id], metric.unit))
+            if metric.id in figures.metrics
+            else (metric.title, "")
             for metric in self.metrics.values()
         ]
+        entries = [(label, value or figures.unknown) for label, value in entries]
         if not figures.exact:
             entries = [(label, self._estimated(value)) for label, value in entries]
         times = (("Encode", figures.encode_seconds), ("Decode", figures.decode_seconds))
         entries.append(("Planes", planes_text(figures)))
-        return [*entries, *((label, seconds_text(seconds) or UNKNOWN) for label, seconds in times)]
+        return [*entries, *((label, seconds_text(seconds) or figures.unknown) for label, seconds in times)]
 
     @staticmethod
     def _estimated(value: str) -> str:
-        return UNKNOWN if value in {"", UNKNOWN} else f"{APPROXIMATELY} {value}"
+        return value if value in {UNKNOWN, NOTHING} else f"{APPROXIMATELY} {value}"

@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from aictui.codec.peers import Peer, PeerResult
 from aictui.metrics.base import Metric
-from aictui.tui.figures import Figures, metric_text
+from aictui.tui.figures import NOTHING, UNKNOWN, Figures, metric_text
 from aictui.tui.text import shortened, size_text
 
 ORIGINAL = "original"
@@ -24,13 +24,17 @@ _SHORT_TITLES = {"psnr": "PSNR", "ms-ssim": "MS-SSIM", "ssimulacra2": "SSIM2"}
 
 @dataclass(frozen=True)
 class Standing:
-    """A row: a contender with its size and metrics; ``result`` is ``None`` until it is matched."""
+    """A row: a contender with its size in bytes, which is ``None`` until it is matched, and its metrics by id.
+
+    ``absent`` tells that it cannot encode the image; a metric of ``None`` cannot be measured.
+    """
 
     title: str
     setting: str = ""
     size: int | None = None
-    metrics: Mapping[str, float] = field(default_factory=dict)
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
     fits: bool = True
+    absent: bool = False
 
 
 class Standings(OptionList):
@@ -64,6 +68,7 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
         self._rows: dict[str, Standing] = {}
         self._ours = Standing(OURS)
         self._known_metrics: Sequence[Metric] = ()
+        self._failed = False
 
     def on_mount(self) -> None:
         """Fill the table."""
@@ -84,7 +89,9 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
         """Show our own figures, and forget those of the peers where the size is another."""
         if figures.bytes != self._ours.size:
             self._rows = {peer.id: Standing(peer.title) for peer in self.peers.values()}
-        self._ours = Standing(title, "" if figures.exact else "≈", figures.bytes, figures.metrics)
+        self._failed = figures.failed
+        estimated = "≈" if figures.bytes is not None and not figures.exact else ""
+        self._ours = Standing(title, estimated, figures.bytes, figures.metrics)
         self._write()
 
     def show_peer(self, result: PeerResult) -> None:
@@ -93,7 +100,12 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
         self._rows[result.peer.id] = row
         self._write()
 
-    def show_metric(self, peer: str, metric: str, value: float) -> None:
+    def show_absent(self, peer: str) -> None:
+        """Show that a peer cannot encode the image."""
+        self._rows[peer] = Standing(self.peers[peer].title, absent=True)
+        self._write()
+
+    def show_metric(self, peer: str, metric: str, value: float | None) -> None:
         """Show a peer's metric."""
         row = self._rows[peer]
         self._rows[peer] = replace(row, metrics={**row.metrics, metric: value})
@@ -146,9 +158,11 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
 
     def _line(self, row: Standing, *, left: bool) -> Text:
         name = f"{row.title} {row.setting.replace('quality ', 'q')}".strip()
-        cells = [size_text(row.size) or ("" if row.title == ORIGINAL else "…")]
+        unknown = NOTHING if row.absent or self._failed else UNKNOWN
+        cells = [size_text(row.size) or ("" if row.title == ORIGINAL else unknown)]
         if row.title != ORIGINAL:
-            cells += [metric_text(metric.id, row.metrics.get(metric.id)) for metric in self._metrics]
+            known, shown = row.metrics, self._metrics
+            cells += [metric_text(metric.id, known[metric.id]) if metric.id in known else unknown for metric in shown]
         line = Text("◀ " if left else "  ", no_wrap=True)
         line.append(shortened(name if row.fits else f"{name} ✗ larger", self._name_width), "bold" if left else "")
         line.append("".join(f"{cell:>{_COLUMN}}" for cell in cells))
