@@ -9,6 +9,7 @@ import click
 from aictui.cli.choices import read_settings, settings_options
 from aictui.cli.components import CompressingCommand
 from aictui.cli.terminal import (
+    FILE_OR_DASH,
     STANDARD,
     json_option,
     print_json,
@@ -32,8 +33,8 @@ _OF_BATCHES = ("suffix", "replace", "minimum_saving", "new_dates", "dry_run", "i
 
 
 @click.command(cls=CompressingCommand)
-@click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="File, folder or - to write to.")
+@click.argument("images", nargs=-1, required=True, type=FILE_OR_DASH)
+@click.option("-o", "--output", type=FILE_OR_DASH, help="File, folder or - to write to.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 @click.option("--measure", is_flag=True, help="Tell the PSNR too, which takes decoding the result.")
 @settings_options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aictui.cli.terminal import (
+    FILE_OR_DASH,
     STANDARD,
     about,
     json_option,
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="File, folder or - to write to.")
+@click.argument("files", nargs=-1, required=True, type=FILE_OR_DASH)
+@click.option("-o", "--output", type=FILE_OR_DASH, help="File, folder or - to write to.")
 @click.option("--format", "suffix", metavar="SUFFIX", help="Image format where -o does not tell: png (default), jpg, …")
 @click.option("-r", "--recursive", is_flag=True, help="Take folders within folders too.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")

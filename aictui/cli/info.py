@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aictui.cli.terminal import STANDARD, about, json_option, print_json, print_table, read_stdin
+from aictui.cli.terminal import FILE_OR_DASH, STANDARD, about, json_option, print_json, print_table, read_stdin
 
 if TYPE_CHECKING:
     from aictui.codec.info import ComponentReference, FileInfo
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", nargs=-1, required=True, type=FILE_OR_DASH)
 @json_option
 def info(files: tuple[Path, ...], as_json: bool) -> None:
     """Show what .aic files hold: sizes, ratio, model, components, parts. Reads no model."""

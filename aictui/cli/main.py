@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -80,6 +81,8 @@ def explain(error: BaseException) -> tuple[str, int]:
 
 
 def _show_warnings() -> None:
+    """Shows aictui's own warnings as one line each, and not those of Pillow, of which notices tell what matters."""
+    warnings.filterwarnings("ignore", module="PIL")
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("aictui: warning: %(message)s"))
     logger = logging.getLogger("aictui")

@@ -16,6 +16,9 @@ from aictui.progress import Progress, silent
 STANDARD = Path("-")
 """The path that stands for standard input or output."""
 
+FILE_OR_DASH = click.Path(path_type=Path, allow_dash=True, readable=False)
+"""The type of a path that may be `STANDARD`; whether it can be read is told where it is."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, an object a line.")
 quiet_option = click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 

@@ -7,6 +7,7 @@ import click
 
 from aictui.cli.choices import size_value
 from aictui.cli.terminal import (
+    FILE_OR_DASH,
     STANDARD,
     about,
     json_option,
@@ -22,11 +23,11 @@ from aictui.file_type import SUFFIX
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", type=FILE_OR_DASH)
 @click.option("--ratio", type=float, metavar="N", help="Raw RGB bytes over file bytes, at least.")
 @click.option("--size", callback=size_value, metavar="SIZE", help="Bytes at most, such as 100kB or 64KiB.")
 @click.option("--planes", type=click.IntRange(0), metavar="N", help="Keep so many refinements of precision.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Where to write the result.")
+@click.option("-o", "--output", type=FILE_OR_DASH, help="Where to write the result.")
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @json_option
 @quiet_option

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from aictui import __version__
 from aictui.cli.main import explain
@@ -165,3 +166,31 @@ def test_a_file_that_may_not_be_reached_is_one_line_and_no_traceback() -> None:
     message, code = explain(PermissionError(13, "Permission denied", "secret/beach.jpg"))
     assert message == "secret/beach.jpg: permission denied"
     assert code == InputError.exit_code
+
+
+@pytest.mark.usefixtures("small_model")
+@pytest.mark.parametrize("command", ["compress", "decompress", "info", "trim"])
+def test_a_file_without_permission_cannot_be_read_and_is_no_wrong_usage(
+    aictui: Command, tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = tmp_path / "locked"
+    locked.write_bytes(b"secret")
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, *rest, **more: str(path) != str(locked) and may(path, *rest, **more))
+    monkeypatch.setattr("pathlib.Path.read_bytes", _refuse)
+    monkeypatch.setattr("PIL.Image.open", _refuse)
+    outcome = aictui(command, locked, *(["--size", "1kB"] if command == "trim" else []))
+    assert outcome.code == 3
+    assert "locked may not be read (permission denied)" in outcome.err
+
+
+def _refuse(path: object, *_more: object) -> None:
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+@pytest.mark.usefixtures("small_model")
+def test_what_pillow_warns_of_is_not_shown(aictui: Command, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 40)).save(tmp_path / "a.png", exif=b"Exif\0\0II*\0\xff\xff\xff\x7f")
+    outcome = aictui("compress", "a.png")
+    assert outcome.code == 0
+    assert "Warning" not in outcome.err
