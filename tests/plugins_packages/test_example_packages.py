@@ -39,6 +39,13 @@ def test_a_package_installs_alone(package):
 
 
 @pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_brings_the_licence_that_it_declares(package):
+    found = project(package)
+    assert (found["license"], found["license-files"]) == ("Apache-2.0", ["LICENSE"])
+    assert (FOLDER / package / "LICENSE").read_text() == (FOLDER.parent / "LICENSE").read_text()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_brings_the_golden_files_of_its_components(package):
     components = [
         name for kind, names in SUPPLIES[package].items() if kind not in {"metric", "panel"} for name in names
