@@ -219,6 +219,7 @@ def _needed_for(file: Path) -> list[str]:
     from aictui.codec.inspect import inspect
     from aictui.plugins.catalog import registry
     from aictui.plugins.installer import check_named_by_file
+    from aictui.plugins.loading import way_back
 
     found = inspect(read_file(file))
     known = registry()
@@ -230,15 +231,12 @@ def _needed_for(file: Path) -> list[str]:
             continue
         if not reference.package:
             raise MissingComponentError(f"{file} needs {kind} {reference.id!r} and names no package that supplies it")
-        package = reference.package.partition("==")[0]
-        for source in known.sources:
-            if source.package == package and source.state != "enabled":
-                raise MissingComponentError(f"{file} needs plugin {source.name}, which is {source.state}; {_WAY_BACK}")
+        if source := known.resting(reference.package):
+            raise MissingComponentError(
+                f"{file} needs plugin {source.name}, which is {source.state}: {way_back(source)}"
+            )
         needed.append(check_named_by_file(reference.package))
     return list(dict.fromkeys(needed))
-
-
-_WAY_BACK = "`aictui plugins enable` lets it load, if AICTUI_PLUGINS does"
 
 
 def _supplied(sources: "list[PluginSource]") -> dict[str, dict[str, list[str]]]:

@@ -12,6 +12,7 @@ from aictui.network import store
 from aictui.network.base import Model
 from aictui.options import OptionValue
 from aictui.plugins import registry
+from aictui.plugins.loading import way_back
 
 if TYPE_CHECKING:
     from aictui.chunkers.base import Chunker
@@ -113,6 +114,9 @@ def _problem(reference: ComponentReference) -> str | None:
     try:
         found: type[Component] = find[reference.kind](reference.id)
     except MissingComponentError:
+        if resting := known.resting(reference.package):
+            state = f"plugin {resting.name}, which is {resting.state}: {way_back(resting)}"
+            return f"needs {reference.kind} {reference.id} of {state}"
         way = f"install it with `aictui plugins install {reference.package}`" if reference.package else "upgrade aictui"
         return f"needs {reference.kind} {reference.id}, which is not installed: {way}"
     if found.version < reference.version:

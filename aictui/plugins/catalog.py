@@ -126,6 +126,12 @@ class Registry:
         self._one(kind, item_id)
         return self._shelf(kind).sources[item_id].requirement
 
+    def resting(self, requirement: str) -> PluginSource | None:
+        """The installed plugin of a package, such as ``aictui-zstd==0.3``, where it may not load."""
+        package = requirement.partition("==")[0]
+        resting = (each for each in self.sources if each.package and each.state != "enabled")
+        return next((source for source in resting if source.package == package), None)
+
     def provided(self, plugin: str) -> dict[str, list[str]]:
         """What a plugin supplies: ids by kind, without the kinds of which it supplies none."""
         provided = {}

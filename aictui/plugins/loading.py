@@ -14,7 +14,7 @@ import pluggy
 
 from aictui import hookspecs
 from aictui.errors import AictuiError, PluginError
-from aictui.plugins.sources import GROUP, PluginSource
+from aictui.plugins.sources import ALLOW_VARIABLE, GROUP, PluginSource
 from aictui.printing import prints_aside
 
 TRACE_VARIABLE = "AICTUI_TRACE_PLUGINS"
@@ -44,6 +44,13 @@ def way_out(source: PluginSource) -> str:
     """What to do about a plugin that fails, for the end of a message."""
     out = f"switch it off with `aictui plugins disable {source.name}`"
     return f"{out} or remove it with `aictui plugins uninstall {source.package}`" if source.package else out
+
+
+def way_back(source: PluginSource) -> str:
+    """What to do about a plugin that may not load, for the end of a message."""
+    if source.state == "disabled":
+        return f"`aictui plugins enable {source.name}` lets it load"
+    return f"{ALLOW_VARIABLE} names the plugins that may load"
 
 
 def load(source: PluginSource) -> pluggy.PluginManager:

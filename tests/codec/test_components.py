@@ -1,0 +1,43 @@
+import pytest
+
+from aictui.codec import components
+from aictui.codec.header import Header
+from aictui.codec.info import ComponentReference, ModelReference
+from aictui.network.base import OperatingPoint
+from aictui.plugins import PluginSource, Registry
+from tests.linear_model import linear_info
+
+pytestmark = pytest.mark.usefixtures("linear")
+
+
+def header_with(coder: ComponentReference) -> Header:
+    """A header that needs nothing but this entropy coder."""
+    chunker = ComponentReference("chunker", "rgb16", 1, "", {})
+    quantizer = ComponentReference("quantizer", "deadzone", 1, "", {})
+    model = ModelReference("linear", linear_info().content_hash)
+    return Header(16, 16, False, model, chunker, quantizer, coder, OperatingPoint(0, 1))
+
+
+def missing(coder: ComponentReference, *sources: PluginSource) -> list[str]:
+    """What is missing for this entropy coder where these plugins are installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(components, "registry", lambda: Registry(sources))
+        return components.missing(header_with(coder))
+
+
+def test_a_component_that_is_not_there_is_to_be_installed() -> None:
+    line = "needs entropy coder zap, which is not installed: install it with `aictui plugins install aictui-zap==1.2`"
+    assert missing(ComponentReference("entropy coder", "zap", 1, "aictui-zap==1.2", {})) == [line]
+
+
+@pytest.mark.parametrize(
+    ("state", "way"),
+    [
+        ("disabled", "which is disabled: `aictui plugins enable fast` lets it load"),
+        ("not allowed", "which is not allowed: AICTUI_PLUGINS names the plugins that may load"),
+    ],
+)
+def test_a_component_of_a_plugin_that_may_not_load_is_not_to_be_installed(state: str, way: str) -> None:
+    source = PluginSource("fast", "aictui_zap", "aictui-zap", "1.2", state=state)
+    coder = ComponentReference("entropy coder", "zap", 1, "aictui-zap==1.1", {})
+    assert missing(coder, source) == [f"needs entropy coder zap of plugin fast, {way}"]
