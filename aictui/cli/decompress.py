@@ -1,5 +1,6 @@
 """``aictui decompress``: `.aic` files back into images."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -46,11 +47,15 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
     if several and output is not None and output.exists() and not output.is_dir():
         raise UsageError(f"-o {output} is no folder, and the results of several files need one")
     failures: list[AictuiError] = []
+    written: dict[str, Path] = {}
     for path in files:
         with _told(failures) if len(files) > 1 else nullcontext():
             for file, folder in _sources(path, recursive):
                 with _told(failures) if several else nullcontext():
-                    _decompress(file, _place(file, folder, output, suffix, several=several), suffix, given)
+                    place = _place(file, folder, output, suffix, several=several)
+                    _refuse_sharing(file, place, written)
+                    _decompress(file, place, suffix, given)
+                    written[os.path.realpath(place)] = file
     return 1 if failures else 0
 
 
@@ -64,6 +69,17 @@ def _told(failures: list[AictuiError]) -> Iterator[None]:
     except AictuiError as error:
         say(f"aictui: {error}")
         failures.append(error)
+
+
+def _refuse_sharing(file: Path, place: Path, written: dict[str, Path]) -> None:
+    """Raises `OutputError` where a result would take the place of its own file, or of another's result."""
+    if place == STANDARD:
+        return
+    path = os.path.realpath(place)
+    if path == os.path.realpath(file):
+        raise OutputError(f"the picture of {file} would take its place; name another with -o")
+    if path in written:
+        raise OutputError(f"{place} is the picture of {written[path]}; decompress {file} into another folder")
 
 
 def _decompress(path: Path, place: Path, suffix: str | None, given: dict[str, Any]) -> None:

@@ -166,6 +166,21 @@ def test_a_folder_goes_into_a_mirror_and_a_file_that_fails_does_not_stop_the_oth
     assert [path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.*")] == [Path("deep/a.png")]
 
 
+def test_no_result_takes_the_place_of_another_or_of_its_file(aictui: Command, file: Path, tmp_path: Path) -> None:
+    for folder in ("x", "y"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.aic").write_bytes(file.read_bytes())
+    outcome = aictui("decompress", "x/a.aic", "y/a.aic", "-o", "out", "--overwrite")
+    assert outcome.code == 1
+    assert "aictui: out/a.png is the picture of x/a.aic; decompress y/a.aic into another folder" in outcome.err
+    odd = file.rename(tmp_path / "odd.png")
+    before = odd.read_bytes()
+    outcome = aictui("decompress", odd, "--overwrite")
+    assert outcome.code == 8
+    assert "would take its place" in outcome.err
+    assert odd.read_bytes() == before
+
+
 def test_an_empty_folder_is_told_and_does_not_stop_the_others(aictui: Command, file: Path, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     outcome = aictui("decompress", "none")
