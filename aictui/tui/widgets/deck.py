@@ -168,16 +168,27 @@ class Deck(Container):
 
     def open(self, name: str) -> None:
         """Bring a pane to the front and give it the focus."""
-        if name not in self._arrangement.open:
-            self._active = name
-            self._arrange()
+        self._bring_to_front(name)
         self.call_after_refresh(self._focus, name)
 
     def step(self, direction: int) -> None:
-        """Open the next or the previous tab."""
+        """Bring the next or the previous tab to the front."""
         names = self._tabbed
         at = names.index(self._active) if self._active in names else -direction
-        self.open(names[(at + direction) % len(names)])
+        self._turn_to(names[(at + direction) % len(names)])
+
+    def _turn_to(self, name: str) -> None:
+        """Bring a pane to the front; the focus stays where it is as long as it is seen, on the picture above all."""
+        focused = self.app.focused
+        hidden = self._pane(self._active) if self._active else None
+        self._bring_to_front(name)
+        if focused is None or hidden in focused.ancestors:
+            self.call_after_refresh(self._focus, name)
+
+    def _bring_to_front(self, name: str) -> None:
+        if name not in self._arrangement.open:
+            self._active = name
+            self._arrange()
 
     @property
     def _names(self) -> list[str]:
@@ -211,7 +222,7 @@ class Deck(Container):
     def _focus(self, name: str) -> None:
         if self.app.focused is not None and self._pane(name) in self.app.focused.ancestors:
             return
-        focusable = [widget for widget in self._pane(name).query("*") if widget.focusable]
+        focusable = [widget for pane in (name, PICTURE) for widget in self._pane(pane).query("*") if widget.focusable]
         self.screen.set_focus(focusable[0] if focusable else None)
 
     @on(Tabs.TabActivated)
@@ -219,4 +230,4 @@ class Deck(Container):
         event.stop()
         name = (event.tab.id or "").removeprefix("tab-")
         if name != self._active and name in self._tabbed:
-            self.open(name)
+            self._turn_to(name)
