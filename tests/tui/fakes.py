@@ -177,7 +177,8 @@ class Stage:
 
     @property
     def state(self):
-        return self.screen.query_one(Summary).state
+        summary = self.screen.query_one(Summary)
+        return summary.problem or summary.state
 
     @property
     def figures(self):

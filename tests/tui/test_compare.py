@@ -144,6 +144,22 @@ async def test_a_target_that_is_none_is_explained_and_nothing_changes(photo):
         assert view.state == "✗ This request does not work"
         assert view.screen.query_one("#target", Input).has_class("-wrong")
         assert view.figures.exact
+        await view.press("escape")
+        await view.until(lambda: view.state == "✓ exact")
+        assert view.screen.query_one("#target", Input).value == "16x"
+
+
+async def test_a_target_that_is_half_typed_waits_while_help_is_read(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("t", "ctrl+u", "3")
+        await view.press("f1")
+        await view.until(lambda: view.pilot.app.screen is not view.screen)
+        await view.press("escape")
+        await view.until(lambda: view.pilot.app.screen is view.screen)
+        await view.press("2", "x", "enter")
+        await view.exact()
+        assert view.figures.ratio == pytest.approx(32, rel=0.01)
 
 
 async def test_a_target_out_of_reach_is_told_and_the_next_one_served(photo):

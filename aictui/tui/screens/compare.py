@@ -305,18 +305,23 @@ class CompareScreen(Page):
 
     @on(Input.Submitted, "#target")
     def _target_typed(self, event: Input.Submitted) -> None:
-        if not event.value.strip():
-            event.input.value = str(self.comparison.settings.target)
-            self.canvas.focus()
-            return
-        try:
-            target = Target.parse(event.value)
-        except UsageError as error:
-            self._fail(error)
-            return
-        self.app.clear_notifications()  # of what was wrong before
-        self._aim(target)
+        if event.value.strip():
+            try:
+                target = Target.parse(event.value)
+            except UsageError as error:
+                self.query_one(Summary).problem = f"✗ {error.title}"
+                self.notify(str(error), title=error.title, severity="error", timeout=10, markup=False)
+                return
+            self.app.clear_notifications()  # of what was wrong before
+            self._aim(target)
         self.canvas.focus()
+
+    @on(Input.Blurred, "#target")
+    def _target_left(self, event: Input.Blurred) -> None:
+        """Show the target in force, unless the terminal loses the focus and will give it back."""
+        if self.app.app_focus:
+            event.input.value = str(self.comparison.settings.target)
+            self.query_one(Summary).problem = ""
 
     @property
     def current_settings(self) -> Settings:

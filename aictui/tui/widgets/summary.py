@@ -16,11 +16,13 @@ class Summary(Widget):
 
     DEFAULT_CSS = """
     Summary { height: 1; padding: 0 1; }
-    Summary.-failed { color: $text-error; text-style: bold; }
+    Summary.-failed, Summary.-refused { color: $text-error; text-style: bold; }
     """
 
     figures: reactive[Figures] = reactive(Figures())
     state: reactive[str] = reactive("")
+    problem: reactive[str] = reactive("")
+    """What is wrong with what was asked for last, in place of the state; empty where nothing is."""
     metrics: reactive[tuple[Metric, ...]] = reactive(())
 
     def render(self) -> Table:
@@ -28,13 +30,17 @@ class Summary(Widget):
         table = Table.grid(expand=True, padding=(0, 1, 0, 0))
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         table.add_column(no_wrap=True, justify="right", overflow="ellipsis")
-        line = Text(self.figures.size_line, "bold")
+        line, state = Text(self.figures.size_line, "bold"), self.problem or self.state
         for part in self._metrics():
-            if line.cell_len + len(part) + len(self.state) + 8 > self.size.width:
+            if line.cell_len + len(part) + len(state) + 8 > self.size.width:
                 break
             line.append(f" · {part}")
-        table.add_row(line, Text(self.state))
+        table.add_row(line, Text(state))
         return table
+
+    def watch_problem(self, problem: str) -> None:
+        """Make it stand out."""
+        self.set_class(bool(problem), "-refused")
 
     def _metrics(self) -> Iterable[str]:
         mark = "" if self.figures.exact else f"{APPROXIMATELY} "
