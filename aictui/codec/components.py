@@ -12,6 +12,7 @@ from aictui.network import store
 from aictui.network.base import Model
 from aictui.options import OptionValue
 from aictui.plugins import registry
+from aictui.plugins.catalog import BUILT_IN
 from aictui.plugins.loading import way_back
 
 if TYPE_CHECKING:
@@ -117,10 +118,15 @@ def _problem(reference: ComponentReference) -> str | None:
         if resting := known.resting(reference.package):
             state = f"plugin {resting.name}, which is {resting.state}: {way_back(resting)}"
             return f"needs {reference.kind} {reference.id} of {state}"
-        way = f"install it with `aictui plugins install {reference.package}`" if reference.package else "upgrade aictui"
+        way = "it came from a plugin in no package, whose file you need, or from a newer aictui"
+        if reference.package:
+            way = f"install it with `aictui plugins install {reference.package}`"
         return f"needs {reference.kind} {reference.id}, which is not installed: {way}"
     if found.version < reference.version:
-        way = f"install `{reference.package}`" if reference.package else "upgrade aictui"
+        supplier = known.supplier(reference.kind, reference.id)
+        way = "upgrade aictui" if supplier is BUILT_IN else f"get a newer file of plugin {supplier.name}"
+        if reference.package:
+            way = f"install `{reference.package}`"
         needed = f"{reference.kind} {reference.id} version {reference.version}"
         return f"needs {needed}, and version {found.version} is installed: {way}"
     return None

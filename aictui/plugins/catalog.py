@@ -123,8 +123,12 @@ class Registry:
 
     def requirement(self, kind: str, item_id: str) -> str:
         """The package that supplies an item, as ``name==version``; empty for built-ins and one-file plugins."""
+        return self.supplier(kind, item_id).requirement
+
+    def supplier(self, kind: str, item_id: str) -> PluginSource:
+        """The plugin that supplies an item, or `BUILT_IN`; raises `MissingComponentError`."""
         self._one(kind, item_id)
-        return self._shelf(kind).sources[item_id].requirement
+        return self._shelf(kind).sources[item_id]
 
     def resting(self, requirement: str) -> PluginSource | None:
         """The installed plugin of a package, such as ``aictui-zstd==0.3``, where it may not load."""

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from aictui.codec import components
@@ -41,3 +43,41 @@ def test_a_component_of_a_plugin_that_may_not_load_is_not_to_be_installed(state:
     source = PluginSource("fast", "aictui_zap", "aictui-zap", "1.2", state=state)
     coder = ComponentReference("entropy coder", "zap", 1, "aictui-zap==1.1", {})
     assert missing(coder, source) == [f"needs entropy coder zap of plugin fast, {way}"]
+
+
+def test_a_component_that_no_package_supplies_is_that_of_a_file_or_of_a_newer_aictui() -> None:
+    (line,) = missing(ComponentReference("entropy coder", "zap", 1, "", {}))
+    assert line.endswith(
+        "not installed: it came from a plugin in no package, whose file you need, or from a newer aictui"
+    )
+
+
+FILE = """
+from aictui.hookspecs import hookimpl
+from aictui.entropy.raw import Raw
+
+class Zap(Raw):
+    id = "zap"
+
+@hookimpl
+def register_entropy_coders(register):
+    register(Zap)
+"""
+
+
+@pytest.mark.parametrize(
+    ("coder", "package", "way"),
+    [
+        ("raw", "", "upgrade aictui"),
+        ("zap", "", "get a newer file of plugin fast"),
+        ("zap", "aictui-zap==9", "install `aictui-zap==9`"),
+    ],
+)
+def test_a_component_that_is_too_old_is_to_be_had_newer_where_it_came_from(
+    tmp_path: Path, coder: str, package: str, way: str
+) -> None:
+    (tmp_path / "fast.py").write_text(FILE)
+    (line,) = missing(
+        ComponentReference("entropy coder", coder, 9, package, {}), PluginSource("fast", str(tmp_path / "fast.py"))
+    )
+    assert line == f"needs entropy coder {coder} version 9, and version 1 is installed: {way}"
