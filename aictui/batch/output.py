@@ -37,6 +37,16 @@ def write(
             partial.unlink(missing_ok=True)
 
 
+def check_folder(folder: Path) -> None:
+    """Raises `OutputError` for a folder that nothing can be written to, or that cannot be made: before long work."""
+    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110 - that raises where nobody may look
+        folder = folder.parent
+    if not folder.is_dir():
+        raise OutputError(f"{folder} is no folder, so no results can be written there")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder} may not be written to (permission denied)")
+
+
 def remove_leftovers(folders: Iterable[Path]) -> int:
     """Removes temporary files of killed runs from ``folders`` and returns how many there were."""
     count = 0

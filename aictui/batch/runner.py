@@ -14,10 +14,10 @@ from aictui.atomic import sync_folder
 from aictui.batch.control import Control, MemoryGate
 from aictui.batch.events import Advanced, Event, Finished, Result, Started
 from aictui.batch.ledger import Ledger, content_hash, settings_identity
-from aictui.batch.output import move_to_trash, remove_leftovers, write
+from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, write
 from aictui.batch.plan import Item, Plan
 from aictui.codec.settings import Settings
-from aictui.errors import AictuiError, Cancelled, InputError
+from aictui.errors import AictuiError, Cancelled, InputError, OutputError
 from aictui.progress import Progress
 
 BYTES_PER_PIXEL = 40
@@ -145,12 +145,10 @@ class Batch:
 
     def _compress(self, item: Item, started: float) -> Result:
         content, data = self._content(item.source)
-        before = self._done_before(item, content)
+        before = self._passed_over(item, content)
         if before is not None:
-            if before.state == "skipped" and before.output is not None and self.plan.policy.place == "replace":
-                # an earlier run was killed before it could do that, or was not asked to
-                self._retire(item, content, content_hash(_read(before.output)), before.output)
             return before
+        check_folder(item.output.parent)
         data = _read(item.source) if data is None else data
 
         def progress(fraction: float, phase: str) -> None:
@@ -159,7 +157,21 @@ class Batch:
 
         compressed = self._encoder(data, item.settings, progress)
         self.control.check()
-        return self._keep(item, content, len(data), compressed, started)
+        try:
+            return self._keep(item, content, len(data), compressed, started)
+        except OutputError:
+            meanwhile = self._passed_over(item, content)  # another batch may have been at it
+            if meanwhile is None:
+                raise
+            return meanwhile
+
+    def _passed_over(self, item: Item, content: str) -> Result | None:
+        """What was done before, with the original where the policy wants it."""
+        before = self._done_before(item, content)
+        if before and before.state == "skipped" and before.output and self.plan.policy.place == "replace":
+            # an earlier run was killed before it could do that, or was not asked to
+            self._retire(item, content, content_hash(_read(before.output)), before.output)
+        return before
 
     def _keep(self, item: Item, content: str, source_bytes: int, compressed: Compressed, started: float) -> Result:
         """Writes a result where it is worth it."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aictui.batch.output import remove_leftovers, write
+from aictui.batch.output import check_folder, remove_leftovers, write
 from aictui.errors import OutputError
 
 
@@ -85,3 +85,15 @@ def test_only_leftovers_of_dead_processes_are_removed(tmp_path: Path, dead_proce
         file.touch()
     assert remove_leftovers([tmp_path, tmp_path, tmp_path / "absent"]) == 1
     assert names(tmp_path) == sorted([mine.name, other.name])
+
+
+def test_a_folder_that_takes_no_results_is_told_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_folder(tmp_path / "not" / "yet" / "there")
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="file is no folder"):
+        check_folder(tmp_path / "file" / "within")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(OutputError, match="may not be written to"):
+        check_folder(tmp_path)

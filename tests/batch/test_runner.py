@@ -1,4 +1,5 @@
 import json
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +93,35 @@ def test_one_broken_file_never_stops_the_others(folder: Path, ledger: Ledger) ->
     assert states(results) == {"a.jpg": "done", "b.png": "failed", "c.jpg": "failed"}
     assert results[1].reason == "unexpected ValueError: no picture in here"
     assert "cannot be read" in results[2].reason
+
+
+def test_what_another_batch_does_meanwhile_is_passed_over(folder: Path, ledger: Ledger) -> None:
+    made = plan([folder], Settings())
+
+    def slow(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        if not (folder / "a.aic").exists():
+            run(made, ledger)
+        return fake_encoder(data, settings, progress)
+
+    results = run(made, ledger, encoder=slow, workers=1)
+    assert set(states(results).values()) == {"skipped"}
+    assert {result.reason for result in results} == {"done already"}
+
+
+def test_a_folder_that_takes_no_results_is_found_out_before_the_work(
+    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[bytes] = []
+
+    def encoder(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        encoded.append(data)
+        return fake_encoder(data, settings, progress)
+
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    results = run(plan([folder], Settings()), ledger, encoder=encoder)
+    assert set(states(results).values()) == {"failed"}
+    assert f"{folder} may not be written to" in results[0].reason
+    assert encoded == []
 
 
 def test_what_failed_can_be_tried_again(folder: Path, ledger: Ledger) -> None:
