@@ -31,7 +31,7 @@ def plugins() -> None:
 @json_option
 def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
     """List the installed plugins, without importing them."""
-    from aictui.plugins.sources import discover
+    from aictui.plugins import discover, registry
 
     if frozen:
         from aictui.plugins.installer import freeze
@@ -40,12 +40,14 @@ def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
             click.echo(requirement)
         return
     found = discover()
-    supplied = _supplied(found) if provides else {}
+    loaded = registry()
+    supplied = {name: loaded.provided(name) for name in ["built-in", *(each.name for each in found)] if provides}
     if as_json:
         for source in found:
-            print_json(_describe(source) | ({"provides": supplied.get(source.name, {})} if provides else {}))
+            described = _describe(source) | {"state": loaded.state_of(source)}
+            print_json(described | ({"provides": supplied[source.name]} if provides else {}))
         return
-    rows = [(source.name, source.version or "-", _origin(source), source.state) for source in found]
+    rows = [(source.name, source.version or "-", _origin(source), loaded.state_of(source)) for source in found]
     if provides:
         rows.insert(0, ("built-in", "-", "aictui", "enabled"))
         print_table([("NAME", "VERSION", "FROM", "STATE", "SUPPLIES")] + [(*r, _words(supplied[r[0]])) for r in rows])
@@ -67,7 +69,7 @@ def plugin_info(name: str, as_json: bool) -> None:
     loaded = Registry([] if source is BUILT_IN else [source])
     hooks = loaded.hooks(source.name) if source.state == "enabled" else []
     supplied = loaded.provided(source.name)
-    problems = [failure.message for failure in loaded.failures]
+    problems = loaded.problems(source.name)
     if as_json:
         print_json(_describe(source) | {"hooks": hooks, "provides": supplied, "problems": problems})
     else:
@@ -77,7 +79,7 @@ def plugin_info(name: str, as_json: bool) -> None:
                 ("version", source.version or "-"),
                 ("from", _origin(source)),
                 ("module", source.target),
-                ("state", "broken" if problems else source.state),
+                ("state", loaded.state_of(source)),
                 ("hooks", ", ".join(hooks) or "none"),
                 ("supplies", _words(supplied)),
             ]
@@ -237,12 +239,6 @@ def _needed_for(file: Path) -> list[str]:
             )
         needed.append(check_named_by_file(reference.package))
     return list(dict.fromkeys(needed))
-
-
-def _supplied(sources: "list[PluginSource]") -> dict[str, dict[str, list[str]]]:
-    from aictui.plugins.catalog import registry
-
-    return {name: registry().provided(name) for name in ["built-in", *(source.name for source in sources)]}
 
 
 def _origin(source: "PluginSource") -> str:

@@ -153,6 +153,14 @@ class Registry:
             return []
         return sorted(caller.name for caller in manager.get_hookcallers(manager.get_plugin(plugin)) or [])
 
+    def problems(self, plugin: str) -> list[str]:
+        """What went wrong with a plugin so far, in a line each."""
+        return [failure.message for failure in self.failures if failure.plugin == plugin]
+
+    def state_of(self, source: PluginSource) -> str:
+        """``broken`` where something went wrong with a plugin so far, or else whether it may load."""
+        return "broken" if self.problems(source.name) else source.state
+
     def call(self, source: PluginSource, hook: str, **arguments: object) -> bool:
         """Calls one hook of one plugin; false where the plugin fails, which is noted."""
         with self._turn():

@@ -63,6 +63,10 @@ def test_what_plugins_supply_is_shown_with_the_built_ins_and_a_broken_one_is_a_w
     assert "entropy coder mine" in outcome.out
     assert "chunker planes16, rgb16" in outcome.out
     assert outcome.err.count("aictui: warning: plugin bad could not load: ZeroDivisionError") == 1
+    (row,) = [line.split() for line in outcome.out.splitlines() if line.startswith("bad ")]
+    assert row[3:] == ["broken", "nothing"]
+    bad, mine = aictui("plugins", "list", "--provides", "--json").json
+    assert (bad["state"], mine["state"]) == ("broken", "enabled")
 
 
 def test_information_about_a_plugin_names_its_hooks_and_what_it_supplies(aictui: Command) -> None:
