@@ -11,7 +11,7 @@ from aictui.plugins import installer, registry
 from aictui.plugins.sources import ALLOW_VARIABLE, FOLDERS_VARIABLE
 from aictui.tui.app import AictuiApp
 from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
-from aictui.tui.screens.plugins import PluginRow, PluginsScreen
+from aictui.tui.screens.plugins import PluginRow, PluginsScreen, PluginTable
 from tests.tui.browsing import until
 
 SIZE = (120, 40)
@@ -122,3 +122,26 @@ async def test_what_aictui_brings_along_cannot_be_removed(plugins: Path) -> None
         await pilot.press("u")
         await pilot.press("e")
         assert pilot.app.screen is screen
+
+
+async def test_every_column_has_room_after_the_terminal_has_changed_its_size(plugins: Path) -> None:
+    async with AictuiApp(plugins).run_test(size=(200, 60)) as pilot:
+        screen = await opened(pilot)
+        table = screen.query_one(PluginTable)
+        table.move_cursor(row=1)
+        for width, height in [(80, 24), (120, 40), (80, 24)]:
+            await pilot.resize_terminal(width, height)
+            await pilot.pause(0.2)
+            assert table.virtual_size.width <= table.scrollable_content_region.width
+            assert (table.row_count, table.cursor_row) == (len(screen.rows), 1)
+
+
+async def test_whatever_a_search_for_plugins_raises_is_shown(plugins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> list[PluginRow]:
+        raise RuntimeError("a plugin's mistake")
+
+    monkeypatch.setattr("aictui.tui.screens.plugins.find_plugins", fail)
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        await pilot.press("f2")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert "a plugin's mistake" in pilot.app.screen.cause  # type: ignore[attr-defined]

@@ -82,6 +82,7 @@ is left out and shown with its error; nothing else suffers.
         super().__init__()
         self.rows: list[PluginRow] = []
         self._installing: str | None = None
+        self._name_width = 0
 
     @property
     def work_in_progress(self) -> str | None:
@@ -105,13 +106,27 @@ is left out and shown with its error; nothing else suffers.
 
     def on_mount(self) -> None:
         """Look for plugins."""
-        table = self.query_one(PluginTable)
-        table.add_column("", width=1)
-        table.add_column("Name", width=13 if self.app.size.width < _COMFORTABLE else 24)
-        table.add_column("Version", width=9)
-        table.add_column("State", width=11)
-        table.loading = True
+        self._set_columns()
+        self.query_one(PluginTable).loading = True
         self._look()
+
+    def on_resize(self) -> None:
+        """Give names the room that there is."""
+        if self._name_width != self._fitting_name_width:
+            cursor = self.query_one(PluginTable).cursor_row
+            self._set_columns()
+            self._fill(cursor)
+
+    @property
+    def _fitting_name_width(self) -> int:
+        return 13 if self.app.size.width < _COMFORTABLE else 24
+
+    def _set_columns(self) -> None:
+        self._name_width = self._fitting_name_width
+        table = self.query_one(PluginTable)
+        table.clear(columns=True)
+        for title, width in (("", 1), ("Name", self._name_width), ("Version", 9), ("State", 11)):
+            table.add_column(title, width=width)
 
     # Listing
 
@@ -119,7 +134,7 @@ is left out and shown with its error; nothing else suffers.
     def _look(self) -> None:
         try:
             rows = find_plugins()
-        except AictuiError as error:
+        except Exception as error:  # of a plugin
             self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
             rows = []
         self.call_later(self._show, rows)
@@ -130,17 +145,22 @@ is left out and shown with its error; nothing else suffers.
         at = table.cursor_row
         table.loading = False
         table.clear()
-        for row in rows:
-            style = self._style(row.state)
-            cells = (_MARKS.get(row.state, "?"), row.name, row.version or "–", row.state)
-            table.add_row(*(Text(cell, style if index in {0, 3} else "") for index, cell in enumerate(cells)))
-        table.move_cursor(row=min(at, len(rows) - 1))
+        self._fill(at)
         table.focus()
         broken = sum(row.state == "broken" for row in rows)
         others = max(0, len(rows) - 1)
         self.query_one(TopBar).figures = f"{others} installed" + (f" · ✗ {broken} broken" if broken else "")
         self.query_one("#plugin-list").border_subtitle = "" if others else "no plugins yet; i installs one"
         self._detail(self._highlighted)
+
+    def _fill(self, cursor: int) -> None:
+        """Put the rows into the empty table."""
+        table = self.query_one(PluginTable)
+        for row in self.rows:
+            style = self._style(row.state)
+            cells = (_MARKS.get(row.state, "?"), row.name, row.version or "–", row.state)
+            table.add_row(*(Text(cell, style if index in {0, 3} else "") for index, cell in enumerate(cells)))
+        table.move_cursor(row=min(cursor, len(self.rows) - 1))
 
     def _style(self, state: str) -> str:
         variables = self.app.get_css_variables()
@@ -264,7 +284,7 @@ is left out and shown with its error; nothing else suffers.
         try:
             for line in run(plan):
                 self.call_later(log.write, Text(line))
-        except AictuiError as error:
+        except Exception as error:
             problem = error
         importlib.invalidate_caches()
         self.call_later(self._finish_installer, problem)
@@ -292,8 +312,7 @@ def find_plugins() -> list[PluginRow]:
         is_on = source.state == "enabled"
         hooks = tuple(loaded.hooks(source.name)) if is_on else ()
         provides = loaded.provided(source.name) if is_on else {}
-        problems = [failure.message for failure in loaded.failures if failure.plugin == source.name]
-        state = "broken" if problems else source.state
+        problems, state = loaded.problems(source.name), loaded.state_of(source)
         origin = source.requirement or place_text(Path(source.target))
         rows.append(PluginRow(source.name, source.version, origin, state, hooks, provides, "\n".join(problems), source))
     return rows
