@@ -46,6 +46,10 @@ async def test_a_tab_in_place_of_the_picture_has_the_focus(photo):
         await view.pilot.pause()
         deck = view.screen.query_one(Deck)
         assert deck.query_one("#figures") in view.screen.focused.ancestors
-        await view.press("left_square_bracket")
+        await view.press("right_square_bracket", "right_square_bracket")
+        await view.pilot.pause()
+        assert deck.query_one("#curve").display
+        assert view.screen.focused is None
+        await view.press(*["left_square_bracket"] * 3)
         await view.pilot.pause()
         assert view.screen.focused is view.screen.canvas

@@ -222,7 +222,8 @@ class Deck(Container):
     def _focus(self, name: str) -> None:
         if self.app.focused is not None and self._pane(name) in self.app.focused.ancestors:
             return
-        focusable = [widget for pane in (name, PICTURE) for widget in self._pane(pane).query("*") if widget.focusable]
+        panes = [name, PICTURE] if PICTURE in self._arrangement.open else [name]
+        focusable = [widget for pane in panes for widget in self._pane(pane).query("*") if widget.focusable]
         self.screen.set_focus(focusable[0] if focusable else None)
 
     @on(Tabs.TabActivated)
