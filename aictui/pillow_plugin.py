@@ -1,15 +1,16 @@
-"""`.aic` for Pillow: after ``import aictui``, `PIL.Image.open` reads it and `PIL.Image.Image.save` writes it."""
+"""`.aic` for Pillow: after ``import aictui``, `PIL.Image.open` reads it and `PIL.Image.Image.save` writes it.
+
+Pillow is imported inside the functions alone: its import is what imports this module.
+"""
 
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from PIL import Image
-
 from aictui.file_type import MAGIC, SUFFIX
 
 if TYPE_CHECKING:
-    from PIL import ImageFile
+    from PIL import Image, ImageFile
 
 FORMAT = "AIC"
 MIME = "image/x-aic"
@@ -20,7 +21,7 @@ def accept(prefix: bytes) -> bool:
     return prefix.startswith(MAGIC)
 
 
-def save(image: Image.Image, file: IO[bytes], filename: str | bytes) -> None:
+def save(image: "Image.Image", file: IO[bytes], filename: str | bytes) -> None:
     """Writes an image; the keyword arguments of `Image.save` are those of `aictui.compress`.
 
     ``exif``, ``icc_profile`` and ``xmp`` stand in for the image's own, as with Pillow's formats.
@@ -37,8 +38,10 @@ def save(image: Image.Image, file: IO[bytes], filename: str | bytes) -> None:
         raise OSError(f"cannot write {Path(name).name or 'the image'} as {FORMAT}: {error}") from error
 
 
-def _with_metadata(image: Image.Image) -> Image.Image:
+def _with_metadata(image: "Image.Image") -> "Image.Image":
     """The image with the metadata that `Image.save` was given."""
+    from PIL import Image
+
     given = {key: image.encoderinfo[key] for key in ("exif", "icc_profile", "xmp") if key in image.encoderinfo}
     if not given:
         return image
@@ -57,6 +60,8 @@ def open_file(file: IO[bytes], filename: str | bytes) -> "ImageFile.ImageFile":
 
 def register() -> None:
     """Tells Pillow of the format."""
+    from PIL import Image
+
     Image.register_open(FORMAT, open_file, accept)
     Image.register_save(FORMAT, save)
     Image.register_extension(FORMAT, SUFFIX)

@@ -10,8 +10,9 @@ import pytest
         "import aictui; from PIL import Image",
         "from PIL import Image; import aictui",
         "import aictui, PIL.ImageFile as i; Image = i.Image",
+        "import aictui.pillow_plugin; from PIL import Image",
     ],
-    ids=["before Pillow", "after Pillow", "by another module"],
+    ids=["before Pillow", "after Pillow", "by another module", "the format itself first"],
 )
 def test_pillow_knows_the_format_whichever_is_imported_first(code: str) -> None:
     check = f"{code}; assert Image.registered_extensions()['.aic'] == 'AIC'"
