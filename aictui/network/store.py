@@ -110,8 +110,8 @@ class ModelInfo:
     @property
     def default_tune(self) -> str:
         """What it is tuned for where nothing is asked for; empty where it has no tunes."""
-        index = self.config.get("default_tune", self.config.get("network", {}).get("default_tune", 0))
-        return self.tunes[int(index)] if self.tunes else ""
+        index = self.config.get("default_tune", 0)
+        return self.tunes[index] if index in range(len(self.tunes)) else next(iter(self.tunes), "")
 
     @property
     def max_planes(self) -> int:

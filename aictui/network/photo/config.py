@@ -15,6 +15,8 @@ class PhotoConfig:
     """Sizes and coding order of a model.
 
     - ``slices``: latents per slice, coded in this order; ``passes``: passes over the grid for each (1, 2 or 5).
+    - ``relative_slices``: in how many of the first slices the prior starts from the mean of the nearest neighbours that
+      are decoded: brightness runs to hundreds of steps, and a prior sees no more than 15 otherwise.
     - ``fine_slices``: how many of the last slices are coded from anchor ``fine_from`` on only; coarser steps than
       there round nearly all of their latents to nothing.
     - ``wide``, ``deep``: channels at 1/8 and 1/16 of the resolution, with so many residual blocks each in the analysis
@@ -27,6 +29,7 @@ class PhotoConfig:
 
     slices: tuple[int, ...] = (8, 16, 24, 32, 48, 64, 128, 192)
     passes: tuple[int, ...] = (5, 2, 2, 2, 2, 1, 1, 1)
+    relative_slices: int = 1
     fine_slices: int = 1
     fine_from: float = 4.0
     wide: int = 96
@@ -36,7 +39,6 @@ class PhotoConfig:
     prior: int = 96
     summary: int = 64
     tunes: tuple[str, ...] = ("psnr", "visual")
-    default_tune: int = 1
     anchors: int = 10
     below: int = 3
     above: int = 3
@@ -48,8 +50,6 @@ class PhotoConfig:
     def from_json(cls, values: Mapping[str, Any]) -> "PhotoConfig":
         """The configuration that `to_json` wrote."""
         fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
-        if "blocks" in fields:  # a file that has as many in both nets
-            fields["analysis_blocks"] = fields["synthesis_blocks"] = fields.pop("blocks")
         return cls(**fields)
 
     def to_json(self) -> dict[str, Any]:

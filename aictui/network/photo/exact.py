@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
-from aictui.network.photo.schedule import WINDOWS, positions, taps
+from aictui.network.photo.schedule import WINDOWS, nearest, positions, taps
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -27,6 +27,8 @@ CONTEXT_SHIFT = 2
 """The window sees context and setting times 4, so that its weights for them resolve as finely as the others."""
 KNOWN = 64
 """What tells a decoded neighbour: 1 in the units of the context, of which a step is 16 and weights see a quarter."""
+RAW_LIMIT = 1 << 15
+"""Decoded latents are averaged clipped to ±2048 steps, in 1/16."""
 SETTING = 256
 """1 in the units of level and tune."""
 BAND = 8192
@@ -62,9 +64,14 @@ class Affine:
     """``x @ weights + bias`` in exact integers, with a power-of-two rescaling by output."""
 
     def __init__(self, tensors: Tensors, name: str, bounds: NDArray[np.int64]) -> None:
-        """``bounds``: (inputs,) largest magnitude of every input; raises `ValueError` where a sum may be inexact."""
+        """``bounds``: (inputs,) largest magnitude of every input.
+
+        Raises `ValueError` where a sum may be inexact, or the weights are for other inputs.
+        """
         weights, bias, shift = (tensors[f"{name}/{part}"] for part in ("weights", "bias", "shift"))
         flat = weights.reshape(-1, weights.shape[-1])
+        if len(flat) != len(bounds):
+            raise ValueError(f"{name} has weights for {len(flat)} inputs, not {len(bounds)}")
         reach = np.abs(flat.astype(np.int64)).T @ bounds + np.abs(bias.astype(np.int64))
         if reach.max() > EXACT:
             raise ValueError(f"sums of {name} are not exact")
@@ -98,7 +105,8 @@ class SlicePrior:
         self.size, self.passes, self.done = config.slices[index], config.passes[index], config.starts[index]
         self.half = WINDOWS[self.passes] // 2
         name, side = f"exact/{index}", 2 * self.half + 1
-        own = 2 * self.size + 1 if self.passes > 1 else 0
+        self.relative = index < config.relative_slices
+        own = (3 if self.relative else 2) * self.size + 1 if self.passes > 1 else 0
         summary = config.summary if self.done else 0
         if summary:
             self.project = Affine(tensors, f"{name}/project", np.full(2 * self.done, CONTEXT_LIMIT))
@@ -109,7 +117,7 @@ class SlicePrior:
         self.head = Affine(tensors, f"{name}/head", np.full(config.prior, ACTIVATION_LIMIT))
         kernel = self.window.weights.reshape(side * side, len(inputs), config.prior)
         self.places = [(dy, dx) for dy in range(-self.half, self.half + 1) for dx in range(-self.half, self.half + 1)]
-        self.known = taps(self.passes)
+        self.known, self.nearest = taps(self.passes), nearest(self.passes)
         self.summary_weights = kernel[:, :summary].reshape(-1, config.prior)
         self.own_weights = [
             kernel[[self.places.index(tap) for tap in known], summary : summary + own].reshape(-1, config.prior)
@@ -168,10 +176,9 @@ class ExactPrior:
                     log_scale = log_scale[:, :kept].astype(np.int32) + base[part]
                     index = np.clip((log_scale + FINE // 2) // FINE, 0, SCALES - 1)
                     lattice = yield Prediction(i, band, part, centres[:, :kept].astype(np.int32), index)
-                    seen = np.clip(lattice, -CONTEXT_LIMIT, CONTEXT_LIMIT)
-                    values[band, part] = seen
+                    values[band, part] = np.clip(lattice, -CONTEXT_LIMIT, CONTEXT_LIMIT)
                     if turn + 1 < prior.passes:
-                        grid.learn(band, seen)
+                        grid.learn(band, lattice)
 
 
 class _Grid:
@@ -184,6 +191,8 @@ class _Grid:
         self.setting = prior.setting(*setting)
         if prior.passes > 1:
             self.own = np.zeros((self.length, 2 * prior.size + 1), np.float32)
+        if prior.relative:
+            self.raw = np.zeros((self.length, prior.size), np.float32)
         self.summary = np.zeros((self.length, 0), np.float32)
 
     def places(self, indices: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -200,13 +209,15 @@ class _Grid:
             places = self.places(np.arange(start, start + len(band)))
             self.summary[places] = rounded(project.scaled(np.concatenate([band, np.abs(band)], axis=1)))
 
-    def learn(self, indices: NDArray[np.intp], seen: NDArray[np.int32]) -> None:
+    def learn(self, indices: NDArray[np.intp], values: NDArray[np.int32]) -> None:
         """Takes in the values that a pass has coded."""
-        places, size, seen = self.places(indices), self.prior.size, seen << CONTEXT_SHIFT
-        kept = seen.shape[1]
+        places, size, kept = self.places(indices), self.prior.size, values.shape[1]
+        seen = np.clip(values, -CONTEXT_LIMIT, CONTEXT_LIMIT) << CONTEXT_SHIFT
         self.own[places, :kept] = seen
         self.own[places, size : size + kept] = np.abs(seen)
         self.own[places, 2 * size] = KNOWN << CONTEXT_SHIFT
+        if self.prior.relative:
+            self.raw[places, :kept] = np.clip(values, -RAW_LIMIT, RAW_LIMIT)
 
     def predict(self, turn: int, indices: NDArray[np.intp]) -> tuple[NDArray[Any], NDArray[Any]]:
         """(p, size) centres in 1/16 step and log scales in 1 / (FINE * LOG_SCALE_STEP), whole numbers."""
@@ -221,13 +232,30 @@ class _Grid:
         places = self.places(indices)
         if prior.done:
             total += self._gather(self.summary, places, prior.places) @ prior.summary_weights
+        mean: NDArray[Any] = np.zeros(1, np.float32)
         if prior.known[turn]:
-            total += self._gather(self.own, places, prior.known[turn]) @ prior.own_weights[turn]
+            own = self._gather(self.own, places, prior.known[turn])
+            if prior.relative:
+                own, mean = self._compare(turn, places, own)
+            total += own @ prior.own_weights[turn]
         total *= window.factor
         hidden = rounded(leaky(total))
         hidden = rounded(leaky(prior.hidden.scaled(hidden)))
         out = np.rint(prior.head.scaled(hidden))
-        return out[:, : prior.size], out[:, prior.size :]
+        return out[:, : prior.size] + mean, out[:, prior.size :]
+
+    def _compare(self, turn: int, places: NDArray[np.intp], own: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Puts into (p, taps · own) context how values differ from the mean of the nearest; and that, (p, size)."""
+        prior, size, window = self.prior, self.prior.size, self.prior.known[turn]
+        own = own.reshape(len(places), len(window), -1)
+        raw = self._gather(self.raw, places, window).reshape(len(places), len(window), size)
+        known, near = own[..., 2 * size :], list(prior.nearest[turn])
+        count = np.count_nonzero(known[:, near], axis=1)
+        total = raw[:, near].sum(1).astype(np.int32)
+        mean = ((2 * total + count) // np.maximum(2 * count, 1)).astype(np.float32)
+        difference = np.clip(raw - mean[:, None], -CONTEXT_LIMIT, CONTEXT_LIMIT) * (1 << CONTEXT_SHIFT)
+        difference[known[..., 0] == 0] = 0
+        return np.concatenate([own[..., : 2 * size], difference, known], axis=2).reshape(len(places), -1), mean
 
     def _gather(
         self, plane: NDArray[np.float32], places: NDArray[np.intp], window: list[tuple[int, int]] | tuple[Any, ...]

@@ -77,9 +77,8 @@ def activations(
         order = pass_of(np.arange(rows)[:, None], np.arange(cols)[None], passes)
         for turn in range(passes):
             known = np.broadcast_to((order < turn).astype(np.float32)[None, :, :, None], (batch, rows, cols, 1))
-            own = [*context(value * known), known] if passes > 1 else []
-            first = prior.window(ops.concatenate([*([] if summary is None else [summary]), *own, setting], axis=-1))
-            first = ops.leaky_relu(first, SLOPE)
+            own, _ = prior.look(value * known, known, turn)
+            first = ops.leaky_relu(prior.first(summary, own, setting), SLOPE)
             second = ops.leaky_relu(prior.hidden(first), SLOPE)
             arrays = (None if a is None else ops.convert_to_numpy(a) for a in (summary, first, second))
             yield (i, order == turn, *arrays)
@@ -106,7 +105,8 @@ def exact_tensors(network: PhotoNetwork, ranges: list[Ranges]) -> dict[str, Arra
         exponents = {part: _exponents(getattr(seen, part)) for part in ("summary", "first", "second")}
         parts = [(2, _SETTING_EXPONENT + CONTEXT_SHIFT, SETTING << CONTEXT_SHIFT)]
         if prior.passes > 1:
-            parts.insert(0, (2 * size + 1, _CONTEXT_EXPONENT + CONTEXT_SHIFT, CONTEXT_LIMIT << CONTEXT_SHIFT))
+            own = (3 if prior.relative else 2) * size + 1
+            parts.insert(0, (own, _CONTEXT_EXPONENT + CONTEXT_SHIFT, CONTEXT_LIMIT << CONTEXT_SHIFT))
         counts, shifts, limits = (np.array(column) for column in zip(*parts, strict=True))
         window = np.repeat(shifts, counts), np.repeat(limits, counts)
         if prior.done:

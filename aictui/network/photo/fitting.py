@@ -35,6 +35,8 @@ TABLE_CROP = 256
 CALIBRATION_BATCH = 4
 DEFAULT_ANCHOR = 6
 """Level whose rate is a sixteenth of raw pixels on ordinary photos, about."""
+DEFAULT_TUNE = "visual"
+"""Where a model has it, what it is tuned for unless something else is asked for."""
 
 Report = Callable[[str], None]
 Crop = NDArray[np.float32]
@@ -162,6 +164,7 @@ def _configuration(network: PhotoNetwork, name: str, card: Mapping[str, str]) ->
         "levels": config.levels,
         "default_level": (config.below + DEFAULT_ANCHOR) * STEPS_PER_ANCHOR,
         "tunes": list(config.tunes),
+        "default_tune": config.tunes.index(DEFAULT_TUNE) if DEFAULT_TUNE in config.tunes else 0,
         "max_planes": config.max_planes,
         "free_planes_from": [round((config.below + anchor) * STEPS_PER_ANCHOR) for anchor in FREE_PLANES_FROM],
         "network": config.to_json(),

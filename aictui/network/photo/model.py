@@ -37,7 +37,7 @@ class PhotoModel(Model):
         self.name, self.content_hash = info.name, info.content_hash
         self.chunk_size, self.chunker = info.chunk_size, info.chunker
         self.latents, self.levels, self.default_level = config.latents, config.levels, int(info.config["default_level"])
-        self.tunes, self.default_tune = config.tunes, config.default_tune
+        self.tunes, self.default_tune = config.tunes, config.tunes.index(info.default_tune)
         self.max_planes = config.max_planes
         self.typical_rates = tuple(info.config.get("typical_rates", ()))
         self.margin = config.margin

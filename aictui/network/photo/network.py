@@ -120,13 +120,14 @@ class PhotoNetwork(keras.Model):
         for prior, size, passes, start in zip(self.priors, config.slices, config.passes, config.starts, strict=True):
             part = slice(start, start + size)
             target = latents[..., part]
-            summary = [prior.project(ops.concatenate(seen, axis=-1))] if seen else []
+            summary = prior.project(ops.concatenate(seen, axis=-1)) if seen else None
             order = pass_of(np.arange(rows)[:, None], np.arange(cols)[None], passes)
             value, known, cost = ops.zeros_like(target), ops.zeros_like(setting[..., :1]), 0.0
             for i in range(passes):
                 mask = ops.convert_to_tensor((order == i).astype(np.float32)[None, :, :, None])
-                own = [*context(value), known] if passes > 1 else []
+                own, mean = prior.look(value, known, i)
                 centre, log_scale = prior(summary, own, setting)
+                centre = mean + centre
                 scale = ops.exp(ops.clip(base[..., part] + log_scale, *LOG_SCALE_RANGE))
                 rest = target - centre
                 zone = ops.minimum(dead_zone / scale, LARGEST_ZONE)

@@ -45,3 +45,13 @@ def taps(passes: int) -> tuple[tuple[tuple[int, int], ...], ...]:
         tuple((dy, dx) for dy, dx in window if np.any((here == i) & (pass_of(row + dy, col + dx, passes) < i)))
         for i in range(passes)
     )
+
+
+@lru_cache(maxsize=16)
+def nearest(passes: int) -> tuple[tuple[int, ...], ...]:
+    """For each pass, which of its `taps` are nearest to the chunk that is coded."""
+    found = []
+    for places in taps(passes):
+        squares = [dy * dy + dx * dx for dy, dx in places]
+        found.append(tuple(i for i, square in enumerate(squares) if square == min(squares)))
+    return tuple(found)

@@ -3,6 +3,7 @@ import pytest
 
 from aictui.network.photo import exact
 from aictui.network.photo.exact import Affine, ExactPrior
+from aictui.network.photo.schedule import pass_of
 from tests.network.photo.small import SMALL, converse
 
 
@@ -86,11 +87,15 @@ def test_the_integer_prior_says_what_the_trained_one_says(network, tensors):
     setting = np.full(1, anchor, np.float32), np.full(1, tune, np.float32)
     base = ops.convert_to_numpy(network.at(network.log_scale, *setting))[0, 0, 0]
     grid = values.reshape(1, rows, cols, -1).astype(np.float32)
-    for i, mask, _, _, second in activations(network, grid, *setting):
+    turns = [turn for passes in SMALL.passes for turn in range(passes)]
+    for turn, (i, mask, _, _, second) in zip(turns, activations(network, grid, *setting), strict=True):
         start, size = SMALL.starts[i], SMALL.slices[i]
         out = ops.convert_to_numpy(network.priors[i].head(second))[0].reshape(rows * cols, -1)[mask.ravel()]
         part = slice(start, start + size)
-        assert np.abs(out[:, :size] - centres[mask.ravel(), part]).max() < 0.06
+        known = (pass_of(*np.mgrid[:rows, :cols], SMALL.passes[i]) < turn)[None, ..., None].astype(np.float32)
+        _, mean = network.priors[i].look(grid[..., part] * known, known, turn)
+        out[:, :size] += np.broadcast_to(mean, (1, rows, cols, size))[0][mask]
+        assert np.abs(out[:, :size] - centres[mask.ravel(), part]).max() < 0.1
         expected = np.clip(base[part] + out[:, size:], exact.LOG_SCALE_LOW, 5)
         assert np.abs(expected - logs[mask.ravel(), part]).max() < 0.09
 
@@ -99,3 +104,19 @@ def test_levels_past_the_anchors_go_on_growing(tensors):
     prior = ExactPrior(tensors, SMALL)
     steps = [prior.base(level, 0).mean() for level in range(0, SMALL.levels, 256)]
     assert (np.diff(steps) > 0).all()
+
+
+def test_brightness_is_predicted_from_the_nearest_however_far_it_is_from_zero(tensors):
+    """A plain grid hundreds of steps bright: a pass that knows neighbours expects no other value."""
+    expected = []
+
+    def answer(item):
+        if item.latents.start == 0:
+            expected.append(item.centres)
+            return np.full(item.centres.shape, 16 * 500, np.int32)
+        return item.centres
+
+    converse(ExactPrior(tensors, SMALL).walk(8, 8, 1700, 1, SMALL.latents), answer)
+    assert np.abs(expected[0]).max() < 16 * 100
+    for centres in expected[1:5]:
+        assert np.abs(centres - 16 * 500).max() < 16 * 20

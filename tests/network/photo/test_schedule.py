@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from aictui.network.photo.schedule import WINDOWS, pass_of, positions, taps
+from aictui.network.photo.schedule import WINDOWS, nearest, pass_of, positions, taps
 
 
 @pytest.mark.parametrize("passes", [1, 2, 5])
@@ -32,3 +32,14 @@ def test_taps_are_all_neighbours_that_an_earlier_pass_may_have_coded(passes):
 
 def test_the_first_pass_knows_nothing():
     assert taps(5)[0] == taps(2)[0] == taps(1)[0] == ()
+
+
+def test_the_nearest_neighbours_close_in_from_pass_to_pass():
+    places = [{taps(5)[turn][i] for i in nearest(5)[turn]} for turn in range(5)]
+    assert places == [
+        set(),
+        {(-2, -2), (-2, 2), (2, -2), (2, 2)},
+        {(-2, 0), (2, 0), (0, -2), (0, 2)},
+        {(-1, -1), (-1, 1), (1, -1), (1, 1)},
+        {(-1, 0), (1, 0), (0, -1), (0, 1)},
+    ]
