@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.table import Table
 from rich.text import Text
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -110,7 +110,8 @@ is left out and shown with its error; nothing else suffers.
         self.query_one(PluginTable).loading = True
         self._look()
 
-    def on_resize(self) -> None:
+    @on(events.Resize)
+    def _fit(self) -> None:
         """Give names the room that there is."""
         if self._name_width != self._fitting_name_width:
             cursor = self.query_one(PluginTable).cursor_row
