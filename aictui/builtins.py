@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from aictui.chunkers.base import Chunker
     from aictui.entropy.base import EntropyCoder
     from aictui.metrics.base import Metric
+    from aictui.panels import Panel
     from aictui.quantizers.base import Quantizer
-    from aictui.tui.panels import Panel
 
 
 @hookimpl
@@ -59,7 +59,7 @@ def register_metrics(register: "Callable[[Metric], None]") -> None:
 @hookimpl
 def register_panels(register: "Callable[[type[Panel]], None]") -> None:
     """Registers the built-in panels."""
-    from aictui.tui.built_in_panels import BUILT_IN_PANELS
+    from aictui.panels.built_in import BUILT_IN_PANELS
 
     for panel in BUILT_IN_PANELS:
         register(panel)

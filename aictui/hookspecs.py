@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from aictui.chunkers.base import Chunker
     from aictui.entropy.base import EntropyCoder
     from aictui.metrics.base import Metric
+    from aictui.panels import Panel
     from aictui.quantizers.base import Quantizer
-    from aictui.tui.panels import Panel
 
 hookspec = pluggy.HookspecMarker("aictui")
 hookimpl = pluggy.HookimplMarker("aictui")

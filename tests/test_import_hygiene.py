@@ -49,10 +49,3 @@ def test_listing_models_imports_no_learning_framework() -> None:
 
 def test_the_application_imports_no_learning_framework_before_it_paints() -> None:
     assert imported_by("import aictui.tui.app, aictui.tui.screens.browser") & LEARNING == set()
-
-
-def test_the_core_imports_neither_the_application_nor_the_command_line() -> None:
-    modules = "aictui.codec.encode, aictui.codec.decode, aictui.codec.live, aictui.plugins, aictui.config"
-    script = f"import {modules}, sys; print(*[m for m in sys.modules if m.startswith(('aictui.tui', 'aictui.cli'))])"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []

@@ -41,7 +41,7 @@ def _problem(kind: str, item: Any) -> str | None:
 
         return None if isinstance(item, Metric) and _has_id(item) else f"{item!r} is not a Metric with an id"
     if kind == "panel":
-        from aictui.tui.panels import Panel
+        from aictui.panels import Panel
 
         return _panel_problem(item, Panel)
     return _component_problem(kind, item)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aictui.codec.settings import Settings, Target
+from aictui.panels import Result
 from aictui.tui.figures import Figures, Point
 from aictui.tui.live import Completed, Estimated, Failed, News, Previewed, Request, Sampled
 from aictui.tui.measuring import DecodeTimed, Matched, Measured, MeasuringNews, Sample, SampleMeasured, Unmatched
-from aictui.tui.panels import Result
 
 if TYPE_CHECKING:
     import numpy as np

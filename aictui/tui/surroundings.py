@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from aictui.codec.image import SourceImage
     from aictui.codec.peers import Peer
     from aictui.metrics.base import Metric
+    from aictui.panels import Panel
     from aictui.tui.live import Session
-    from aictui.tui.panels import Panel
 
 
 @dataclass(frozen=True)

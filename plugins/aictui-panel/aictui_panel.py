@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aictui import hookimpl
-from aictui.tui.panels import Panel, Result
+from aictui.panels import Panel, Result
 
 WIDTH = 32
 """Columns of the longest bar."""

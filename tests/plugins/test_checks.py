@@ -6,9 +6,9 @@ import pytest
 from aictui.entropy.raw import Raw
 from aictui.errors import PluginError
 from aictui.metrics.base import Metric
+from aictui.panels import Panel, Result
 from aictui.plugins.checks import checked
 from aictui.plugins.sources import PluginSource
-from aictui.tui.panels import Panel, Result
 
 SOURCE = PluginSource("mine", "mine")
 

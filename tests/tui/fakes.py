@@ -18,9 +18,9 @@ from aictui.errors import InputError, TargetError
 from aictui.metrics import PSNR
 from aictui.metrics.base import Metric
 from aictui.network.base import OperatingPoint
+from aictui.panels.built_in import BUILT_IN_PANELS
 from aictui.progress import silent
 from aictui.tui.app import AictuiApp
-from aictui.tui.built_in_panels import BUILT_IN_PANELS
 from aictui.tui.compositing import Compositor
 from aictui.tui.screens.compare import CompareScreen
 from aictui.tui.surroundings import Surroundings, Workshop

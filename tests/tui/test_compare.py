@@ -11,9 +11,9 @@ from aictui.codec.settings import Target
 from aictui.errors import MissingComponentError, TargetError
 from aictui.metrics import PSNR
 from aictui.metrics.base import Metric
+from aictui.panels import Panel
 from aictui.progress import silent
 from aictui.tui.app import AictuiApp
-from aictui.tui.panels import Panel
 from aictui.tui.screens.compare import CompareScreen
 from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.save_dialog import SaveDialog

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from aictui.tui.panels import Panel, Result
+from aictui.panels import Panel, Result
 from aictui.tui.widgets.panel_view import PanelView
 from tests.tui.fakes import FakeWorkshop, comparing, make_photo
 

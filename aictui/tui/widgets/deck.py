@@ -10,10 +10,10 @@ from textual.widget import Widget
 from textual.widgets import Tab, Tabs
 
 from aictui.codec.settings import Settings
+from aictui.panels import Panel
 from aictui.tui.comparison import Comparison
 from aictui.tui.figures import Point
 from aictui.tui.measuring import Matched, Measured, Unmatched
-from aictui.tui.panels import Panel
 from aictui.tui.surroundings import Surroundings
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.caption import Caption

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from aictui.tui.panels import Panel, Result
+from aictui.panels import Panel, Result
 from aictui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The seam of the compare view: small panels that look at the current result."""
+"""The base of panels, and the result that they look at."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass

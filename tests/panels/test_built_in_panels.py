@@ -7,8 +7,8 @@ from rich.console import Console
 
 from aictui.codec.image import SourceImage
 from aictui.codec.settings import Settings
-from aictui.tui.built_in_panels import BytesPanel, CodePanel, mosaic
-from aictui.tui.panels import Result
+from aictui.panels import Result
+from aictui.panels.built_in import BytesPanel, CodePanel, mosaic
 from tests.tui.fakes import encoded
 
 PIXELS = np.zeros((32, 48, 3), np.uint8)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from aictui.tui.panels import Panel, Result
+from aictui.panels.base import Panel, Result
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,8 +41,6 @@ class BytesPanel(Panel):
         """A bar a part."""
         from rich.table import Table
 
-        from aictui.tui.text import size_text
-
         info = result.info
         rows = [("header", info.header_bytes), *info.metadata.items(), ("alpha", info.alpha_bytes)]
         names = _part_names(len(info.parts), info.plane_parts, result.part_latents)
@@ -57,8 +55,8 @@ class BytesPanel(Panel):
         table.add_column(ratio=1)
         for name, count in rows:
             share = count / info.file_bytes
-            table.add_row(name, size_text(count), f"{share:.1%}", _Bar(count / largest))
-        table.add_row("[b]file[/b]", f"[b]{size_text(info.file_bytes)}[/b]", "", "")
+            table.add_row(name, f"{count:,} B", f"{share:.1%}", _Bar(count / largest))
+        table.add_row("[b]file[/b]", f"[b]{info.file_bytes:,} B[/b]", "", "")
         return table
 
 
