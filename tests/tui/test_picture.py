@@ -126,3 +126,18 @@ async def test_pictures_can_be_switched_off() -> None:
         app.query_one(Picture).show(Image.new("RGB", (40, 12)))
         await pilot.pause()
         assert "pictures are off" in screen_text(app)
+
+
+async def test_a_picture_that_cannot_be_drawn_says_so_and_the_next_one_is_drawn(monkeypatch) -> None:
+    def fail(*arguments):
+        raise MemoryError
+
+    async with Frame().run_test(size=(40, 6)) as pilot:
+        picture = pilot.app.query_one(Picture)
+        with monkeypatch.context() as patched:
+            patched.setattr(pictures, "draw", fail)
+            picture.show(Image.new("RGB", (40, 12), (1, 2, 3)))
+            await until(pilot, lambda: "cannot be drawn" in screen_text(pilot.app))
+        picture.show(Image.new("RGB", (40, 12), (4, 5, 6)))
+        await until(pilot, lambda: picture._drawing is not None)
+        assert corner(picture) == (4, 5, 6)

@@ -130,7 +130,11 @@ class Picture(Widget):
     def _finish(self, request: _Request, drawing: "Drawing | None") -> None:
         self._busy = False
         self._drawn_for = request
-        if self._image is request.image and drawing is not None:
+        if self._image is request.image and drawing is None:
+            self._drawing = None
+            self.note = "This picture cannot be drawn.\nThe log (F12) says why."
+            self.refresh()
+        elif self._image is request.image and drawing is not None:
             self._drawing = drawing
             self._prologue = drawing.prologue
             self.refresh()
