@@ -133,9 +133,8 @@ def _is_path(word: str) -> bool:
 def _plugin_command(name: str) -> click.Command | None:
     from aictui.plugins.catalog import registry
 
-    commands = registry()
-    for source in commands.enabled():
-        group = click.Group()
-        if commands.call(source, "register_commands", cli=group) and name in group.commands:
-            return group.commands[name]
+    known = registry()
+    for source in known.enabled():
+        if name in (commands := known.commands(source)):
+            return commands[name]
     return None

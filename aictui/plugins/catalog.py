@@ -18,6 +18,8 @@ from aictui.plugins import loading
 from aictui.plugins.sources import PluginSource, discover
 
 if TYPE_CHECKING:
+    import click
+
     from aictui.chunkers.base import Chunker
     from aictui.entropy.base import EntropyCoder
     from aictui.metrics.base import Metric
@@ -137,14 +139,24 @@ class Registry:
         return next((source for source in resting if source.package == package), None)
 
     def provided(self, plugin: str) -> dict[str, list[str]]:
-        """What a plugin supplies: ids by kind, without the kinds of which it supplies none."""
+        """What a plugin supplies: ids, and names of commands, by kind, without the kinds of which it supplies none."""
         provided = {}
         for kind in HOOKS:
             self._all(kind)
             names = [item for item, source in self._shelf(kind).sources.items() if source.name == plugin]
             if names:
                 provided[kind] = sorted(Path(name).stem for name in names) if kind == "model" else sorted(names)
+        for source in self.enabled():
+            if source.name == plugin and (commands := self.commands(source)):
+                provided["command"] = sorted(commands)
         return provided
+
+    def commands(self, source: PluginSource) -> "Mapping[str, click.Command]":
+        """The commands, by name, that a plugin adds to the command line; none where it fails."""
+        import click
+
+        group = click.Group()
+        return group.commands if self.call(source, "register_commands", cli=group) else {}
 
     def hooks(self, plugin: str) -> list[str]:
         """The hooks that a plugin implements; empty where it cannot be loaded."""

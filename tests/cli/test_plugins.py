@@ -21,6 +21,15 @@ def register_entropy_coders(register):
     register(Mine)
 """
 
+COMMAND = """
+import click
+from aictui.hookspecs import hookimpl
+
+@hookimpl
+def register_commands(cli):
+    cli.add_command(click.Command("greet"))
+"""
+
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -74,6 +83,13 @@ def test_information_about_a_plugin_names_its_hooks_and_what_it_supplies(aictui:
     assert found["hooks"] == ["register_entropy_coders"]
     assert found["provides"] == {"entropy coder": ["mine"]}
     assert found["problems"] == []
+
+
+def test_the_commands_of_a_plugin_are_shown(aictui: Command, folder: Path) -> None:
+    (folder / "greeter.py").write_text(COMMAND)
+    assert "command greet" in aictui("plugins", "list", "--provides").out
+    (found,) = aictui("plugins", "info", "greeter", "--json").json
+    assert found["provides"] == {"command": ["greet"]}
 
 
 def test_what_aictui_brings_along_is_a_plugin_that_cannot_be_disabled(aictui: Command) -> None:

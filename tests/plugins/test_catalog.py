@@ -35,6 +35,24 @@ def test_a_plugin_is_loaded_when_an_id_is_not_built_in(make_registry: MakeRegist
     assert registry.hooks("mine") == ["register_entropy_coders"]
 
 
+COMMAND = """
+import click
+from aictui.hookspecs import hookimpl
+
+@hookimpl
+def register_commands(cli):
+    cli.add_command(click.Command("greet"))
+    {more}
+"""
+
+
+def test_commands_are_among_what_a_plugin_provides_where_all_could_be_added(make_registry: MakeRegistry) -> None:
+    registry = make_registry(mine=COMMAND.format(more=""), bad=COMMAND.format(more="1 / 0"))
+    assert registry.provided("mine") == {"command": ["greet"]}
+    assert registry.provided("bad") == {}
+    assert registry.state_of(registry.sources[0]) == "broken"
+
+
 def test_the_plugin_called_like_an_id_is_asked_first_and_the_others_are_left_alone(make_registry: MakeRegistry) -> None:
     registry = make_registry(aaa="1 / 0", mine=CODER.format(id="mine"))
     assert registry.entropy_coder("mine").id == "mine"
