@@ -279,6 +279,9 @@ class Registry:
                     return None
                 finally:
                     self._loading.discard(source.name)
+                for hook in loading.unknown_hooks(self._managers[source.name]):
+                    there = ", ".join((*HOOKS.values(), "register_commands"))
+                    self._note(source, f"plugin {source.name} implements {hook}, which is none of the hooks {there}")
             return self._managers[source.name]
 
     def _fail(self, source: PluginSource, error: PluginError) -> None:

@@ -63,6 +63,13 @@ def manager_of(name: str, module: ModuleType) -> pluggy.PluginManager:
     return _manager(name, module)
 
 
+def unknown_hooks(manager: pluggy.PluginManager) -> list[str]:
+    """The names under which plugins implement hooks that there are none of, unless marked as optional."""
+    callers = [caller for plugin in manager.get_plugins() for caller in manager.get_hookcallers(plugin) or []]
+    unknown = [caller for caller in callers if not caller.has_spec()]
+    return sorted(each.name for each in unknown if not all(one.optionalhook for one in each.get_hookimpls()))
+
+
 def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) -> T:
     """The result of ``function``, a plugin's code; raises `PluginError` when it raises or takes too long."""
     try:

@@ -131,6 +131,26 @@ def test_a_built_in_keeps_its_id_against_a_plugin(make_registry: MakeRegistry) -
     assert "which built-in has already" in registry.failures[0].message
 
 
+MISSPELT = """
+from aictui.hookspecs import hookimpl
+
+@hookimpl
+def register_entropy_codecs(register):
+    pass
+
+@hookimpl(optionalhook=True)
+def register_of_the_future(register):
+    pass
+"""
+
+
+def test_a_hook_that_there_is_not_is_told_and_the_others_work(make_registry: MakeRegistry) -> None:
+    registry = make_registry(mine=CODER.format(id="mine") + MISSPELT)
+    assert registry.entropy_coder("mine").id == "mine"
+    (failure,) = registry.failures
+    assert failure.message.startswith("plugin mine implements register_entropy_codecs, which is none of the hooks ")
+
+
 def test_a_file_plugin_has_no_package_to_install(make_registry: MakeRegistry) -> None:
     registry = make_registry(mine=CODER.format(id="mine"))
     assert registry.requirement("entropy coder", "mine") == ""
