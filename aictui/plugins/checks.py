@@ -29,7 +29,8 @@ def checked(kind: str, item: Any, source: PluginSource) -> Any:
     except Exception as error:  # whatever a plugin's class does to those who look at it
         problem, guard = describe(error), None
     if problem:
-        raise PluginError(f"plugin {source.name} registers a {kind} that cannot be used: {problem}; {way_out(source)}")
+        what = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+        raise PluginError(f"plugin {source.name} registers {what} that cannot be used: {problem}; {way_out(source)}")
     return guard
 
 
