@@ -166,8 +166,11 @@ def disable(names: tuple[str, ...]) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path(), help="Folder to write it into.")
 def new(name: str, kind: str, output: Path) -> None:
     """Write a plugin package to start from: one module, its tests, a README."""
+    from aictui.cli.group import COMMANDS
     from aictui.plugins.template import write_plugin
 
+    if kind == "command" and name.removeprefix("aictui-") in COMMANDS:
+        raise UsageError(f"{name!r} is a command of aictui, and no plugin can take its place; take another name")
     folder = write_plugin(name, kind, output)
     say(f"{folder} holds the plugin; next:")
     say(f"  aictui plugins install --editable {folder}")

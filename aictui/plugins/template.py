@@ -37,7 +37,8 @@ KINDS = tuple(_SUMMARIES)
 def write_plugin(name: str, kind: str, folder: Path) -> Path:
     """Writes the package ``aictui-NAME`` into ``folder`` and returns its folder.
 
-    Raises `UsageError` for a name that cannot be one, `OutputError` where the folder exists or cannot be written.
+    Raises `UsageError` for a name that cannot be one or is taken by what aictui brings along, `OutputError` where the
+    folder exists or cannot be written.
     """
     contents = render(name, kind)
     package = folder / f"aictui-{_plain(name)}"
@@ -56,6 +57,7 @@ def write_plugin(name: str, kind: str, folder: Path) -> Path:
 def render(name: str, kind: str) -> dict[str, str]:
     """The files of a new plugin: text by path within its folder; raises `UsageError`."""
     plain = _plain(name)
+    _refuse_taken(plain, kind)
     values = {
         "name": plain,
         "package": f"aictui-{plain}",
@@ -86,3 +88,11 @@ def _plain(name: str) -> str:
     if not _NAME.fullmatch(plain) or len(plain) > 32:
         raise UsageError(f"{name!r} is no name for a plugin; take lower-case letters, digits and dashes, such as zstd")
     return plain
+
+
+def _refuse_taken(plain: str, kind: str) -> None:
+    from aictui.plugins.catalog import BUILT_IN, Registry
+
+    thing = kind.replace("-", " ")
+    if plain in {BUILT_IN.name, *Registry([]).provided(BUILT_IN.name).get(thing, [])}:
+        raise UsageError(f"{plain!r} is what aictui brings along, and no plugin can take its place; take another name")

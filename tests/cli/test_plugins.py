@@ -200,6 +200,10 @@ def test_a_new_plugin_says_how_to_go_on(aictui: Command, tmp_path: Path) -> None
     assert "aictui plugins install --editable" in outcome.err
     assert aictui("plugins", "new", "zip", "-o", tmp_path).code == 8
     assert aictui("plugins", "new", "Zip").code == 2
+    outcome = aictui("plugins", "new", "info", "--kind", "command", "-o", tmp_path)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("aictui: 'info' is a command of aictui, and no plugin can take its place")
+    assert not (tmp_path / "aictui-info").exists()
 
 
 def test_the_kit_judges_a_plugin_that_works(aictui: Command) -> None:

@@ -77,6 +77,22 @@ def test_a_name_that_cannot_be_a_package_is_refused(name: str, tmp_path: Path) -
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("range", "entropy-coder"),
+        ("aictui-int8", "quantizer"),
+        ("rgb16", "chunker"),
+        ("psnr", "metric"),
+        ("built-in", "command"),
+    ],
+)
+def test_a_name_that_aictui_has_itself_is_refused(name: str, kind: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no plugin can take its place; take another name"):
+        write_plugin(name, kind, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_folder_that_exists_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "aictui-mine").mkdir()
     with pytest.raises(OutputError, match="exists already"):
