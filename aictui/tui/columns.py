@@ -26,6 +26,10 @@ class Column(NamedTuple, Generic[Row]):
     """Whether it is aligned to the left, as words are, and not to the right, as figures are."""
 
 
+def _name_text(file: ImageFile) -> str:
+    return f"✗ {file.name}" if file.error else file.name
+
+
 def _pixels_text(file: ImageFile) -> str:
     if file.error:
         return "unreadable"
@@ -33,7 +37,7 @@ def _pixels_text(file: ImageFile) -> str:
 
 
 COLUMNS: tuple[Column[ImageFile], ...] = (
-    Column("name", "Name", 0, 0, lambda file: file.name, lambda file: file.order, is_text=True),
+    Column("name", "Name", 0, 0, _name_text, lambda file: file.order, is_text=True),
     Column("size", "Size", 7, 1, lambda file: size_text(file.bytes), lambda file: file.bytes),
     Column("pixels", "Pixels", 11, 3, _pixels_text, lambda file: file.pixels),
     Column("format", "Format", 8, 5, lambda file: file.format, lambda file: file.format, is_text=True),

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class ImageFile:
     """An image in a folder. What only its header tells is unknown (``None``) until the header is read.
 
     ``name`` is relative to the listed folder. ``compressed_bytes`` is the size of the ``.aic`` beside it, or its own
-    where it is one. ``error`` says in a line why a header cannot be read.
+    where it is one, unless that turns out to be unreadable. ``error`` says in a line why a header cannot be read.
     """
 
     path: str
@@ -50,6 +50,11 @@ class ImageFile:
     def is_compressed(self) -> bool:
         """Whether it is an ``.aic`` file itself."""
         return self.format == "AIC"
+
+    @property
+    def result_paths(self) -> tuple[str, str]:
+        """Where its ``.aic`` may lie, by the names that compressing gives."""
+        return os.path.splitext(self.path)[0] + SUFFIX, self.path + SUFFIX  # noqa: PTH122
 
     @property
     def pixels(self) -> int | None:
@@ -156,6 +161,17 @@ def _image_file(entry: os.DirEntry[str], root: str, compressed: dict[str, int]) 
 def _format_of_suffix(suffix: str) -> str:
     name = suffix[1:].upper()
     return {"JPG": "JPEG", "JPE": "JPEG", "JFIF": "JPEG", "TIF": "TIFF", "DIB": "BMP"}.get(name, name)
+
+
+def drop_broken_results(files: Sequence[ImageFile], read: Iterable[ImageFile]) -> list[ImageFile]:
+    """Takes an unreadable ``.aic`` among ``read`` for no result of the image beside it; returns what has changed."""
+    broken = {file.path for file in read if file.is_compressed and file.error}
+    changed = []
+    for file in files if broken else ():
+        if file.compressed_bytes and broken.intersection((file.path, *file.result_paths)):
+            file.compressed_bytes = None
+            changed.append(file)
+    return changed
 
 
 def read_header(path: str) -> Header:

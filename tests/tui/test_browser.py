@@ -45,6 +45,21 @@ async def test_the_images_of_a_folder_are_listed_with_what_their_headers_say(fol
         assert table_of(pilot).rows[4].error
 
 
+async def test_an_aic_that_cannot_be_read_is_no_result_and_marked_without_colour(folder: Path) -> None:
+    (folder / "beach.aic").write_bytes(b"broken")
+    async with AictuiApp(folder).run_test(size=(80, 24)) as pilot:
+        await listed(pilot, 6)
+        rows = {file.name: file for file in table_of(pilot).rows}
+        assert rows["beach.aic"].error
+        assert rows["beach.jpg"].ratio is None
+        assert rows["harbour.png"].ratio
+        lines = [strip.text for strip in table_of(pilot).render_lines(table_of(pilot).size.region)]
+        assert [line.split()[:2] for line in lines if "✗" in line] == [["✗", "beach.aic"], ["✗", "torn.jpg"]]
+        await pilot.press("f5")
+        await pilot.pause(0.2)
+        assert {file.name: file for file in table_of(pilot).rows}["beach.jpg"].ratio is None
+
+
 async def test_an_image_as_argument_is_highlighted_in_its_folder(folder: Path, monkeypatch) -> None:
     opened = []
     monkeypatch.setattr(AictuiApp, "compare", noting(opened))
@@ -96,7 +111,11 @@ async def test_sorting_goes_through_the_columns_and_turns_round(folder: Path) ->
         await pilot.press("S")
         assert [file.bytes for file in table_of(pilot).rows] == sorted(sizes, reverse=True)
         table_of(pilot).sort_by("pixels", reverse=True)
-        assert names(pilot)[:3] == ["meadow 2.png", "harbour.png", "beach.jpg"]
+        assert [name for name in names(pilot) if name != "harbour.aic"][:3] == [
+            "meadow 2.png",
+            "harbour.png",
+            "beach.jpg",
+        ]
 
 
 async def test_where_space_is_short_size_and_ratio_stay_and_so_does_what_one_sorts_by(folder: Path) -> None:

@@ -13,7 +13,7 @@ from textual.worker import get_current_worker
 
 from aictui.file_type import SUFFIX
 from aictui.printable import printable
-from aictui.tui.folder import Header, ImageFile, scan
+from aictui.tui.folder import Header, ImageFile, drop_broken_results, scan
 from aictui.tui.header_reader import HeaderReader, apply
 from aictui.tui.screens.page import Page
 from aictui.tui.text import count_text, place_text, size_text
@@ -152,6 +152,7 @@ class BrowserScreen(Page):
         known = {file.path: file for file in table.items}
         files = [_merged(file, known.get(file.path)) for file in self._arriving or []]
         self._arriving = None
+        drop_broken_results(files, files)
         table.replace(files)
         table.note = "No images here. Press r to look into subfolders, t to choose another folder." if not files else ""
         if self._start_at and table.highlight_path(self._start_at):
@@ -162,9 +163,11 @@ class BrowserScreen(Page):
 
     @on(HeadersRead)
     def _take_headers(self, message: HeadersRead) -> None:
+        table = self.query_one(ImageTable)
         for file, header in message.headers:
             apply(file, header)
-        self.query_one(ImageTable).rows_changed([file for file, _ in message.headers])
+        read = [file for file, _ in message.headers]
+        table.rows_changed([*read, *drop_broken_results(table.items, read)])
 
     @on(ImageTable.Scrolled)
     def _read_visible_first(self) -> None:
@@ -211,11 +214,8 @@ class BrowserScreen(Page):
 
     def _source_of(self, compressed: ImageFile) -> ImageFile | None:
         """The image that an ``.aic`` was made from, by its name."""
-        stem = compressed.path[: -len(SUFFIX)]
-        for file in self.query_one(ImageTable).items:
-            if not file.is_compressed and (file.path == stem or file.path.rpartition(".")[0] == stem):
-                return file
-        return None
+        files = (file for file in self.query_one(ImageTable).items if not file.is_compressed)
+        return next((file for file in files if compressed.path in file.result_paths), None)
 
     @on(FolderTree.Chosen)
     def _take_folder(self, message: FolderTree.Chosen) -> None:
