@@ -61,6 +61,8 @@ class _Guard:
         if not isinstance(value, np.ndarray) or value.dtype != dtype or value.shape != shape:
             found = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
             raise self.error(f"returned {found} from {method} where {dtype.__name__} {shape} was due")
+        if value.dtype.kind == "f" and not np.isfinite(value).all():
+            raise self.error(f"returned numbers from {method} that are not finite")
         return value
 
     def error(self, problem: str) -> PluginError:

@@ -92,6 +92,23 @@ def test_a_quantizer_must_keep_to_the_range_that_it_declares() -> None:
         guarded("quantizer", Byte, SOURCE)().quantize(ZEROS + 200, CENTRES, ZEROS)
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_values_that_are_not_finite_are_an_error_of_their_plugin(number: float) -> None:
+    class Spoiling(Round):
+        def dequantize(self, symbols, centres, scales):
+            return np.where(symbols == 0, symbols, number).astype(np.float32)
+
+    class Blank(Rgb16):
+        def split(self, image):
+            return ChunkGrid(np.full_like(super().split(image).values, number), image.shape)
+
+    with pytest.raises(PluginError) as error:
+        guarded("quantizer", Spoiling, SOURCE)().dequantize(np.array([0, 1], np.int32), CENTRES[:2], ZEROS[:2])
+    assert_names_the_plugin(error, "returned numbers from dequantize that are not finite")
+    with pytest.raises(PluginError, match="returned numbers from split that are not finite"):
+        guarded("chunker", Blank, SOURCE)().split(np.zeros((16, 16, 3), np.uint8))
+
+
 @pytest.mark.parametrize(
     ("does", "says"),
     [(fail, "failed in encode"), (lambda symbols: "text", "returned str from encode, not bytes")],
