@@ -111,8 +111,10 @@ def _within_time(function: Callable[[], T]) -> T:
         _running.plugin = True
         try:
             results.append(function())
-        except BaseException as error:  # handed to the waiting thread
+        except (Exception, SystemExit) as error:  # handed to the waiting thread
             errors.append(error)
+        except BaseException as error:  # no Ctrl-C, which reaches the waiting thread alone
+            errors.append(RuntimeError(describe(error)))
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()

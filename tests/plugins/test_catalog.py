@@ -74,6 +74,7 @@ def test_an_unknown_id_says_what_there_is_and_which_plugins_are_idle(make_regist
         ("import nowhere_to_be_found", "could not load: ModuleNotFoundError"),
         ("def f(:", "could not load: SyntaxError"),
         ("raise SystemExit(3)", "could not load: SystemExit: 3"),
+        ("raise KeyboardInterrupt", "could not load: RuntimeError: KeyboardInterrupt"),
         (
             "from aictui.hookspecs import hookimpl\n@hookimpl\ndef register_quantizers(wrong): pass",
             "could not load: PluginValidationError",
