@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from aictui.errors import UsageError
 
@@ -29,6 +29,8 @@ class Option:
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise ValueError(f"option name {self.name!r} is not an identifier")
+        if self.kind not in get_args(OptionKind):
+            raise ValueError(f"option {self.name} has kind {self.kind!r}; there are {', '.join(get_args(OptionKind))}")
         self.check(self.default)
 
     def parse(self, text: str) -> OptionValue:
