@@ -19,6 +19,12 @@ def test_help_lists_every_command(aictui: Command) -> None:
         assert f"  {command} " in outcome.out
 
 
+def test_the_help_of_completion_has_a_line_for_every_shell(aictui: Command) -> None:
+    lines = aictui("completion", "--help").out.splitlines()
+    assert [line.split()[0] for line in lines if ":  " in line and " > " in line] == ["bash:", "zsh:", "fish:"]
+    assert not any("\\b" in line for line in lines)
+
+
 def test_the_version_is_printed(aictui: Command) -> None:
     assert aictui("--version").out == f"aictui {__version__}\n"
 
