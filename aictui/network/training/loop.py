@@ -55,8 +55,10 @@ class TrainingRequest:
     def __post_init__(self) -> None:
         if not self.name or not all(letter.isalnum() or letter in "-_." for letter in self.name):
             raise UsageError(f"a model's name has letters, digits, '-', '_' and '.', not {self.name!r}")
-        if self.minutes <= 0:
+        if not 0 < self.minutes < math.inf:
             raise UsageError(f"training takes more than 0 minutes, not {self.minutes:g}")
+        if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:
+            raise UsageError(f"a learning rate is above 0, such as 0.001, not {self.learning_rate:g}")
 
 
 def _unheard(event: Event) -> None:

@@ -81,7 +81,15 @@ def test_a_folder_without_photos_is_an_error(tmp_path):
         train(TrainingRequest(tmp_path, "nothing"))
 
 
-@pytest.mark.parametrize("change", [{"name": "a/b"}, {"name": ""}, {"minutes": 0}])
+NONSENSE = [
+    {"name": "a/b"},
+    {"name": ""},
+    *({"minutes": value} for value in (0, -1, float("nan"), float("inf"))),
+    *({"learning_rate": value} for value in (0, float("nan"))),
+]
+
+
+@pytest.mark.parametrize("change", NONSENSE)
 def test_a_request_that_makes_no_sense_is_an_error(tmp_path, change):
     with pytest.raises(UsageError):
         TrainingRequest(**{"folder": tmp_path, "name": "x", **change})
