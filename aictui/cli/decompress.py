@@ -83,8 +83,7 @@ def _refuse_sharing(file: Path, place: Path, written: dict[str, Path]) -> None:
 
 
 def _decompress(path: Path, place: Path, suffix: str | None, given: dict[str, Any]) -> None:
-    from aictui.codec.decode import decode
-    from aictui.codec.export import encode_picture
+    from aictui.codec.export import export_picture
     from aictui.codec.files import output_path, read_file, write_file
 
     policy: Overwrite = "overwrite" if given["overwrite"] else "error"
@@ -97,19 +96,16 @@ def _decompress(path: Path, place: Path, suffix: str | None, given: dict[str, An
         output_path(place, policy)
     data = read_stdin() if path == STANDARD else read_file(path)
     with about(path), progress_bar(path.name, quiet=given["quiet"]) as progress:
-        decoded = decode(data, progress, keep_damaged=given["keep_damaged"])
-    image = decoded.image
-    picture, lost = encode_picture(image, written_as)
+        picture = export_picture(data, written_as, progress, keep_damaged=given["keep_damaged"])
     if place == STANDARD:
-        write_stdout(picture)
+        write_stdout(picture.data)
     else:
-        write_file(place, picture, policy)
-    notices = [*decoded.notices, *lost]
-    for notice in notices:
+        write_file(place, picture.data, policy)
+    for notice in picture.notices:
         say(f"{path}: {notice}", quiet=given["quiet"])
     if given["as_json"]:
-        figures = {"width": image.width, "height": image.height, "bytes": len(picture), "notices": notices}
-        print_json({"source": str(path), "output": str(place), **figures})
+        figures = {"width": picture.width, "height": picture.height, "bytes": len(picture.data)}
+        print_json({"source": str(path), "output": str(place), **figures, "notices": list(picture.notices)})
     else:
         say(f"{path} → {place}", quiet=given["quiet"])
 

@@ -1,10 +1,13 @@
 """Decoded pictures in the formats that other programs read."""
 
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from aictui.codec.decode import decode
 from aictui.codec.exif import descriptive, has_directories, is_readable
 from aictui.errors import OutputError, UsageError
+from aictui.progress import Progress, silent
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -45,6 +48,27 @@ def picture_format(suffix: str) -> str:
     if name in _UNSUITED or name not in Pillow.SAVE:
         raise UsageError(f"pictures cannot be written as {wanted}; try .png, .jpg, .webp, .tiff or .avif")
     return name
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A picture in another format, its size in pixels, and what was missing, left out or lost, a line each."""
+
+    data: bytes
+    width: int
+    height: int
+    notices: tuple[str, ...]
+
+
+def export_picture(data: bytes, suffix: str, progress: Progress = silent, *, keep_damaged: bool = False) -> Exported:
+    """An ``.aic`` file as the file that ``suffix`` names, with its metadata.
+
+    Raises what `decode` and `encode_picture` raise.
+    """
+    decoded = decode(data, progress, keep_damaged=keep_damaged)
+    image = decoded.image
+    picture, lost = encode_picture(image, suffix)
+    return Exported(picture, image.width, image.height, (*decoded.notices, *lost))
 
 
 def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]:

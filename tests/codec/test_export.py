@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aictui.codec.export import encode_picture, picture_format
+import aictui
+from aictui.codec.export import encode_picture, export_picture, picture_format
 from aictui.errors import UsageError
 
 
@@ -143,3 +144,14 @@ def test_the_image_itself_is_not_touched(picture):
     encode_picture(image, "jpg")
     assert image.tobytes() == before
     assert image.info == {"exif": exif()}
+
+
+def test_a_file_is_exported_with_its_metadata_and_all_notices(linear, photo):
+    image = Image.fromarray(photo)
+    image.info["exif"] = exif()
+    data = aictui.compress(image, model="linear", keep={"exif"})
+    exported = export_picture(data, "png")
+    assert (exported.width, exported.height, exported.notices) == (*image.size, ())
+    assert opened(exported.data).getexif()[0x010F] == "Canon"
+    assert any("without exif" in notice for notice in export_picture(data, "bmp").notices)
+    assert export_picture(data[:-40], "png").notices

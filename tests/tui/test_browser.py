@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 from textual.widgets import Input, Label, Tree
 
+import aictui
 from aictui.errors import Cancelled
 from aictui.tui import previews
 from aictui.tui.app import AictuiApp
@@ -419,3 +420,22 @@ async def test_a_place_that_does_not_exist_is_told_and_can_be_typed_again(folder
         await pilot.press("enter")
         await listed(pilot, 1)
         assert pilot.app.screen.folder == folder / "more"
+
+
+async def test_a_decompressed_image_keeps_its_metadata_and_what_was_missing_is_told(folder: Path, linear) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Canon"
+    source = Image.new("RGB", (64, 48), (90, 120, 30))
+    source.info["exif"] = exif.tobytes()
+    (folder / "lake.aic").write_bytes(aictui.compress(source, model="linear", keep={"exif"}))
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot, 6)
+        table_of(pilot).highlight_path(str(folder / "lake.aic"))
+        await pilot.press("x")
+        await until(pilot, (folder / "lake.png").is_file)
+        with Image.open(folder / "lake.png") as picture:
+            assert picture.getexif()[0x010F] == "Canon"
+        (folder / "lake.aic").write_bytes((folder / "lake.aic").read_bytes()[:-40])
+        await pilot.press("x")
+        await until(pilot, (folder / "lake-2.png").is_file)
+        await until(pilot, lambda: any(notice.severity == "warning" for notice in pilot.app._notifications))

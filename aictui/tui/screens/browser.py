@@ -1,5 +1,7 @@
 """The first screen: folders, their images, and a preview."""
 
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,6 +26,8 @@ from aictui.tui.widgets.image_table import ImageTable
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.preview_pane import PreviewPane
 from aictui.tui.widgets.top_bar import TopBar
+
+logger = logging.getLogger(__name__)
 
 
 class BrowserScreen(Page):
@@ -326,23 +330,22 @@ class BrowserScreen(Page):
 
     @work(thread=True, group="decompress", exit_on_error=False)
     def _decompress(self, path: Path) -> None:
-        from io import BytesIO
-
-        from aictui.codec.decode import decode
+        from aictui.codec.export import export_picture
         from aictui.codec.files import read_file, write_file
 
         try:
-            buffer = BytesIO()
-            decode(read_file(path)).image.save(buffer, "png")
-            written = write_file(path.with_suffix(".png"), buffer.getvalue(), "rename")
+            picture = export_picture(read_file(path), "png")
+            written = write_file(path.with_suffix(".png"), picture.data, "rename")
         except Exception as error:
             self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
             return
-        self.call_later(self._tell_written, written)
+        self.call_later(self._tell_written, written, picture.notices)
 
-    def _tell_written(self, path: Path | None) -> None:
-        if path is not None:
-            self.app.notify(f"Wrote {printable(path.name)}", markup=False)
+    def _tell_written(self, path: Path, notices: Sequence[str]) -> None:
+        for notice in notices:
+            logger.warning("%s: %s", path, notice)
+        lines = [f"Wrote {printable(path.name)}", *map(printable, notices)]
+        self.app.notify("\n".join(lines), severity="warning" if notices else "information", markup=False)
         self._read_folder()
 
 
