@@ -1,11 +1,14 @@
 """The entry point: runs a command and turns what goes wrong into one line and an exit code."""
 
+import _thread
 import logging
 import os
 import sys
+import threading
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 import click
@@ -39,7 +42,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         # Not `cli.main`, which would answer Ctrl-C and closed pipes in its own way.
-        with plugins_print_aside(), cli.make_context("aictui", words) as context:
+        with plugins_print_aside(), _interrupts_kept(), cli.make_context("aictui", words) as context:
             result = cli.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as end:
@@ -78,6 +81,26 @@ def explain(error: BaseException) -> tuple[str, int]:
         message = "there is not enough memory for this; a smaller image needs less"
     # One line, whatever a file name or a library's message holds.
     return " ".join(message.split()), code
+
+
+@contextmanager
+def _interrupts_kept() -> Iterator[None]:
+    """Lets Ctrl-C arrive again where a callback of the garbage collector, such as that of jax, swallowed it."""
+    show = sys.unraisablehook
+
+    def look(unraisable: "sys.UnraisableHookArgs") -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            again = threading.Timer(0.02, _thread.interrupt_main)  # not from here, where it would be swallowed too
+            again.daemon = True
+            again.start()
+        else:
+            show(unraisable)
+
+    sys.unraisablehook = look
+    try:
+        yield
+    finally:
+        sys.unraisablehook = show
 
 
 def _show_warnings() -> None:

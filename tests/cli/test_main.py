@@ -1,12 +1,15 @@
+import gc
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from aictui import __version__
+from aictui.cli.group import cli
 from aictui.cli.main import explain
 from aictui.errors import Cancelled, FormatError, InputError
 from tests.cli.conftest import Command
@@ -200,3 +203,21 @@ def test_what_pillow_warns_of_is_not_shown(aictui: Command, tmp_path: Path) -> N
     outcome = aictui("compress", "a.png")
     assert outcome.code == 0
     assert "Warning" not in outcome.err
+
+
+def test_an_interrupt_in_the_garbage_collector_is_not_lost(aictui: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def collected(_phase: str, _info: object) -> None:
+        gc.callbacks.remove(collected)
+        raise KeyboardInterrupt
+
+    def work(_context: object) -> None:
+        gc.callbacks.append(collected)
+        gc.collect()
+        for _ in range(500):
+            time.sleep(0.01)
+
+    monkeypatch.setattr(cli, "invoke", work)
+    hook = sys.unraisablehook
+    outcome = aictui()
+    assert (outcome.code, outcome.err) == (130, "aictui: cancelled\n")
+    assert sys.unraisablehook is hook
