@@ -1,8 +1,7 @@
 """``aictui decompress``: `.aic` files back into images."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +18,10 @@ from aictui.cli.terminal import (
     read_stdin,
     refuse_terminal,
     say,
+    told,
     write_stdout,
 )
-from aictui.errors import AictuiError, Cancelled, InputError, OutputError, UsageError
+from aictui.errors import AictuiError, InputError, OutputError, UsageError
 from aictui.file_type import SUFFIX
 
 if TYPE_CHECKING:
@@ -49,26 +49,14 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
     failures: list[AictuiError] = []
     written: dict[str, Path] = {}
     for path in files:
-        with _told(failures) if len(files) > 1 else nullcontext():
+        with told(failures) if len(files) > 1 else nullcontext():
             for file, folder in _sources(path, recursive):
-                with _told(failures) if several else nullcontext():
+                with told(failures) if several else nullcontext():
                     place = _place(file, folder, output, suffix, several=several)
                     _refuse_sharing(file, place, written)
                     _decompress(file, place, suffix, given)
                     written[os.path.realpath(place)] = file
     return 1 if failures else 0
-
-
-@contextmanager
-def _told(failures: list[AictuiError]) -> Iterator[None]:
-    """Tells what goes wrong with one of several files, and lets the others go on."""
-    try:
-        yield
-    except Cancelled:
-        raise
-    except AictuiError as error:
-        say(f"aictui: {error}")
-        failures.append(error)
 
 
 def _refuse_sharing(file: Path, place: Path, written: dict[str, Path]) -> None:

@@ -1,11 +1,13 @@
 """``aictui info``: what `.aic` files hold."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aictui.cli.terminal import FILE_OR_DASH, STANDARD, about, json_option, print_json, print_table, read_stdin
+from aictui.cli.terminal import FILE_OR_DASH, STANDARD, about, json_option, print_json, print_table, read_stdin, told
+from aictui.errors import AictuiError
 
 if TYPE_CHECKING:
     from aictui.codec.info import ComponentReference, FileInfo
@@ -14,21 +16,33 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE_OR_DASH)
 @json_option
-def info(files: tuple[Path, ...], as_json: bool) -> None:
-    """Show what .aic files hold: sizes, ratio, model, components, parts. Reads no model."""
+def info(files: tuple[Path, ...], as_json: bool) -> int:
+    """Show what .aic files hold: sizes, ratio, model, components, parts. Reads no model.
+
+    One of several that fails does not stop the others.
+    """
+    failures: list[AictuiError] = []
+    tables = 0
+    for path in files:
+        with told(failures) if len(files) > 1 else nullcontext():
+            found = _inspect(path)
+            if as_json:
+                print_json({"file": str(path), **describe(found)})
+                continue
+            if tables:
+                click.echo()
+            print_table([("file", str(path)), *_rows(found)])
+            tables += 1
+    return 1 if failures else 0
+
+
+def _inspect(path: Path) -> "FileInfo":
     from aictui.codec.files import read_file
     from aictui.codec.inspect import inspect
 
-    for number, path in enumerate(files):
-        data = read_stdin() if path == STANDARD else read_file(path)
-        with about(path):
-            found = inspect(data)
-        if as_json:
-            print_json({"file": str(path), **describe(found)})
-            continue
-        if number:
-            click.echo()
-        print_table([("file", str(path)), *_rows(found)])
+    data = read_stdin() if path == STANDARD else read_file(path)
+    with about(path):
+        return inspect(data)
 
 
 def describe(found: "FileInfo") -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from aictui.errors import AictuiError, UsageError
+from aictui.errors import AictuiError, Cancelled, UsageError
 from aictui.printable import printable
 from aictui.progress import Progress, silent
 
@@ -71,6 +71,18 @@ def about(path: Path) -> Iterator[None]:
         if str(path) not in str(error):
             error.args = (f"{path}: {error}",)  # not a new one, since a class may be made of other arguments
         raise
+
+
+@contextmanager
+def told(failures: list[AictuiError]) -> Iterator[None]:
+    """Tells what goes wrong with one of several files, adds it to ``failures``, and lets the others go on."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except AictuiError as error:
+        say(f"aictui: {error}")
+        failures.append(error)
 
 
 @contextmanager

@@ -44,3 +44,11 @@ def test_another_file_is_told_in_a_line(aictui: Command, image: Path) -> None:
     assert outcome.code == 4
     assert outcome.out == ""
     assert outcome.err.count("\n") == 1
+
+
+def test_one_of_several_that_fails_does_not_stop_the_others(aictui: Command, file: Path, image: Path) -> None:
+    outcome = aictui("info", image, "nowhere.aic", file, "--json")
+    assert outcome.code == 1
+    assert [found["file"] for found in outcome.json] == [str(file)]
+    assert f"aictui: {image}: " in outcome.err
+    assert "aictui: nowhere.aic does not exist" in outcome.err
