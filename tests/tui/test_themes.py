@@ -1,0 +1,22 @@
+from pathlib import Path
+
+import pytest
+
+from aictui import config
+from aictui.tui.app import AictuiApp
+from tests.tui.browsing import until
+
+
+async def test_the_border_of_the_focused_pane_stands_out_in_every_theme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(config.VARIABLE, str(tmp_path / "config.toml"))
+    async with AictuiApp(tmp_path).run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: pilot.app.focused is not None)
+        for theme in pilot.app.available_themes:
+            pilot.app.theme = theme
+            await pilot.pause()
+            panes = list(pilot.app.screen.query(".pane"))
+            (focused,) = [pane for pane in panes if pane.has_focus_within]
+            quiet = {pane.styles.border_top for pane in panes if pane is not focused}
+            assert focused.styles.border_top not in quiet, theme
