@@ -72,12 +72,17 @@ class Option:
             return "one of " + ", ".join(self.choices)
         noun = "a whole number" if self.kind == "int" else "a number"
         if self.minimum is not None and self.maximum is not None:
-            return f"{noun} from {self.minimum:g} to {self.maximum:g}"
+            return f"{noun} from {value_text(self.minimum)} to {value_text(self.maximum)}"
         if self.minimum is not None:
-            return f"{noun} of at least {self.minimum:g}"
+            return f"{noun} of at least {value_text(self.minimum)}"
         if self.maximum is not None:
-            return f"{noun} of at most {self.maximum:g}"
+            return f"{noun} of at most {value_text(self.maximum)}"
         return noun
+
+
+def value_text(value: OptionValue) -> str:
+    """A value as `Option.parse` reads it back, a number with every digit but none that says nothing."""
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def resolve(declared: Sequence[Option], given: Mapping[str, OptionValue], owner: str) -> dict[str, OptionValue]:

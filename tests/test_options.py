@@ -1,6 +1,6 @@
 import pytest
 
-from aictui.options import Option
+from aictui.options import Option, OptionKind, value_text
 
 
 def test_an_option_of_a_kind_that_there_is_not_names_the_kinds() -> None:
@@ -11,3 +11,20 @@ def test_an_option_of_a_kind_that_there_is_not_names_the_kinds() -> None:
 def test_an_option_is_named_as_an_argument_can_be() -> None:
     with pytest.raises(ValueError, match="option name 'max-depth' is not an identifier"):
         Option("max-depth", "int", 3, "how deep to look")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("int", 1048576, "1048576"),
+        ("int", 3, "3"),
+        ("float", 0.25, "0.25"),
+        ("float", 2.0, "2"),
+        ("float", 1 / 3, None),
+    ],
+)
+def test_a_number_is_spelt_as_it_is_parsed(kind: OptionKind, value: float, text: str | None) -> None:
+    option = Option("number", kind, value, "any", minimum=0, maximum=2000000)
+    assert option.parse(value_text(value)) == value
+    assert text in (None, value_text(value))
+    assert "from 0 to 2000000" in option.describe()
