@@ -308,6 +308,20 @@ async def test_results_can_go_to_a_tree_of_their_own(folder: Path, tmp_path: Pat
     await open_queue(folder, tmp_path, play)
 
 
+@pytest.mark.parametrize(("text", "says"), [("200", "200 %; write percent from 0 to below 100"), ("much", "no saving")])
+async def test_a_saving_that_makes_no_sense_is_told_in_percent(
+    folder: Path, tmp_path: Path, gate: threading.Event, text: str, says: str
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        screen.query_one("#saving", Input).value = text
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        dialog = pilot.app.screen
+        assert says in f"{dialog.cause}; {dialog.remedy[:1].lower()}{dialog.remedy[1:]}"
+
+    await open_queue(folder, tmp_path, play)
+
+
 async def test_a_tune_is_the_models_own_until_one_is_chosen(
     folder: Path, tmp_path: Path, gate: threading.Event
 ) -> None:

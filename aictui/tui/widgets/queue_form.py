@@ -249,6 +249,9 @@ def _keep_word(keep: frozenset[str]) -> str:
 def _share(text: str) -> float:
     """The share that ``5 %``, ``5`` or nothing mean; raises `UsageError`."""
     try:
-        return float(text.removesuffix("%") or 0) / 100
+        percent = float(text.removesuffix("%") or 0)
     except ValueError:
         raise UsageError(f"{text!r} is no saving; write percent, such as 5 %") from None
+    if not 0 <= percent < 100:
+        raise UsageError(f"a result cannot save {percent:g} %; write percent from 0 to below 100")
+    return percent / 100
