@@ -54,6 +54,8 @@ def compress(
         "quality": quality,
         "level": level,
     }
+    if isinstance(keep, str):
+        raise UsageError(f"keep lists metadata, such as ['exif', 'icc']; it cannot be the text {keep!r}")
     given = [Target(kind, value) for kind, value in asked.items() if value is not None]
     if len(given) > 1:
         raise UsageError(f"only one target can be met, not {' and '.join(target.kind for target in given)}")
@@ -73,12 +75,15 @@ def compress(
     return encode(read_image(image), settings).data
 
 
-def decompress(data: bytes, *, keep_damaged: bool = False) -> "Image.Image":
+def decompress(data: "bytes | bytearray | memoryview", *, keep_damaged: bool = False) -> "Image.Image":
     """The image of an `.aic` file, or of the first bytes of one.
 
     A damaged file raises `aictui.errors.FormatError`; ``keep_damaged`` shows what does not depend on the damage.
     """
-    return decode(data, keep_damaged=keep_damaged).image
+    if not isinstance(data, bytes | bytearray | memoryview):
+        kind = type(data).__name__
+        raise UsageError(f"decompress takes the bytes of a file, not {kind}; aictui.open takes its path")
+    return decode(bytes(data), keep_damaged=keep_damaged).image
 
 
 def open_image(file: "str | Path | BinaryIO") -> "Image.Image":
@@ -86,9 +91,9 @@ def open_image(file: "str | Path | BinaryIO") -> "Image.Image":
     return decode(_bytes_of(file)).image
 
 
-def inspect(data: "bytes | str | Path") -> FileInfo:
-    """What an `.aic` file, given as bytes or as a path, says of itself; needs no model."""
-    return inspect_bytes(data if isinstance(data, bytes) else _bytes_of(data))
+def inspect(data: "bytes | bytearray | memoryview | str | Path | BinaryIO") -> FileInfo:
+    """What an `.aic` file, given as bytes, as a path or open for reading, says of itself; needs no model."""
+    return inspect_bytes(bytes(data) if isinstance(data, bytes | bytearray | memoryview) else _bytes_of(data))
 
 
 def models() -> "list[ModelInfo]":
@@ -99,4 +104,8 @@ def models() -> "list[ModelInfo]":
 
 
 def _bytes_of(file: "str | Path | BinaryIO") -> bytes:
-    return read_file(Path(file).expanduser()) if isinstance(file, str | Path) else file.read()
+    if isinstance(file, str | Path):
+        return read_file(Path(file).expanduser())
+    if not hasattr(file, "read"):
+        raise UsageError(f"a file is given by its path or open for reading, not as {type(file).__name__}")
+    return file.read()

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import aictui
-from aictui.errors import UsageError
+from aictui.errors import InputError, UsageError
 
 pytestmark = pytest.mark.usefixtures("linear")
 
@@ -63,6 +63,35 @@ def test_components_and_options_reach_the_file(photo):
 def test_two_targets_at_once_are_refused(photo):
     with pytest.raises(UsageError, match="only one target can be met, not ratio and psnr"):
         aictui.compress(photo, model="linear", ratio=3, psnr=30)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"keep": "exif"}, "keep lists metadata"),
+        ({"ratio": "16"}, "ratio takes a number, not '16'"),
+        ({"size": 0}, "size takes a number from 1, not 0"),
+        ({"planes": "auto"}, "planes is a whole number from 0 to 3, not 'auto'"),
+        ({"latents": "9"}, "latents is a whole number from 1, not '9'"),
+    ],
+)
+def test_arguments_of_another_type_are_told(photo, wrong, says):
+    with pytest.raises(UsageError, match=says):
+        aictui.compress(photo, model="linear", **wrong)
+
+
+def test_data_of_another_type_is_told_or_taken(photo):
+    data = aictui.compress(photo, model="linear")
+    assert aictui.inspect(bytearray(data)) == aictui.inspect(io.BytesIO(data)) == aictui.inspect(data)
+    assert aictui.decompress(memoryview(data)).size == aictui.decompress(data).size
+    for wrong in (None, data):
+        with pytest.raises(InputError, match=f"an image is a path, .* not {type(wrong).__name__}"):
+            aictui.compress(wrong, model="linear")
+    with pytest.raises(UsageError, match=r"not str; aictui\.open takes its path"):
+        aictui.decompress("a.aic")
+    for take in (aictui.open, aictui.inspect):
+        with pytest.raises(UsageError, match="not as NoneType"):
+            take(None)
 
 
 def test_files_are_opened_and_inspected_by_name_or_stream(tmp_path, photo):

@@ -62,6 +62,9 @@ def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> 
         return _from_array(source)
     if isinstance(source, Image.Image):
         return _from_pillow(source, "the image")
+    if not isinstance(source, str | Path) and not hasattr(source, "read"):
+        kind = type(source).__name__
+        raise InputError(f"an image is a path, an open binary file, a Pillow image or an array, not {kind}")
     name = str(source) if isinstance(source, str | Path) else "the data"
     with opened_image(Path(source).expanduser() if isinstance(source, str | Path) else source, name) as image:
         found = _from_pillow(image, name)

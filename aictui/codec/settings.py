@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from typing import Literal
 
 from aictui.errors import UsageError
@@ -39,8 +40,11 @@ class Target:
 
     def __post_init__(self) -> None:
         low, high = _RANGES[self.kind]
+        if not isinstance(self.value, Real):
+            raise UsageError(f"{self.kind} takes a number, not {self.value!r}")
         if not low <= self.value <= high:
-            raise UsageError(f"{self.kind} takes a number from {low:g} to {high:g}, not {self.value:g}")
+            most = "" if self.kind == "size" and self.value < low else f" to {high:g}"
+            raise UsageError(f"{self.kind} takes a number from {low:g}{most}, not {self.value:g}")
         if self.kind == "level" and self.value != int(self.value):
             raise UsageError(f"level takes a whole number, not {self.value:g}")
 
@@ -103,10 +107,10 @@ class Settings:
     def __post_init__(self) -> None:
         if self.effort not in {1, 2, 3}:
             raise UsageError(f"effort is 1, 2 or 3, not {self.effort}")
-        if self.planes is not None and not 0 <= self.planes <= MAX_PLANES:
-            raise UsageError(f"planes is a number from 0 to {MAX_PLANES}, not {self.planes}")
-        if self.latents is not None and self.latents < 1:
-            raise UsageError(f"latents is a number from 1, not {self.latents}")
+        if self.planes is not None and not (isinstance(self.planes, Integral) and 0 <= self.planes <= MAX_PLANES):
+            raise UsageError(f"planes is a whole number from 0 to {MAX_PLANES}, not {self.planes!r}")
+        if self.latents is not None and not (isinstance(self.latents, Integral) and self.latents >= 1):
+            raise UsageError(f"latents is a whole number from 1, not {self.latents!r}")
         if unknown := self.keep - {"exif", "icc", "xmp"}:
             raise UsageError(f"metadata to keep is exif, icc or xmp, not {', '.join(sorted(unknown))}")
         if strangers := set(self.options) - {"chunker", "quantizer", "coder"}:
