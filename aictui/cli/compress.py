@@ -10,7 +10,9 @@ from aictui.cli.choices import read_settings, settings_options
 from aictui.cli.components import CompressingCommand
 from aictui.cli.terminal import (
     FILE_OR_DASH,
+    OUTPUT,
     STANDARD,
+    check_place_of_one,
     json_option,
     print_json,
     progress_bar,
@@ -34,7 +36,7 @@ _OF_BATCHES = ("suffix", "replace", "minimum_saving", "new_dates", "dry_run", "i
 
 @click.command(cls=CompressingCommand)
 @click.argument("images", nargs=-1, required=True, type=FILE_OR_DASH)
-@click.option("-o", "--output", type=FILE_OR_DASH, help="File, folder or - to write to.")
+@click.option("-o", "--output", type=OUTPUT, help="File, folder or - to write to.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 @click.option("--measure", is_flag=True, help="Tell the PSNR too, which takes decoding the result.")
 @settings_options
@@ -60,6 +62,8 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
     settings = read_settings(context, given)
     alone = len(images) == 1 and not images[0].is_dir()
     of_batches = [f"--{name.replace('_', '-')}" for name in _OF_BATCHES if given[name]]
+    if alone:
+        check_place_of_one()
     if alone and not of_batches:
         _compress_one(images[0], settings, given)
         return 0

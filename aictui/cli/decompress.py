@@ -9,8 +9,10 @@ import click
 
 from aictui.cli.terminal import (
     FILE_OR_DASH,
+    OUTPUT,
     STANDARD,
     about,
+    check_place_of_one,
     json_option,
     print_json,
     progress_bar,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE_OR_DASH)
-@click.option("-o", "--output", type=FILE_OR_DASH, help="File, folder or - to write to.")
+@click.option("-o", "--output", type=OUTPUT, help="File, folder or - to write to.")
 @click.option("--format", "suffix", metavar="SUFFIX", help="Image format where -o does not tell: png (default), jpg, …")
 @click.option("-r", "--recursive", is_flag=True, help="Take folders within folders too.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
@@ -46,6 +48,8 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
     several = len(files) > 1 or files[0].is_dir()
     if several and output is not None and output.exists() and not output.is_dir():
         raise UsageError(f"-o {output} is no folder, and the results of several files need one")
+    if not several:
+        check_place_of_one()
     failures: list[AictuiError] = []
     written: dict[str, Path] = {}
     for path in files:

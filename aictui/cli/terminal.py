@@ -1,6 +1,7 @@
 """Standard input, output and error: data go to standard output, everything said to people to standard error."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any
 
 import click
 
-from aictui.errors import AictuiError, Cancelled, UsageError
+from aictui.errors import AictuiError, Cancelled, OutputError, UsageError
 from aictui.printable import printable
 from aictui.progress import Progress, silent
 
@@ -18,6 +19,29 @@ STANDARD = Path("-")
 
 FILE_OR_DASH = click.Path(path_type=Path, allow_dash=True, readable=False)
 """The type of a path that may be `STANDARD`; whether it can be read is told where it is."""
+
+_FOLDER = "aictui.folder"
+
+
+class _Output(click.Path):
+    """A path to write to, of which it is remembered that a slash at its end says folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if ctx is not None and str(value).endswith(("/", os.sep)):
+            ctx.meta[_FOLDER] = value
+        return super().convert(value, param, ctx)
+
+
+OUTPUT = _Output(path_type=Path, allow_dash=True, readable=False)
+"""The type of the path of an output, which may be `STANDARD`; the place of a single one is to be checked."""
+
+
+def check_place_of_one() -> None:
+    """Raises `OutputError` where the output of a single file names a folder that is not there."""
+    folder = click.get_current_context().meta.get(_FOLDER)
+    if folder is not None and not Path(folder).is_dir():
+        raise OutputError(f"there is no folder {folder}; make it first, or leave out the slash to name a file")
+
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, an object a line.")
 quiet_option = click.option("--quiet", is_flag=True, help="Say nothing but errors.")

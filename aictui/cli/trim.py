@@ -8,8 +8,10 @@ import click
 from aictui.cli.choices import size_value
 from aictui.cli.terminal import (
     FILE_OR_DASH,
+    OUTPUT,
     STANDARD,
     about,
+    check_place_of_one,
     json_option,
     print_json,
     quiet_option,
@@ -27,7 +29,7 @@ from aictui.file_type import SUFFIX
 @click.option("--ratio", type=float, metavar="N", help="Raw RGB bytes over file bytes, at least.")
 @click.option("--size", callback=size_value, metavar="SIZE", help="Bytes at most, such as 100kB or 64KiB.")
 @click.option("--planes", type=click.IntRange(0), metavar="N", help="Keep so many refinements of precision.")
-@click.option("-o", "--output", type=FILE_OR_DASH, help="Where to write the result.")
+@click.option("-o", "--output", type=OUTPUT, help="Where to write the result.")
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @json_option
 @quiet_option
@@ -46,6 +48,7 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
         raise UsageError("trim takes exactly one of --ratio, --size and --planes")
     ((kind, value),) = asked.items()
     policy: Overwrite = "overwrite" if overwrite else "error"
+    check_place_of_one()
     if output is None:
         amount = int(value) if float(value).is_integer() else value
         output = STANDARD if file == STANDARD else file.with_name(f"{file.stem}-{kind}-{amount}{SUFFIX}")

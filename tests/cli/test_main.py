@@ -221,3 +221,19 @@ def test_an_interrupt_in_the_garbage_collector_is_not_lost(aictui: Command, monk
     outcome = aictui()
     assert (outcome.code, outcome.err) == (130, "aictui: cancelled\n")
     assert sys.unraisablehook is hook
+
+
+@pytest.mark.usefixtures("small_model")
+@pytest.mark.parametrize("arguments", [["compress"], ["decompress"], ["trim", "--size", "1kB"], ["compress", "-r"]])
+def test_a_folder_that_is_not_there_does_not_become_a_file(
+    aictui: Command, tmp_path: Path, image: Path, arguments: list[str]
+) -> None:
+    assert aictui("compress", image).code == 0
+    file = image if arguments[0] == "compress" else image.with_suffix(".aic")
+    outcome = aictui(*arguments, file, "-o", "results/")
+    assert outcome.code == 8
+    assert "there is no folder results/; make it first, or leave out the slash" in outcome.err
+    assert not (tmp_path / "results").exists()
+    if arguments[0] != "trim":
+        assert aictui(arguments[0], file, file, "-o", "results/").code in {0, 1}
+        assert (tmp_path / "results").is_dir()
