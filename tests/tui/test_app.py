@@ -178,6 +178,19 @@ async def test_the_key_bar_never_cuts_a_key_and_keeps_help_and_quit(folder: Path
         assert all(key.x + key.width <= width for key in keys)
 
 
+async def test_a_wide_key_bar_shows_keys_that_are_hidden_otherwise(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(80, 30)) as pilot:
+        await listed(pilot)
+        bar = pilot.app.screen.query_one(KeyBar)
+        assert not {"Unmark all", "Decompress", "Settings"} & {key.label for key in bar.shown()}
+        await pilot.resize_terminal(260, 30)
+        await pilot.pause()
+        keys = [key.label for key in bar.shown()]
+        assert {"Unmark all", "Decompress", "Go to folder", "Plugins", "Settings", "Presets", "Log"} <= set(keys)
+        assert keys[:3] == ["Compare", "Mark", "Compress"]
+        assert len(keys) == len(set(keys))
+
+
 async def test_a_click_in_the_key_bar_is_as_good_as_the_key(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)

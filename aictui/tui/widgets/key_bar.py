@@ -30,7 +30,10 @@ class KeyBar(Widget):
     """Shows the keys of the focused pane and its screen; a click on one is as good as pressing it.
 
     Where space is short, whole keys are left out, the later ones first, but not those of the application: help, quit
-    and the command palette. It is one widget that paints itself, because it changes whenever the focus does.
+    and the command palette. Where there is space left, keys follow that are hidden otherwise: first those that have
+    something to explain, last those that move about.
+
+    It is one widget that paints itself, because it changes whenever the focus does.
     """
 
     ALLOW_SELECT = False
@@ -56,7 +59,8 @@ class KeyBar(Widget):
 
     def shown(self) -> list[_Key]:
         """The keys that fit, from left to right."""
-        shown = list(self._on_offer())
+        offered = list(self._on_offer())
+        shown = [active for active in offered if active.binding.show]
         fixed = [active for active in shown if active.node is self.app]
         palette = self.screen.active_bindings.get(self.app.COMMAND_PALETTE_BINDING)
         if palette:
@@ -64,9 +68,9 @@ class KeyBar(Widget):
         room = self.size.width - sum(self._key(active, 0).width for active in fixed)
         keys: list[_Key] = []
         x = 0
-        for active in shown:
-            if active.node is self.app:
-                continue
+        hidden = [active for active in offered if not active.binding.show and active.binding.id]
+        hidden.sort(key=lambda active: not active.binding.tooltip)
+        for active in [*(active for active in shown if active not in fixed), *hidden]:
             key = self._key(active, x)
             if x + key.width > room:
                 break
@@ -81,7 +85,7 @@ class KeyBar(Widget):
     def _on_offer(self) -> Iterator[ActiveBinding]:
         seen = set(getattr(self.screen, "untimely_actions", ()))
         for active in self.screen.active_bindings.values():
-            if active.binding.show and active.binding.action not in seen:
+            if active.binding.description and active.binding.action not in seen:
                 seen.add(active.binding.action)
                 yield active
 
