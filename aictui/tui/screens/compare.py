@@ -10,7 +10,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
-from textual.message import Message
 from textual.widgets import Input
 
 from aictui.codec.settings import Settings, Target
@@ -20,6 +19,7 @@ from aictui.tui.comparison import Comparison
 from aictui.tui.compositing import HEAT_RANGE
 from aictui.tui.live import Completed, Encoding, Failed, LiveLoop, News, Opening, Previewed, Sampled
 from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task, Unmatched
+from aictui.tui.reports import Found, Opened, Reported, Saved, Unreadable
 from aictui.tui.saves import Saves
 from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.page import Page
@@ -39,7 +39,6 @@ from aictui.tui.widgets.target_field import TargetField
 from aictui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from aictui.codec.image import SourceImage
     from aictui.metrics.base import Metric
     from aictui.tui.live import Session
     from aictui.tui.screens.save_dialog import Destination
@@ -78,43 +77,6 @@ class CompareScreen(Page):
         #row { height: 2; }
     }
     """
-
-    class Opened(Message):
-        """The image is read."""
-
-        def __init__(self, source: "SourceImage") -> None:
-            super().__init__()
-            self.source = source
-
-    class Found(Message):
-        """What is installed is known."""
-
-        def __init__(self, surroundings: Surroundings) -> None:
-            super().__init__()
-            self.surroundings = surroundings
-
-    class Unreadable(Message):
-        """There is nothing to compare."""
-
-        def __init__(self, error: Exception) -> None:
-            super().__init__()
-            self.error = error
-
-    class Reported(Message):
-        """A loop has news."""
-
-        def __init__(self, news: News | MeasuringNews) -> None:
-            super().__init__()
-            self.news = news
-
-    class Saved(Message):
-        """The file is written to ``path``, or not."""
-
-        def __init__(self, destination: "Destination", path: Path | None, error: Exception | None = None) -> None:
-            super().__init__()
-            self.destination = destination
-            self.path = path
-            self.error = error
 
     def __init__(self, path: Path, workshop: Workshop | None = None) -> None:
         super().__init__()
@@ -177,23 +139,23 @@ class CompareScreen(Page):
     @work(thread=True, exit_on_error=False, group="read")
     def _read(self) -> None:
         try:
-            self.post_message(self.Opened(self.workshop.read(self.path)))
+            self.post_message(Opened(self.workshop.read(self.path)))
         except Exception as error:
-            self.post_message(self.Unreadable(error))
+            self.post_message(Unreadable(error))
 
     @work(thread=True, exit_on_error=False, group="look")
     def _look_around(self) -> None:
         try:
-            self.post_message(self.Found(self.workshop.surroundings()))
+            self.post_message(Found(self.workshop.surroundings()))
         except Exception as error:
-            self.post_message(self.Unreadable(error))
+            self.post_message(Unreadable(error))
 
     def _open_session(self, settings: Settings) -> "Session":
         assert self.comparison.source is not None  # nothing is asked for without it
         return self.workshop.open_session(self.comparison.source, settings)
 
     def _report(self, news: News | MeasuringNews) -> None:
-        self.post_message(self.Reported(news))
+        self.post_message(Reported(news))
 
     # What the threads post.
 
@@ -423,9 +385,9 @@ class CompareScreen(Page):
     def _write(self, destination: "Destination", data: bytes) -> None:
         try:
             path = self.workshop.write(destination.path, data, destination.overwrite)
-            self.post_message(self.Saved(destination, path))
+            self.post_message(Saved(destination, path))
         except Exception as error:
-            self.post_message(self.Saved(destination, None, error))
+            self.post_message(Saved(destination, None, error))
 
     @on(Saved)
     def _saved(self, event: Saved) -> None:
