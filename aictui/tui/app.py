@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -81,6 +82,11 @@ class AictuiApp(App[None]):
         """What the user wants done where a result's file exists already: an `aictui.codec.files.Overwrite`."""
         output = self.user_config.tui.get("output", {})
         return str(output.get("overwrite", DEFAULT_OVERWRITE))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as keyboards name it: ``F2`` in capitals."""
+        display = super().get_key_display(binding)
+        return display.upper() if re.fullmatch(r"f\d+", display) else display
 
     def get_default_screen(self) -> Screen[Any]:
         """The browser."""

@@ -20,6 +20,12 @@ class Command(NamedTuple):
     node: DOMNode
     binding: Binding
 
+    @property
+    def area(self) -> str:
+        """The part of the application where it works; ``everywhere`` for what Textual brings to all screens."""
+        is_everywhere = self.binding.id is None and isinstance(self.node, App | Screen)
+        return "everywhere" if is_everywhere else area_of(self.node)
+
 
 def available_commands(screen: Screen[object]) -> list[Command]:
     """Every action with a description that the focused pane, ``screen`` and the application offer now.
@@ -41,9 +47,10 @@ def available_commands(screen: Screen[object]) -> list[Command]:
         commands[identity] = Command(label, (key,), binding.tooltip or binding.description, active.node, binding)
     nodes = list(dict.fromkeys(node for node, _ in commands))
 
-    def order(command: Command) -> tuple[bool, int, bool]:
-        # What Textual brings along, such as moving the focus, comes last, and of each area what the key bar leaves out.
-        return command.binding.id is None, nodes.index(command.node), not command.binding.show
+    def order(command: Command) -> tuple[bool, int, bool, bool]:
+        # What Textual brings along comes last, and of each area what the key bar leaves out.
+        binding = command.binding
+        return command.area == "everywhere", nodes.index(command.node), binding.id is None, not binding.show
 
     return sorted(commands.values(), key=order)
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -57,6 +58,11 @@ class HelpScreen(Dialog[None]):
         """Show the keys once the text is there; both at once take long to paint."""
         self.call_after_refresh(self._show_keys)
 
+    @on(events.Resize)
+    def _explain(self) -> None:
+        """Explain the actions where there is room for it."""
+        self.call_after_refresh(self._show_keys)
+
     def _show_keys(self) -> None:
         self.query_one("#keys", Static).update(self._keys())
 
@@ -69,10 +75,9 @@ class HelpScreen(Dialog[None]):
         table.add_column(no_wrap=True, justify="right", style="dim italic")
         area = ""
         for command in self.commands:
-            here = command.label.partition(": ")[0] if command.binding.id else "everywhere"
-            if here != area:
-                area = here
-                table.add_row("", Text(f"\n{area.capitalize()}", style="bold underline"), "", "")
+            if command.area != area:
+                area = command.area
+                table.add_row("", Text.assemble("\n", (area.capitalize(), "bold underline")), "", "")
             detail = command.help if command.help != command.binding.description and not is_narrow else ""
             table.add_row(" ".join(command.keys), command.binding.description, detail, command.binding.id or "")
         return table
