@@ -26,8 +26,8 @@ from aictui.network.store import ModelInfo, Tensors
 from aictui.quantizers.deadzone import Deadzone
 from aictui.quantizers.passes import symbols_of
 
-FREE_PLANES_FROM = (4.0, 7.25)
-"""From which places on the scale of anchors one, two, … planes of precision cost at most one percent."""
+FREE_PLANES_FROM = (6.25, 8.0), (5.25, 6.75)
+"""For each tune, from which places on the scale of anchors one, two, … planes of precision cost at most one percent."""
 COUNTED_PLANES_FROM = (4, 7)
 """First anchors at which files with one and two refinements are counted, up to the last trained one."""
 CALIBRATION_CROP = 192
@@ -166,7 +166,10 @@ def _configuration(network: PhotoNetwork, name: str, card: Mapping[str, str]) ->
         "tunes": list(config.tunes),
         "default_tune": config.tunes.index(DEFAULT_TUNE) if DEFAULT_TUNE in config.tunes else 0,
         "max_planes": config.max_planes,
-        "free_planes_from": [round((config.below + anchor) * STEPS_PER_ANCHOR) for anchor in FREE_PLANES_FROM],
+        "free_planes_from": [
+            [round((config.below + anchor) * STEPS_PER_ANCHOR) for anchor in anchors]
+            for anchors in FREE_PLANES_FROM[: len(config.tunes)]
+        ],
         "network": config.to_json(),
         "card": dict(card),
     }

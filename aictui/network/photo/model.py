@@ -41,7 +41,7 @@ class PhotoModel(Model):
         self.max_planes = config.max_planes
         self.typical_rates = tuple(info.config.get("typical_rates", ()))
         self.margin = config.margin
-        self._free_levels = tuple(info.config.get("free_planes_from", ()))
+        self._free_levels = dict(enumerate(info.config.get("free_planes_from", ())))
         self._levels = Levels(config, tensors)
         self._prior = ExactPrior(tensors, config)
         self._tables = unfold(tensors["tables/symbols"])
@@ -91,7 +91,7 @@ class PhotoModel(Model):
 
     def auto_planes(self, point: OperatingPoint) -> int:
         """As many planes as measured to cost at most one percent at this level."""
-        return sum(point.level >= level for level in self._free_levels)
+        return sum(point.level >= level for level in self._free_levels.get(point.tune, ()))
 
     def _padded(self, function: Callable[..., Any], grid: Array, *tables: Array) -> Array:
         rows, cols, depth = grid.shape

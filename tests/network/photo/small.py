@@ -36,7 +36,7 @@ def make_model(tensors) -> PhotoModel:
     """A model of these tensors."""
     values = {"name": "small", "architecture": "photo", "chunker": "rgb16", "chunk_size": 768, "default_level": 2000}
     values |= {"latents": SMALL.latents, "levels": SMALL.levels, "network": SMALL.to_json()}
-    values |= {"tunes": list(SMALL.tunes), "default_tune": 1}
+    values |= {"tunes": list(SMALL.tunes), "default_tune": 1, "free_planes_from": [[2500, 2900], [2000]]}
     return PhotoModel.from_file(ModelInfo(Path("small.safetensors"), 0, bytes(8), values), tensors)
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,7 +44,6 @@ def test_tunes_and_planes_come_from_the_configuration(model):
     assert model.tunes == ("psnr", "visual")
     assert model.default_tune == 1
     assert model.max_planes == SMALL.max_planes
-    assert model.auto_planes(POINT) == 0
 
 
 def test_a_file_that_lacks_a_tensor_is_told_so(tensors):
@@ -60,3 +61,8 @@ def test_latents_of_a_point_nearby_are_almost_those_of_the_point(model):
     own, carried = model.analyse(chunks, POINT), model.carried(model.analyse(chunks, near), near, POINT)
     assert np.abs(carried - own).mean() < 0.1 * np.abs(own).mean()
     assert model.carried(own[..., :8], POINT, POINT).shape == own[..., :8].shape
+
+
+@pytest.mark.parametrize(("level", "tune", "planes"), [(2499, 0, 0), (2500, 0, 1), (2900, 0, 2), (2900, 1, 1)])
+def test_planes_come_by_themselves_from_the_levels_where_a_tune_has_them_for_nearly_nothing(model, level, tune, planes):
+    assert model.auto_planes(replace(POINT, level=level, tune=tune)) == planes
