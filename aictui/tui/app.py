@@ -192,6 +192,11 @@ class AictuiApp(App[None]):
         self.configure("tui", {"theme": self.theme})
         self.notify(f"Theme: {self.theme}", timeout=2)
 
+    def action_help_quit(self) -> None:
+        """Say, on ctrl+c and once at a time, how to leave."""
+        self.clear_notifications()
+        self.notify("Press q to leave aictui, or ctrl+q where you type.", title="Quit?")
+
     async def action_quit(self) -> None:
         """Leave; ask first while work runs."""
         running = [work for screen in self.screen_stack if (work := getattr(screen, "work_in_progress", None))]

@@ -152,6 +152,15 @@ class Worker(Screen[None]):
     work_in_progress: str | None = "Two files are being compressed."
 
 
+async def test_ctrl_c_says_once_which_key_leaves(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("ctrl+c", "ctrl+c")
+        assert [notice.message for notice in pilot.app._notifications] == [
+            "Press q to leave aictui, or ctrl+q where you type."
+        ]
+
+
 async def test_quit_asks_only_while_work_runs(folder: Path) -> None:
     app = AictuiApp(folder)
     async with app.run_test(size=SIZE) as pilot:

@@ -158,6 +158,21 @@ async def test_marked_images_go_to_the_queue(folder: Path, monkeypatch) -> None:
         assert queued == [[folder / "beach.jpg", folder / "harbour.png"]]
 
 
+async def test_marked_aic_files_are_left_out_and_told(folder: Path, monkeypatch) -> None:
+    queued = []
+    monkeypatch.setattr(AictuiApp, "queue", noting(queued))
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("j", "c")
+        assert not queued
+        assert [notice.message for notice in pilot.app._notifications] == [
+            "1 .aic file is compressed already. x decompresses the highlighted one."
+        ]
+        await pilot.press("a", "c")
+        assert len(queued[0]) == 4
+        assert [notice.title for notice in pilot.app._notifications] == ["Nothing to compress", "Left out"]
+
+
 async def test_marks_stay_while_another_folder_is_shown(folder: Path, monkeypatch) -> None:
     queued = []
     monkeypatch.setattr(AictuiApp, "queue", noting(queued))

@@ -236,6 +236,7 @@ async def test_pausing_holds_the_work_and_resuming_ends_it(folder: Path, tmp_pat
         await until(pilot, lambda: "working" in states(screen).values())
         await pilot.press("p")
         assert screen.query_one(QueueTotals).phase == "paused"
+        assert "left" not in screen.query_one(QueueTotals).figures
         gate.set()
         await pilot.pause(0.2)
         assert "done" not in states(screen).values()

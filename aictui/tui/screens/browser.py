@@ -245,13 +245,20 @@ class BrowserScreen(Page):
         """Queue the marked folders and images, or else what is highlighted in the pane that has the focus."""
         tree, table = self.query_one(FolderTree), self.query_one(ImageTable)
         paths, images = sorted(tree.marked), table.marked_rows
+        done = 0
         if not paths and not images and self.focused is tree and tree.highlighted:
             paths = [tree.highlighted]
         elif images or not paths:
-            paths += [Path(file.path) for file in images or table.chosen if not file.is_compressed]
+            wanted = images or table.chosen
+            paths += [Path(file.path) for file in wanted if not file.is_compressed]
+            done = sum(file.is_compressed for file in wanted)
+        if done:
+            verb = "is" if done == 1 else "are"
+            told = f"{count_text(done, '.aic file')} {verb} compressed already. x decompresses the highlighted one."
+            self.app.notify(told, title="Left out" if paths else "Nothing to compress", severity="warning")
         if paths:
             await self.app.queue(paths)  # type: ignore[attr-defined]
-        else:
+        elif not done:
             self.app.notify("Mark images or folders with space first.", title="Nothing to compress", severity="warning")
 
     def action_unmark(self) -> None:

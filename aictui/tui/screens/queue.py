@@ -313,7 +313,7 @@ The images of the marked files and folders. Choose a target and where results go
             event = self._events.popleft()
             if row := self.queue.take(event):
                 changed.append(row)
-            if isinstance(event, Finished) and event.seconds_left is not None:
+            if isinstance(event, Finished) and self._control and not self._control.paused:
                 self.query_one(QueueTotals).seconds_left = event.seconds_left
         self._show_rows(changed)
 
@@ -350,7 +350,7 @@ The images of the marked files and folders. Choose a target and where results go
             totals.phase = "running"
         else:
             self._control.pause()
-            totals.phase = "paused"
+            totals.phase, totals.seconds_left = "paused", None
 
     def action_cancel(self) -> None:
         """Stop the work."""
