@@ -454,3 +454,10 @@ async def test_a_decompressed_image_keeps_its_metadata_and_what_was_missing_is_t
         await pilot.press("x")
         await until(pilot, (folder / "lake-2.png").is_file)
         await until(pilot, lambda: any(notice.severity == "warning" for notice in pilot.app._notifications))
+
+
+async def test_in_a_wide_window_names_get_more_room_than_the_preview(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(200, 60)) as pilot:
+        await listed(pilot)
+        screen = pilot.app.screen
+        assert screen.query_one("#images").region.width > screen.query_one("#preview").region.width
