@@ -1,6 +1,5 @@
 """The bytes of an `.aic` file to an image."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -167,18 +166,15 @@ def _picture(
     parts = _usable(container, notices)
     model, quantizer, coder = pipeline.model, pipeline.quantizer, pipeline.coder
     part = stage(progress, 0.0, 0.6)
-    with ThreadPoolExecutor(1) as beside:
-        ready = beside.submit(model.prepare)  # a first decode imports a learning framework: as long as all the rest
-        while True:
-            try:
-                known = dequantize(model, rows, cols, point, quantizer, coder, parts, part)
-                break
-            except PartError as error:
-                if not keep_damaged:
-                    raise
-                notices.append(str(error))
-                parts = parts[: error.part]
-        ready.result()
+    while True:
+        try:
+            known = dequantize(model, rows, cols, point, quantizer, coder, parts, part)
+            break
+        except PartError as error:
+            if not keep_damaged:
+                raise
+            notices.append(str(error))
+            parts = parts[: error.part]
     assert known.values is not None
     return synthesise(known.values, shape, pipeline.chunker, model, point, known.level, stage(progress, 0.6, 1.0))
 

@@ -93,12 +93,16 @@ def cache_folder() -> Path:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection: an import makes millions of objects that stay, and every collection looks at them anew."""
+    """Spares what is made from garbage collection, now and later: an import makes a million objects that all stay.
+
+    To look at them again and again would take a quarter of the time of a first compression.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if collecting:
             gc.enable()
 

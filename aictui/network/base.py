@@ -117,9 +117,6 @@ class Model(ABC):
     def analyse(self, chunks: NDArray[np.float32], point: OperatingPoint) -> NDArray[np.float32]:
         """(rows, cols, chunk_size) chunks to (rows, cols, latents) latents."""
 
-    def prepare(self) -> None:  # noqa: B027 - a model may have nothing to get ready
-        """Gets ready for `synthesise`, such as by importing what it runs on; may run beside `passes`, in a thread."""
-
     def nearby(self, point: OperatingPoint) -> OperatingPoint:
         """A point whose analysis, `carried` to this one, does for a preview.
 

@@ -42,3 +42,16 @@ def test_keras_writes_into_the_cache_folder_alone(tmp_path):
     if sys.platform == "linux":
         made = {path.name for path in (tmp_path / "cache" / "aictui").iterdir()}
         assert {"jax", "keras"} <= made <= {"jax", "keras", "matplotlib"}
+
+
+def test_garbage_collection_passes_over_what_the_import_of_keras_made():
+    pytest.importorskip("jax")
+    program = (
+        "import gc\n"
+        "from aictui.network.backend import use_keras\n"
+        "passes = []\n"
+        "gc.callbacks.append(lambda phase, info: passes.append(info['generation']))\n"
+        "use_keras()\n"
+        "assert 2 not in passes and gc.isenabled() and gc.get_freeze_count() > 100_000\n"
+    )
+    subprocess.run([sys.executable, "-c", program], env={**os.environ, "KERAS_BACKEND": "jax"}, check=True)

@@ -60,10 +60,6 @@ class PhotoModel(Model):
         found *= self._levels.gain(point.level, point.tune)
         return found
 
-    def prepare(self) -> None:
-        """Imports Keras and builds the synthesis."""
-        _ = self._synthesis
-
     def nearby(self, point: OperatingPoint) -> OperatingPoint:
         """The nearest whole anchor: within 1.2 % of the bytes and 0.16 dB on photos."""
         anchor = round(point.level / STEPS_PER_ANCHOR)
