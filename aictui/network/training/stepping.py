@@ -120,7 +120,7 @@ class Stepper:
             ]
             values, slots, average = self._advance(state, full, rules, rate, state.step + 1)
         self.state = State(values, slots, average, state.step + 1)
-        return float(total), losses.detach().float().cpu().numpy()
+        return float(total.detach()), losses.detach().float().cpu().numpy()
 
 
 def _arrays(values: Sequence[Any]) -> list[Array]:
