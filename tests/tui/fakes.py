@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from PIL import Image
+from textual.widgets import Input
 
 from aictui.codec import peers
 from aictui.codec.encode import Encoded
@@ -23,6 +24,7 @@ from aictui.progress import silent
 from aictui.tui.app import AictuiApp
 from aictui.tui.compositing import Compositor
 from aictui.tui.screens.compare import CompareScreen
+from aictui.tui.screens.save_dialog import SaveDialog
 from aictui.tui.surroundings import Surroundings, Workshop
 from aictui.tui.widgets.caption import Caption
 from aictui.tui.widgets.ratio_slider import RatioSlider
@@ -224,3 +226,22 @@ def make_photo(path):
     pixels[30:60, 40:80] = (250, 240, 60)
     Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
     return path
+
+
+class Stubborn(FakeSession):
+    """A session whose work cannot be stopped and ends when a test lets it."""
+
+    gate = threading.Event()
+
+    def preview(self, target, progress=silent):
+        self.gate.wait(10)
+        return super().preview(target, silent)
+
+
+async def save_as(view, name):
+    """Ask to save under a name, and close the dialog."""
+    await view.press("s")
+    await view.until(lambda: isinstance(view.pilot.app.screen, SaveDialog))
+    view.pilot.app.screen.query_one("#name", Input).value = name
+    await view.press("enter")
+    await view.until(lambda: view.pilot.app.screen is view.screen)

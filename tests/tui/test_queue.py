@@ -382,32 +382,19 @@ async def test_what_vanished_or_is_no_image_is_told_and_the_rest_stays(
         assert notice.message == "gone is not there\nnotes.txt is no image that can be read"
 
 
-async def test_a_search_that_goes_wrong_is_told(
-    folder: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("step", ["find_rows", "load_catalog"], ids=["a search", "a broken installation"])
+async def test_what_goes_wrong_before_the_images_are_listed_is_told(
+    folder: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     def fail(*_: object) -> None:
-        raise ZeroDivisionError("no images")
+        raise ZeroDivisionError("nothing to show")
 
-    monkeypatch.setattr("aictui.tui.screens.queue.find_rows", fail)
+    monkeypatch.setattr(f"aictui.tui.screens.queue.{step}", fail)
     app = AictuiApp(folder)
     async with app.run_test() as pilot:
         await app.push_screen(QueueScreen([folder]))
         await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
-        assert "no images" in app.screen.cause
-
-
-async def test_a_broken_installation_is_told(
-    folder: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail() -> None:
-        raise ZeroDivisionError("no models")
-
-    monkeypatch.setattr("aictui.tui.screens.queue.load_catalog", fail)
-    app = AictuiApp(folder)
-    async with app.run_test() as pilot:
-        await app.push_screen(QueueScreen([folder]))
-        await until(pilot, lambda: isinstance(app.screen, ErrorDialog))
-        assert "no models" in app.screen.cause
+        assert "nothing to show" in app.screen.cause
 
 
 async def test_a_dry_run_that_is_cancelled_ends_without_an_error(
