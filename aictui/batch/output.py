@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from aictui.atomic import give_name, write_through
 from aictui.errors import OutputError
 
 _PARTIAL = re.compile(r"\.aictui-(\d+)-[0-9a-f]{8}\.partial")
+
+_trashing = threading.Lock()
 
 
 def write(
@@ -62,11 +65,16 @@ def remove_leftovers(folders: Iterable[Path]) -> int:
 
 
 def move_to_trash(path: Path) -> None:
-    """Moves an original to the platform's trash; raises `OutputError`."""
+    """Moves an original to the platform's trash; raises `OutputError`.
+
+    One at a time: the trash is searched for a free name before the move, and two files of one name from different
+    folders would take the same.
+    """
     import send2trash
 
     try:
-        send2trash.send2trash(path)
+        with _trashing:
+            send2trash.send2trash(path)
     except OSError as error:
         raise OutputError(f"{path} was compressed but cannot be moved to the trash: {error}") from None
 

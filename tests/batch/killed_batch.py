@@ -56,6 +56,7 @@ def main(folder: str, ledger_path: str, place: str, step: str) -> None:
             (Path, "open"),
             (os, "fsync"),
             (os, "link"),
+            (os, "rename"),
             (ledger, "record"),
             (ledger, "remember"),
             (aictui.batch.runner, "move_to_trash"),

@@ -1,10 +1,12 @@
 import os
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from aictui.batch.output import check_folder, remove_leftovers, write
+from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, write
 from aictui.errors import OutputError
 
 
@@ -97,3 +99,24 @@ def test_a_folder_that_takes_no_results_is_told_before_any_work(
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(OutputError, match="may not be written to"):
         check_folder(tmp_path)
+
+
+def test_originals_of_one_name_never_take_each_others_place_in_the_trash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trash = tmp_path / "trash"
+    trash.mkdir()
+
+    def move(path: Path) -> None:
+        number = len(list(trash.iterdir()))
+        time.sleep(0.01)
+        path.rename(trash / f"{number}{path.name}")
+
+    monkeypatch.setattr("send2trash.send2trash", move)
+    originals = [tmp_path / str(number) / "IMG_0001.JPG" for number in range(4)]
+    for path in originals:
+        path.parent.mkdir()
+        path.write_bytes(path.parent.name.encode())
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(move_to_trash, originals))
+    assert sorted(path.read_bytes() for path in trash.iterdir()) == [b"0", b"1", b"2", b"3"]
