@@ -124,12 +124,12 @@ class AictuiApp(App[None]):
     # Screens are imported when they are first shown, so that the first one paints at once, and those that need much
     # are imported in a thread. Keys that are typed meanwhile wait for the screen.
 
-    async def compare(self, path: Path) -> None:
-        """Compare the image at ``path`` with its compressed self."""
+    async def compare(self, path: Path, like: Path | None = None) -> None:
+        """Compare the image at ``path`` with its compressed self, at first made as the `.aic` file ``like`` was."""
         await asyncio.to_thread(import_module, "aictui.tui.screens.compare")
         from aictui.tui.screens.compare import CompareScreen
 
-        self.push_screen(CompareScreen(path))
+        self.push_screen(CompareScreen(path, like=like))
 
     async def queue(self, sources: Sequence[Path]) -> None:
         """Compress the files and folders ``sources``."""

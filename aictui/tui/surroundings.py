@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aictui.codec.settings import Settings
+from aictui.errors import AictuiError
 from aictui.tui.catalog import Catalog, load_catalog
 
 if TYPE_CHECKING:
@@ -18,28 +19,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Components, metrics, peers and panels that are installed, and the settings to begin with."""
+    """Components, metrics, peers and panels that are installed, and the settings to begin with.
+
+    ``notice`` says in a line why these are not the ones that were asked for, where they are not.
+    """
 
     catalog: Catalog
     metrics: "tuple[Metric, ...]"
     peers: "tuple[Peer, ...]"
     panels: "Sequence[type[Panel]]"
     settings: Settings
+    notice: str = ""
 
 
 class Workshop:
     """What the compare view asks of the codec; every method takes a while and belongs in a thread."""
 
-    def surroundings(self) -> Surroundings:
-        """What is installed; imports plugins."""
+    def surroundings(self, like: Path | None = None) -> Surroundings:
+        """What is installed, to begin with the settings that the file ``like`` was made with; imports plugins."""
         from aictui import config
         from aictui.codec import peers
+        from aictui.codec.files import read_file
+        from aictui.codec.inspect import inspect
+        from aictui.codec.origin import settings_of
         from aictui.plugins import registry
 
         known = registry()
-        settings = config.default_settings()
+        settings, notice = config.default_settings(), ""
+        if like is not None:
+            try:
+                settings = settings_of(inspect(read_file(like)), settings)
+            except AictuiError as error:
+                notice = f"It begins with the usual settings, not with those of {like.name}: {error}"
         panels = tuple(known.panels.values())
-        return Surroundings(load_catalog(), tuple(known.metrics.values()), peers.available(), panels, settings)
+        return Surroundings(load_catalog(), tuple(known.metrics.values()), peers.available(), panels, settings, notice)
 
     def read(self, path: Path) -> "SourceImage":
         """The image of a file; raises `InputError`."""

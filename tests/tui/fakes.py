@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -133,9 +134,13 @@ class FakeWorkshop(Workshop):
         self.delay = delay
         self.metrics = metrics
         self.sessions = []
+        self.remembered = {}
+        self.notice = ""
 
-    def surroundings(self):
-        return Surroundings(CATALOG, self.metrics, self.known_peers, (*BUILT_IN_PANELS, *self.panels), Settings())
+    def surroundings(self, like=None):
+        panels = (*BUILT_IN_PANELS, *self.panels)
+        found = Surroundings(CATALOG, self.metrics, self.known_peers, panels, Settings())
+        return found if like is None else replace(found, settings=self.remembered[like], notice=self.notice)
 
     def read(self, path):
         if not path.exists():
@@ -209,11 +214,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def comparing(path, size=(120, 40), workshop=None, terminal=None):
+async def comparing(path, size=(120, 40), workshop=None, terminal=None, like=None):
     """A compare view of the image at ``path``."""
     app = AictuiApp(path.parent, terminal)
     async with app.run_test(size=size) as pilot:
-        screen = CompareScreen(path, workshop or FakeWorkshop())
+        screen = CompareScreen(path, workshop or FakeWorkshop(), like)
         await app.push_screen(screen)
         await pilot.pause()
         yield Stage(pilot, screen)

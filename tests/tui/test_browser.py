@@ -30,8 +30,8 @@ def folder(tmp_path: Path) -> Path:
 def noting(asked: list) -> Callable[..., Awaitable[None]]:
     """Stands for opening a screen, and notes for what."""
 
-    async def note(app: AictuiApp, wanted: object) -> None:
-        asked.append(wanted)
+    async def note(app: AictuiApp, wanted: object, like: Path | None = None) -> None:
+        asked.append((wanted, like) if like else wanted)
 
     return note
 
@@ -207,7 +207,21 @@ async def test_enter_compares_an_image_and_finds_the_source_of_an_aic(folder: Pa
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
         await pilot.press("enter", "j", "enter")
-        assert opened == [folder / "beach.jpg", folder / "harbour.png"]
+        assert opened == [folder / "beach.jpg", (folder / "harbour.png", folder / "harbour.aic")]
+
+
+async def test_enter_on_an_aic_without_its_source_says_so(folder: Path, monkeypatch) -> None:
+    opened = []
+    monkeypatch.setattr(AictuiApp, "compare", noting(opened))
+    (folder / "harbour.png").unlink()
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot, 4)
+        table_of(pilot).highlight_path(str(folder / "harbour.aic"))
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(pilot.app._notifications))
+        assert [notice.title for notice in pilot.app._notifications] == ["harbour.aic is compressed already"]
+        assert "is not here to compare with" in next(iter(pilot.app._notifications)).message
+        assert opened == []
 
 
 async def test_subfolders_are_shown_when_asked_for(folder: Path) -> None:

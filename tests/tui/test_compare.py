@@ -7,7 +7,7 @@ from textual import events
 from textual.widgets import Input, Static
 
 from aictui.codec import peers
-from aictui.codec.settings import Target
+from aictui.codec.settings import Settings, Target
 from aictui.errors import MissingComponentError, TargetError
 from aictui.metrics import PSNR
 from aictui.metrics.base import Metric
@@ -40,6 +40,27 @@ async def test_an_image_is_compressed_at_once_and_its_figures_become_exact(photo
         assert view.figures.size_line == "2.59 kB · 16.0x · 1.5 bpp"
         assert view.caption.startswith("◀ original")
         assert view.caption.endswith("photo · 16.0x ▶")
+
+
+async def test_an_image_opened_by_its_aic_begins_with_the_settings_of_that_file(photo):
+    workshop, like = FakeWorkshop(), photo.with_suffix(".aic")
+    workshop.remembered[like] = Settings(target=Target("ratio", 31.5), quantizer="int8", tune="visual")
+    async with comparing(photo, workshop=workshop, like=like) as view:
+        await view.exact()
+        assert view.figures.ratio == pytest.approx(31.5, rel=0.01)
+        assert view.ratio == pytest.approx(31.5)
+        assert view.screen.query_one("#target", Input).value == "31.5x"
+        assert view.screen.query_one("#menu-quantizer").chosen == "int8"
+        assert view.screen.query_one("#menu-tune").chosen == "visual"
+        assert not view.pilot.app._notifications
+
+
+async def test_an_aic_whose_settings_cannot_be_had_is_told_of(photo):
+    workshop, like = FakeWorkshop(), photo.with_suffix(".aic")
+    workshop.remembered[like], workshop.notice = Settings(), "the usual settings, not those of harbour.aic"
+    async with comparing(photo, workshop=workshop, like=like) as view:
+        await view.exact()
+        assert [notice.message for notice in view.pilot.app._notifications] == [workshop.notice]
 
 
 async def test_moving_the_slider_tells_the_figures_at_once_marked_as_estimates(photo):

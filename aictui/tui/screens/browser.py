@@ -208,13 +208,13 @@ class BrowserScreen(Page):
     @on(ImageTable.Opened)
     async def _open(self, message: ImageTable.Opened) -> None:
         file = message.file
-        if file.is_compressed:
-            source = self._source_of(file)
-            if source is None:
-                self.app.notify("Its source is not here. Press x to decompress it.", title="Compressed already")
-                return
-            file = source
-        await self.app.compare(Path(file.path))  # type: ignore[attr-defined]
+        source = self._source_of(file) if file.is_compressed else file
+        if source is None:
+            told = "The image that it was made from is not here to compare with. Press x to decompress it."
+            self.app.notify(told, title=f"{file.name} is compressed already", markup=False)
+            return
+        like = Path(file.path) if file.is_compressed else None
+        await self.app.compare(Path(source.path), like)  # type: ignore[attr-defined]
 
     def _source_of(self, compressed: ImageFile) -> ImageFile | None:
         """The image that an ``.aic`` was made from, by its name."""

@@ -53,6 +53,7 @@ _FAR = 1.05
 class CompareScreen(Page):
     """Original and compressed picture, live figures, peers, components, curve, panels, save.
 
+    It begins with the settings that the `.aic` file ``like`` was made with, or else with the user's defaults.
     Two threads work for it, one for the newest wish of the slider and one for what may take its time; both only
     post messages, and what they post is shown only while it is not stale.
     """
@@ -78,9 +79,10 @@ class CompareScreen(Page):
     }
     """
 
-    def __init__(self, path: Path, workshop: Workshop | None = None) -> None:
+    def __init__(self, path: Path, workshop: Workshop | None = None, like: Path | None = None) -> None:
         super().__init__()
         self.path = path
+        self.like = like
         self.workshop = workshop or Workshop()
         self.comparison = Comparison(path, Settings())
         self.left = ORIGINAL
@@ -146,7 +148,7 @@ class CompareScreen(Page):
     @work(thread=True, exit_on_error=False, group="look")
     def _look_around(self) -> None:
         try:
-            self.post_message(Found(self.workshop.surroundings()))
+            self.post_message(Found(self.workshop.surroundings(self.like)))
         except Exception as error:
             self.post_message(Unreadable(error))
 
@@ -173,6 +175,8 @@ class CompareScreen(Page):
         self._surroundings = found
         self.query_one(Summary).metrics = found.metrics
         await self.deck.offer(found)
+        if found.notice:
+            self.notify(printable(found.notice), severity="warning", timeout=10, markup=False)
         target = self.comparison.settings.target  # which may be typed already
         self.comparison.settings = found.settings
         if target == Settings().target:
