@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from aictui.atomic import give_name, write_through
@@ -67,16 +67,33 @@ def remove_leftovers(folders: Iterable[Path]) -> int:
 def move_to_trash(path: Path) -> None:
     """Moves an original to the platform's trash; raises `OutputError`.
 
-    One at a time: the trash is searched for a free name before the move, and two files of one name from different
-    folders would take the same.
+    One at a time, of all that this user's batches move: the trash is searched for a free name before the move, and two
+    files of one name from different folders would take the same.
     """
     import send2trash
 
     try:
-        with _trashing:
+        with _trashing, _alone_among_processes():
             send2trash.send2trash(path)
     except OSError as error:
         raise OutputError(f"{path} was compressed but cannot be moved to the trash: {error}") from None
+
+
+@contextlib.contextmanager
+def _alone_among_processes() -> Iterator[None]:
+    """Waits until no other process is in this block; Windows finds free names in its trash by itself."""
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    import platformdirs
+
+    path = platformdirs.user_state_path("aictui", appauthor=False, ensure_exists=True) / "trash.lock"
+    with path.open("ab") as file:
+        with contextlib.suppress(OSError):  # a home without locks keeps nobody from the trash
+            fcntl.flock(file, fcntl.LOCK_EX)  # let go of when the file is closed, by the end of the process at last
+        yield
 
 
 def _is_running(process: int) -> bool:

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -120,3 +122,44 @@ def test_originals_of_one_name_never_take_each_others_place_in_the_trash(
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(move_to_trash, originals))
     assert sorted(path.read_bytes() for path in trash.iterdir()) == [b"0", b"1", b"2", b"3"]
+
+
+def test_two_processes_never_take_the_same_place_in_the_trash(tmp_path: Path) -> None:
+    script = """
+import sys, time
+from pathlib import Path
+import send2trash
+from aictui.batch.output import move_to_trash
+
+def move(path):
+    taken = len(list(trash.iterdir()))
+    time.sleep(0.05)
+    path.rename(trash / f"{taken}{path.name}")
+
+send2trash.send2trash, trash = move, Path(sys.argv[1])
+print("ready", flush=True)
+input()
+for path in sys.argv[2:]:
+    move_to_trash(Path(path))
+"""
+    trash = tmp_path / "trash"
+    trash.mkdir()
+    processes = []
+    for process in "ab":
+        originals = [tmp_path / process / str(number) / "IMG_0001.JPG" for number in range(3)]
+        for path in originals:
+            path.parent.mkdir(parents=True)
+            path.write_text(f"{process}{path.parent.name}")
+        command = [sys.executable, "-c", script, str(trash), *map(str, originals)]
+        processes.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+    for started in processes:
+        assert started.stdout is not None
+        started.stdout.readline()
+    for started in processes:  # at once, since a process takes long to start
+        assert started.stdin is not None
+        started.stdin.write("\n")
+        started.stdin.flush()
+    for started in processes:
+        started.communicate(timeout=30)
+        assert started.returncode == 0
+    assert sorted(path.read_text() for path in trash.iterdir()) == ["a0", "a1", "a2", "b0", "b1", "b2"]
