@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -22,6 +22,7 @@ from aictui.printable import printable
 from aictui.tui.commands import ActionCommands
 from aictui.tui.garbage import ShortCollections
 from aictui.tui.logbook import Logbook
+from aictui.tui.preferences import check_keys, check_looks
 from aictui.tui.terminal import Terminal, detect
 from aictui.tui.themes import DEFAULT_THEME, THEMES
 
@@ -70,6 +71,10 @@ class AictuiApp(App[None]):
             self.register_theme(theme)
         wanted = str(self.user_config.tui.get("theme", DEFAULT_THEME))
         self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
+        try:
+            check_looks(self.user_config, self.available_themes)
+        except UsageError as error:
+            self.config_error = error
         self.set_keymap(self.user_config.keys)
 
     @property
@@ -100,6 +105,15 @@ class AictuiApp(App[None]):
         self.call_after_refresh(self._collections.attach)
         if self.config_error:
             self.show_error(self.config_error)
+        if self.user_config.keys:
+            self._check_keys()
+
+    @work(thread=True, exit_on_error=False)
+    def _check_keys(self) -> None:
+        try:
+            check_keys(self.user_config)
+        except UsageError as error:
+            self.call_later(self.show_error, error)
 
     def on_unmount(self) -> None:
         """Let go of the loggers and the collector."""

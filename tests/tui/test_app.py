@@ -107,6 +107,36 @@ async def test_a_theme_is_kept_for_the_next_time(folder: Path) -> None:
     assert AictuiApp(folder).theme == "lightbox"
 
 
+@pytest.mark.parametrize(
+    ("text", "cause", "remedy"),
+    [
+        ('[tui]\ntheme = "nrod"', "tui.theme 'nrod' does not exist", "lightbox"),
+        ('[tui]\nimages = "sixl"', "tui.images 'sixl' does not exist", "sixel"),
+        ('[keys]\n"images.makr" = "m"', "no key binding has the id 'images.makr'", "Take one of images.compare"),
+        ('[keys]\n"mark" = "m"\n"a.b" = "x"', "no key binding has the id 'mark', 'a.b'", "Ids begin with app, browser"),
+    ],
+)
+async def test_a_name_in_the_config_that_does_not_exist_is_told(
+    folder: Path, own_config: Path, text: str, cause: str, remedy: str
+) -> None:
+    own_config.write_text(text)
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert pilot.app.screen.cause == f"{own_config}: {cause}"
+        assert remedy in pilot.app.screen.remedy
+        await pilot.press("escape")
+        await listed(pilot)
+
+
+async def test_the_key_of_a_screen_that_was_not_shown_yet_is_no_error(folder: Path, own_config: Path) -> None:
+    own_config.write_text('[tui]\ntheme = "nord"\nimages = "off"\n[keys]\n"queue.run" = "g"\n"compare.save" = "w"\n')
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert not isinstance(pilot.app.screen, ErrorDialog)
+
+
 async def test_a_broken_config_is_told_and_the_defaults_are_used(folder: Path, own_config: Path) -> None:
     own_config.write_text("[tui\ntheme = 1")
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
