@@ -1,6 +1,7 @@
 """Which files become which: decided before anything is written."""
 
 import os
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -95,6 +96,9 @@ def _output(found: Found, policy: OutputPolicy, name: str) -> Path:
 
 
 def _keys() -> Callable[[Path], str]:
-    """Answers what the paths of one file share, however its folder is spelt, and without regard to case."""
+    """Answers what the paths of one file share, however its folder is spelt.
+
+    Neither case nor the way in which accents are written tells files apart everywhere.
+    """
     resolved = cache(os.path.realpath)
-    return lambda path: str(Path(resolved(path.parent), path.name)).casefold()
+    return lambda path: unicodedata.normalize("NFC", str(Path(resolved(path.parent), path.name))).casefold()

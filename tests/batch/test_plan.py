@@ -30,6 +30,13 @@ def test_images_that_share_a_name_keep_their_suffixes(tmp_path: Path, picture: P
     assert outputs == ["A.png.aic", "a.jpg.aic", "b.aic"]
 
 
+def test_names_that_differ_in_how_accents_are_written_are_one(tmp_path: Path, picture: Picture) -> None:
+    for name in ("e\u0301.jpg", "\u00e9.png"):  # which some file systems do not tell apart
+        picture(tmp_path / name)
+    outputs = [item.output.name for item in plan([tmp_path], Settings()).items]
+    assert outputs == ["e\u0301.jpg.aic", "\u00e9.png.aic"]
+
+
 def test_images_of_several_folders_that_meet_in_the_mirror_do_not_collide(tmp_path: Path, picture: Picture) -> None:
     first, second = picture(tmp_path / "1" / "a.jpg"), picture(tmp_path / "2" / "a.jpg", 7)
     made = plan([first, second], Settings(), OutputPolicy("mirror", tmp_path / "out"))
