@@ -48,11 +48,13 @@ def find_images(
                 status = path.stat()
             except OSError:
                 continue  # it vanished, or is a link to nowhere
-            if (status.st_dev, status.st_ino) in seen:
+            identity = status.st_dev, status.st_ino
+            if identity in seen:
                 continue
             extent = extent_of(path)
             if extent is not None:
-                seen.add((status.st_dev, status.st_ino))
+                if status.st_ino:  # 0 where the file system has no such numbers
+                    seen.add(identity)
                 yield Found(path, root, *extent, status.st_size)
 
 

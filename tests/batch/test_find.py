@@ -49,6 +49,17 @@ def test_a_file_that_is_named_twice_or_linked_counts_once(tree: Path) -> None:
     assert [each.path.name for each in found] == ["b.png", "A.JPG", "no_suffix"]
 
 
+def test_files_are_told_apart_where_they_have_no_numbers(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat = Path.stat
+
+    def unnumbered(path: Path, **choice: bool) -> os.stat_result:
+        mode, _, *rest = stat(path, **choice)
+        return os.stat_result((mode, 0, *rest))
+
+    monkeypatch.setattr(Path, "stat", unnumbered)
+    assert names(tree) == ["A.JPG", "b.png", "no_suffix"]
+
+
 def test_the_size_comes_from_the_header(tree: Path) -> None:
     (found,) = find_images([tree / "b.png"])
     assert (found.width, found.height, found.root) == (40, 30, tree)
