@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aictui.atomic import sync_folder
@@ -149,7 +149,9 @@ class Batch:
         if before is not None:
             return before
         check_folder(item.output.parent)
-        data = _read(item.source) if data is None else data
+        if data is None:
+            data = _read(item.source)
+            content = content_hash(data)  # the ledger's may be that of a file that was there before
 
         def progress(fraction: float, phase: str) -> None:
             self.control.check()
@@ -159,7 +161,7 @@ class Batch:
         self.control.check()
         try:
             return self._keep(item, content, len(data), compressed, started)
-        except OutputError:
+        except (OutputError, OSError):
             meanwhile = self._passed_over(item, content)  # another batch may have been at it
             if meanwhile is None:
                 raise
@@ -170,7 +172,8 @@ class Batch:
         before = self._done_before(item, content)
         if before and before.state == "skipped" and before.output and self.plan.policy.place == "replace":
             # an earlier run was killed before it could do that, or was not asked to
-            self._retire(item, content, content_hash(_read(before.output)), before.output)
+            notices = self._retire(item, content, content_hash(_read(before.output)), before.output)
+            return replace(before, notices=notices)
         return before
 
     def _keep(self, item: Item, content: str, source_bytes: int, compressed: Compressed, started: float) -> Result:
@@ -191,16 +194,26 @@ class Batch:
             times=(status.st_atime_ns, status.st_mtime_ns) if policy.keep_dates else None,
             ready=lambda: self._ledger.record(content, identity, output, size),
         )
+        notices = compressed.notices
         if policy.place == "replace":
-            self._retire(item, content, output, item.output)
+            notices = (*notices, *self._retire(item, content, output, item.output))
         seconds = time.perf_counter() - started
-        return Result(item, "done", item.output, *figures, seconds, notices=compressed.notices)
+        return Result(item, "done", item.output, *figures, seconds, notices=notices)
 
-    def _retire(self, item: Item, content: str, output: str, path: Path) -> None:
-        """Moves the original to the trash, if the result at ``path`` and the original are what they should be."""
-        if content_hash(_read(path)) == output and content_hash(_read(item.source)) == content:
-            sync_folder(path.parent)  # after a loss of power, one of the two must be there
-            move_to_trash(item.source)
+    def _retire(self, item: Item, content: str, output: str, path: Path) -> tuple[str, ...]:
+        """Moves the original to the trash, if the result at ``path`` and the original are what they should be.
+
+        Gives back a notice where they are not.
+        """
+        if not os.path.lexists(item.source):
+            return ()  # another batch was at it
+        if content_hash(_read(path)) != output:
+            return (f"{path.name} was changed by somebody else, so the original stays",)
+        if content_hash(_read(item.source)) != content:
+            return (f"the original changed while it was compressed, so it stays beside {path.name}",)
+        sync_folder(path.parent)  # after a loss of power, one of the two must be there
+        move_to_trash(item.source)
+        return ()
 
     def _content(self, path: Path) -> tuple[str, bytes | None]:
         """The content hash of a source, and its bytes if they had to be read for it."""
@@ -276,4 +289,6 @@ def _explain(error: BaseException) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "there is not enough memory for this picture"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {(error.strerror or str(error)).lower()}"
     return " ".join(f"unexpected {type(error).__name__}: {error}".split())

@@ -95,6 +95,15 @@ def test_one_broken_file_never_stops_the_others(folder: Path, ledger: Ledger) ->
     assert "cannot be read" in results[2].reason
 
 
+def test_an_image_that_vanishes_while_it_is_compressed_is_told_in_plain_words(folder: Path, ledger: Ledger) -> None:
+    def lose(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        (folder / "a.jpg").unlink(missing_ok=True)
+        return fake_encoder(data, settings, progress)
+
+    (result,) = run(plan([folder / "a.jpg"], Settings()), ledger, encoder=lose)
+    assert (result.state, result.reason) == ("failed", f"{folder / 'a.jpg'}: no such file or directory")
+
+
 def test_what_another_batch_does_meanwhile_is_passed_over(folder: Path, ledger: Ledger) -> None:
     made = plan([folder], Settings())
 
@@ -163,6 +172,53 @@ def test_replaced_originals_go_to_the_trash_only_after_their_results_are_there(
     results = run(plan([folder], Settings(), OutputPolicy("replace")), ledger)
     assert states(results) == {"a.jpg": "skipped", "b.png": "done", "c.jpg": "done"}
     assert sorted(trashed) == ["a.jpg", "b.png", "c.jpg"]
+
+
+def test_an_original_that_changes_while_it_is_compressed_stays_and_that_is_told(
+    folder: Path, ledger: Ledger, picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trashed: list[Path] = []
+    monkeypatch.setattr("aictui.batch.runner.move_to_trash", trashed.append)
+
+    def edit(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        picture(folder / "a.jpg", 77)
+        return fake_encoder(data, settings, progress)
+
+    made = plan([folder / "a.jpg"], Settings(), OutputPolicy("replace"))
+    (result,) = run(made, ledger, encoder=edit)
+    assert (result.state, trashed) == ("done", [])
+    assert result.notices == ("the original changed while it was compressed, so it stays beside a.aic",)
+
+
+def test_an_original_that_another_batch_has_moved_away_is_no_failure(
+    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aictui.batch.runner.move_to_trash", Path.unlink)
+    made = plan([folder / "a.jpg"], Settings(), OutputPolicy("replace"))
+
+    def slow(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        if (folder / "a.jpg").exists():
+            run(made, ledger)
+        return fake_encoder(data, settings, progress)
+
+    assert states(run(made, ledger, encoder=slow)) == {"a.jpg": "skipped"}
+
+
+def test_a_result_belongs_to_what_was_read_even_where_nothing_tells_that_the_image_changed(
+    folder: Path, ledger: Ledger
+) -> None:
+    image = folder / "a.jpg"
+    data, dates = image.read_bytes(), image.stat()
+    made = plan([image], Settings())
+    run(made, ledger)
+    (folder / "a.aic").unlink()
+    image.write_bytes(b"?" + data[1:])
+    os.utime(image, ns=(dates.st_atime_ns, dates.st_mtime_ns))
+    assert states(run(made, ledger)) == {"a.jpg": "done"}
+    image.write_bytes(data)
+    (result,) = run(made, ledger)
+    assert (result.state, result.output) == ("skipped", None)
+    assert "made of something else" in result.reason
 
 
 def test_the_name_of_a_result_is_on_the_disk_before_its_original_goes(
