@@ -9,6 +9,7 @@ from pathlib import Path
 from aictui.batch import Advanced, Batch, Event, Finished, Ledger, Plan, Result, Started, default_path, report
 from aictui.cli.terminal import print_json, say
 from aictui.errors import Cancelled
+from aictui.printable import printable
 
 Show = Callable[[Event], None]
 
@@ -110,7 +111,8 @@ def _bars(plan: Plan, *, quiet: bool) -> Iterator[Show]:
 
         def show(event: Event) -> None:
             if isinstance(event, Started):
-                tasks[event.item.source] = bars.add_task(escape(event.item.source.name), total=1.0, note="")
+                title = escape(printable(event.item.source.name))
+                tasks[event.item.source] = bars.add_task(title, total=1.0, note="")
             elif isinstance(event, Advanced):
                 bars.update(tasks[event.item.source], completed=event.fraction, note=event.phase)
             else:

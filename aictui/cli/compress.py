@@ -1,6 +1,7 @@
 """``aictui compress``: images into `.aic` files."""
 
 import io
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -180,6 +181,6 @@ def _figures(encoded: "Encoded") -> dict[str, Any]:
         "bytes": info.file_bytes,
         "ratio": round(info.ratio, 4),
         "bits_per_pixel": round(info.bits_per_pixel, 4),
-        "psnr": None if encoded.psnr is None else round(encoded.psnr, 4),
+        "psnr": round(encoded.psnr, 4) if encoded.psnr is not None and math.isfinite(encoded.psnr) else None,
         "seconds": round(encoded.seconds, 3),
     }

@@ -81,6 +81,7 @@ def write_stdout(data: bytes) -> None:
 
 def print_table(rows: Sequence[tuple[str, ...]]) -> None:
     """Prints rows with aligned columns on standard output."""
+    rows = [tuple(map(printable, row)) for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -122,7 +123,7 @@ def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[phase]}"), TimeRemainingColumn())
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task(escape(title), total=1.0, phase="")
+        task = bars.add_task(escape(printable(title)), total=1.0, phase="")
 
         def report(fraction: float, phase: str) -> None:
             bars.update(task, completed=fraction, phase=phase)

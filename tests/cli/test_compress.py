@@ -1,4 +1,5 @@
 import io
+import json
 import os
 from pathlib import Path
 
@@ -69,6 +70,25 @@ def test_every_way_to_say_how_small(aictui: Command, image: Path, target: list[s
     (result,) = outcome.json
     assert check(result)
     assert result["bytes"] == Path(result["output"]).stat().st_size
+
+
+def test_a_picture_without_any_error_is_told_in_json_that_everybody_reads(aictui: Command, tmp_path: Path) -> None:
+    Image.new("L", (32, 32), 128).save(tmp_path / "flat.png")
+    outcome = aictui("compress", "flat.png", "--level", "99", "--allow-larger", "--measure", "--json")
+    (told,) = (json.loads(line, parse_constant=pytest.fail) for line in outcome.out.splitlines())
+    assert told["psnr"] is None
+
+
+def test_a_name_is_drawn_without_harm_while_there_are_bars(
+    aictui: Command, image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = image.rename(image.with_name("\x1b]0;title\a.png"))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    for arguments in (["-o", "a.aic"], ["--suffix", "-b"]):
+        outcome = aictui("compress", strange, *arguments)
+        assert outcome.code == 0, outcome.err
+        assert r"\x1b]0;title" in outcome.err
+        assert "\x1b]0;" not in outcome.err
 
 
 def test_an_existing_file_stays_unless_told(aictui: Command, image: Path) -> None:

@@ -46,6 +46,13 @@ def test_another_file_is_told_in_a_line(aictui: Command, image: Path) -> None:
     assert outcome.err.count("\n") == 1
 
 
+def test_a_strange_name_is_told_without_harm(aictui: Command, file: Path) -> None:
+    strange = file.rename(file.with_name("caf\udce9\x1b[31m\n.aic"))
+    outcome = aictui("info", strange)
+    assert outcome.code == 0, outcome.err
+    assert r"caf\udce9\x1b[31m\n.aic" in outcome.out
+
+
 def test_one_of_several_that_fails_does_not_stop_the_others(aictui: Command, file: Path, image: Path) -> None:
     outcome = aictui("info", image, "nowhere.aic", file, "--json")
     assert outcome.code == 1
