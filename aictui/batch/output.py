@@ -1,16 +1,22 @@
 """Writing results so that a file is there whole or not at all, whatever happens."""
 
 import contextlib
+import hashlib
 import os
+import platform
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from aictui.atomic import give_name, write_through
 from aictui.errors import OutputError
 
-_PARTIAL = re.compile(r"\.aictui-(\d+)-[0-9a-f]{8}\.partial")
+_PARTIAL = re.compile(r"\.aictui-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.partial")
+_LONGEST_WRITE = 24 * 3600.0
+"""Seconds after which a temporary file of another machine is left over: nobody here can tell whether it is at work."""
 
 _trashing = threading.Lock()
 
@@ -23,7 +29,7 @@ def write(
     ``times`` are access and modification time in ns. Raises `OutputError` where the file cannot be written, or is
     there and may not be replaced; nothing is left behind then.
     """
-    partial = path.parent / f".aictui-{os.getpid()}-{os.urandom(4).hex()}.partial"
+    partial = path.parent / f".aictui-{_machine()}-{os.getpid()}-{os.urandom(4).hex()}.partial"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_through(partial, data)
@@ -57,11 +63,27 @@ def remove_leftovers(folders: Iterable[Path]) -> int:
         with contextlib.suppress(OSError):
             for entry in os.scandir(folder):
                 match = _PARTIAL.fullmatch(entry.name)
-                if match and not _is_running(int(match[1])):
-                    with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError):
+                    if match and _is_left_over(entry, match[1], int(match[2])):
                         Path(entry.path).unlink()
                         count += 1
     return count
+
+
+def _is_left_over(entry: os.DirEntry[str], machine: str, process: int) -> bool:
+    if machine == _machine():
+        return not _is_running(process)
+    return time.time() - entry.stat().st_ctime > _LONGEST_WRITE
+
+
+@cache
+def _machine() -> str:
+    """A short name of where numbers of processes mean something: a machine, or a container on it."""
+    try:
+        space = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - it leads to no path
+    except OSError:  # not Linux
+        space = ""
+    return hashlib.blake2b(f"{platform.node()} {space}".encode(errors="replace"), digest_size=4).hexdigest()
 
 
 def move_to_trash(path: Path) -> None:
