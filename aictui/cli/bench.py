@@ -39,7 +39,10 @@ def bench(folder: Path, plot: Path | None, as_json: bool, quiet: bool, **given: 
     from aictui.bench import run
     from aictui.bench.plot import save_plot
     from aictui.bench.report import to_json
+    from aictui.codec.files import output_path
 
+    if plot is not None:
+        output_path(plot, "overwrite")
     with progress_bar(folder.name, quiet=quiet) as progress:
         benchmark = run(
             folder,

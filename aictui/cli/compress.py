@@ -2,6 +2,7 @@
 
 import io
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,11 +91,12 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
 def _refusal(image: Path, given: dict[str, Any]) -> str | None:
     """Why a file that is named cannot be compressed: of folders, what is no image is passed over in silence."""
     from aictui.batch.find import matches
+    from aictui.codec.files import is_folder
     from aictui.opening import opened_image
 
-    if image.is_dir() or not matches(Path(image.name), given["include"], given["exclude"]):
-        return None
     try:
+        if is_folder(image) or not matches(Path(image.name), given["include"], given["exclude"]):
+            return None
         with opened_image(image):
             return None
     except InputError as error:
@@ -169,7 +171,7 @@ def _place(image: Path, output: Path | None, suffix: str = "") -> Path:
     if image == STANDARD:
         return STANDARD if output is None else output / "picture.aic"
     place = (output or image.parent) / f"{image.stem}{suffix}{SUFFIX}"
-    is_image = place.exists() and image.exists() and place.samefile(image)
+    is_image = os.path.exists(place) and image.exists() and place.samefile(image)  # noqa: PTH110 - takes any name
     return place.with_name(f"{image.name}{suffix}{SUFFIX}") if is_image else place
 
 

@@ -122,7 +122,9 @@ def _format(place: Path, suffix: str | None) -> str:
 
 def _sources(path: Path, recursive: bool) -> list[tuple[Path, Path]]:
     """The file, or those of the folder, at ``path``, each with the folder whose tree its result repeats."""
-    if not path.is_dir():
+    from aictui.codec.files import is_folder
+
+    if not is_folder(path):
         return [(path, path.parent)]
     found = sorted(path.rglob(f"*{SUFFIX}") if recursive else path.glob(f"*{SUFFIX}"))
     if not found:

@@ -26,10 +26,15 @@ _FOLDER = "aictui.folder"
 class _Output(click.Path):
     """A path to write to, of which it is remembered that a slash at its end says folder."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        from aictui.codec.files import check_name
+
         if ctx is not None and str(value).endswith(("/", os.sep)):
             ctx.meta[_FOLDER] = value
-        return super().convert(value, param, ctx)
+        path = super().convert(value, param, ctx)
+        assert isinstance(path, Path)  # as `OUTPUT` asks for
+        check_name(path)
+        return path
 
 
 OUTPUT = _Output(path_type=Path, allow_dash=True, readable=False)

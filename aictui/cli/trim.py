@@ -49,6 +49,7 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
     ((kind, value),) = asked.items()
     policy: Overwrite = "overwrite" if overwrite else "error"
     check_place_of_one()
+    data = read_stdin() if file == STANDARD else read_file(file)
     if output is None:
         amount = int(value) if float(value).is_integer() else value
         output = STANDARD if file == STANDARD else file.with_name(f"{file.stem}-{kind}-{amount}{SUFFIX}")
@@ -56,7 +57,6 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
         refuse_terminal()
     else:
         output_path(output, policy)
-    data = read_stdin() if file == STANDARD else read_file(file)
     with about(file):
         if kind == "planes":
             cut = trimming.trim_to_plane(data, value)

@@ -22,8 +22,16 @@ def read_file(path: Path) -> bytes:
         raise InputError(f"{path} is a folder, not a file") from None
     except PermissionError:
         raise InputError(f"{path} may not be read (permission denied)") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {_reason(error)}") from None
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder of this name to read from; raises `InputError` for what cannot be a name."""
+    try:
+        return path.is_dir()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(f"{path} cannot be read: {_reason(error)}") from None
 
 
 def write_file(path: Path, data: bytes, overwrite: Overwrite = "error") -> Path | None:
@@ -36,15 +44,25 @@ def write_file(path: Path, data: bytes, overwrite: Overwrite = "error") -> Path 
             if _is_device(target):
                 target.write_bytes(data)
                 return target
-            target = target.resolve()  # a link stays a link
+            target = Path(os.path.realpath(target))  # a link stays a link, unless it leads back to itself
             try:
                 atomic.write(target, data, overwrite=overwrite == "overwrite")
             except FileExistsError:  # it appeared meanwhile
                 continue
             return target
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise OutputError(_unwritable(path, error)) from None
     return None
+
+
+def check_name(path: Path) -> None:
+    """Raises `OutputError` for a path at which the system cannot even look, as its name is too long."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError) as error:
+        raise OutputError(_unwritable(path, error)) from None
 
 
 def output_path(path: Path, overwrite: Overwrite) -> Path | None:
@@ -80,11 +98,17 @@ def _free_name(path: Path) -> Path:
     return candidate
 
 
-def _unwritable(path: Path, error: OSError) -> str:
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+def _unwritable(path: Path, error: OSError | ValueError) -> str:
+    number = getattr(error, "errno", None)
+    if isinstance(error, PermissionError) or number == errno.EROFS:
         return f"{path} may not be written (permission denied)"
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if number in {errno.ENOSPC, errno.EDQUOT}:
         return f"{path} cannot be written: the disk is full"
-    if error.errno == errno.ENAMETOOLONG:
+    if number == errno.ENAMETOOLONG:
         return f"{path} cannot be written: the name is too long"
-    return f"{path} cannot be written: {error.strerror or error}"
+    return f"{path} cannot be written: {_reason(error)}"
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """What is wrong in words; a name with a NUL in it is a `ValueError`."""
+    return getattr(error, "strerror", None) or str(error)

@@ -43,6 +43,17 @@ def test_the_command_prints_json_for_programs(
     assert len(sizes) == 4
 
 
+@pytest.mark.parametrize("name", [300 * "x", "no folder/plot.png"])
+def test_a_plot_that_cannot_be_written_is_told_before_anything_is_measured(
+    folder: Path, linear: LinearModel, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert run(["bench", str(folder), *ASKED, "--plot", str(folder / name)]) == 8
+    captured = capfd.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert "cannot be written" in captured.err
+
+
 METRIC = """
 print("hello from its import")
 

@@ -91,6 +91,27 @@ def test_a_name_is_drawn_without_harm_while_there_are_bars(
         assert "\x1b]0;" not in outcome.err
 
 
+@pytest.mark.parametrize(
+    "arguments", [["-o", 300 * "x"], ["-o", 300 * "x" + "/"], ["-o", 2500 * "x/" + "y.aic"], ["--suffix", 300 * "x"]]
+)
+def test_an_output_whose_name_is_too_long_is_told(aictui: Command, image: Path, arguments: list[str]) -> None:
+    outcome = aictui("compress", image, *arguments)
+    assert (outcome.code, outcome.err.count("\n")) == (8, 1)
+    assert "cannot be written: the name is too long" in outcome.err
+
+
+def test_a_folder_for_results_whose_name_is_too_long_is_told_once(aictui: Command, image: Path, tmp_path: Path) -> None:
+    outcome = aictui("compress", tmp_path, "-o", 300 * "x")
+    assert (outcome.code, outcome.err.count("\n")) == (8, 1)
+
+
+def test_an_image_whose_name_is_too_long_does_not_stop_the_others(aictui: Command, image: Path) -> None:
+    outcome = aictui("compress", 300 * "x", image)
+    assert outcome.code == 1
+    assert "cannot be read: File name too long" in outcome.err
+    assert image.with_suffix(".aic").is_file()
+
+
 def test_an_existing_file_stays_unless_told(aictui: Command, image: Path) -> None:
     result = image.with_suffix(".aic")
     result.write_bytes(b"precious")

@@ -144,6 +144,20 @@ def test_a_file_that_is_not_there_is_told(aictui: Command) -> None:
     assert aictui("decompress", "nowhere.aic").code == 3
 
 
+@pytest.mark.parametrize("place", [300 * "x" + ".png", 300 * "x" + "/y.png", 300 * "x" + "/"])
+def test_an_output_whose_name_is_too_long_is_told(aictui: Command, file: Path, place: str) -> None:
+    outcome = aictui("decompress", file, "-o", place)
+    assert (outcome.code, outcome.err.count("\n")) == (8, 1)
+    assert "cannot be written: the name is too long" in outcome.err
+
+
+def test_a_name_that_is_too_long_does_not_stop_the_others(aictui: Command, file: Path) -> None:
+    outcome = aictui("decompress", 300 * "x", file)
+    assert outcome.code == 1
+    assert "cannot be read: File name too long" in outcome.err
+    assert file.with_suffix(".png").is_file()
+
+
 def test_many_files_go_into_a_folder(aictui: Command, file: Path, tmp_path: Path) -> None:
     (tmp_path / "other.aic").write_bytes(file.read_bytes())
     (tmp_path / "out").mkdir()

@@ -65,7 +65,7 @@ def test_a_second_ctrl_c_gives_it_up(aictui: Command, tmp_path: Path, requests: 
     assert outcome.err.endswith("aictui: cancelled\n")
 
 
-@pytest.mark.parametrize("arguments", [["--out", "a/b"], ["--out", "x", "--minutes", "-1"]])
+@pytest.mark.parametrize("arguments", [["--out", "a/b"], ["--out", 101 * "x"], ["--out", "x", "--minutes", "-1"]])
 def test_what_cannot_be_trained_is_told(aictui: Command, tmp_path: Path, arguments: list[str]) -> None:
     outcome = aictui("train", tmp_path, *arguments)
     assert outcome.code == 2

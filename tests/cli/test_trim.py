@@ -71,6 +71,15 @@ def test_a_damaged_file_never_becomes_a_result(aictui: Command, file: Path, tmp_
         assert file.read_bytes() == before
 
 
+def test_a_name_that_is_too_long_is_told_for_what_it_names(aictui: Command, file: Path) -> None:
+    outcome = aictui("trim", 300 * "x", "--ratio", "9")
+    assert (outcome.code, outcome.err.count("\n")) == (3, 1)
+    assert "cannot be read: File name too long" in outcome.err
+    outcome = aictui("trim", file, "--ratio", "9", "-o", 300 * "x" + "/")
+    assert (outcome.code, outcome.err.count("\n")) == (8, 1)
+    assert "cannot be written: the name is too long" in outcome.err
+
+
 @pytest.mark.parametrize("arguments", [[], ["--ratio", "8", "--size", "2kB"]])
 def test_exactly_one_goal_is_asked_for(aictui: Command, file: Path, arguments: list[str]) -> None:
     outcome = aictui("trim", file, *arguments)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aictui.codec import files
-from aictui.codec.files import output_path, read_file, write_file
+from aictui.codec.files import check_name, is_folder, output_path, read_file, write_file
 from aictui.errors import InputError, OutputError
 
 
@@ -103,6 +103,34 @@ def test_places_that_cannot_be_written_are_told_before_the_work(tmp_path):
         output_path(tmp_path / "no" / "a.aic", "error")
     with pytest.raises(OutputError, match="name is too long"):
         write_file(tmp_path / ("a" * 300), b"data")
+
+
+@pytest.mark.parametrize("name", [300 * "a", 300 * "a" + "/b", "a\0b"])
+def test_what_cannot_be_a_name_is_told(tmp_path, name):
+    with pytest.raises(OutputError, match=r"cannot be written: (the name is too long|embedded null)"):
+        check_name(tmp_path / name)
+    with pytest.raises(OutputError, match=r"cannot be written: (the name is too long|embedded null)"):
+        write_file(tmp_path / name, b"data")
+    with pytest.raises(InputError, match=r"cannot be read: (File name too long|embedded null)"):
+        read_file(tmp_path / name)
+
+
+def test_names_that_are_free_or_taken_can_be_looked_up(tmp_path):
+    (tmp_path / "file").write_bytes(b"data")
+    for name in ("file", "free", "no folder/free", "file/free"):
+        check_name(tmp_path / name)
+        assert not is_folder(tmp_path / name)
+    assert is_folder(tmp_path)
+    with pytest.raises(InputError, match="cannot be read: File name too long"):
+        is_folder(tmp_path / (300 * "a"))
+
+
+def test_a_link_that_leads_back_to_itself_is_replaced_where_that_is_asked_for(tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(OutputError, match="exists"):
+        write_file(tmp_path / "loop", b"data")
+    write_file(tmp_path / "loop", b"data", "overwrite")
+    assert (tmp_path / "loop").read_bytes() == b"data"
 
 
 def test_a_folder_without_permission_is_told(tmp_path, monkeypatch):

@@ -23,6 +23,8 @@ LAST_RATE = 0.02
 """Share of the learning rate that is left at the end of its cosine."""
 MEASURES = 12
 """How often the held-out photos are measured, evenly over the time."""
+LONGEST_NAME = 100
+"""Bytes of a model's name, of which files are named."""
 KEEP_SECONDS = 60.0
 """Time between checkpoints."""
 
@@ -55,6 +57,8 @@ class TrainingRequest:
     def __post_init__(self) -> None:
         if not self.name or not all(letter.isalnum() or letter in "-_." for letter in self.name):
             raise UsageError(f"a model's name has letters, digits, '-', '_' and '.', not {self.name!r}")
+        if len(self.name.encode()) > LONGEST_NAME:
+            raise UsageError(f"a model's name has at most {LONGEST_NAME} bytes, and {self.name!r} has more")
         if not 0 < self.minutes < math.inf:
             raise UsageError(f"training takes more than 0 minutes, not {self.minutes:g}")
         if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:
