@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aictui import atomic
 from aictui.errors import MissingComponentError
 
 BACKENDS = ("jax", "torch", "tensorflow")
@@ -130,8 +131,33 @@ def _keep_compiled_programs() -> None:
         return
     if not os.access(folder, os.W_OK):
         return
+    _write_programs_whole()
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+
+
+def _write_programs_whole() -> None:
+    """Lets JAX keep a program whole or not at all.
+
+    By itself it writes in place, and a file that a killed process or a full disk cut short would be read in vain, with
+    a warning, at every start, for it is never replaced.
+    """
+    try:
+        from jax._src.lru_cache import LRUCache
+    except ImportError:  # a version that keeps programs in another way
+        return
+    write_in_place = LRUCache.put
+
+    def put(kept: Any, key: str, value: bytes) -> None:
+        if kept.eviction_enabled:
+            write_in_place(kept, key, value)
+            return
+        path = Path(kept.path) / f"{key}-cache"
+        if not path.exists():
+            with suppress(OSError):  # it is compiled again next time
+                atomic.write(path, value)
+
+    LRUCache.put = put
 
 
 def _installed(name: str) -> bool:
