@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import struct
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -160,7 +161,8 @@ def find(name: str, content_hash: bytes | None = None) -> ModelInfo:
 def load(name: str, content_hash: bytes | None = None) -> Model:
     """The model of `find`, ready to run; loaded once and kept."""
     info = find(name, content_hash)
-    return _load(info.path, info.content_hash)
+    with _loading:  # or else threads that ask at once would each have a model of their own, and compile it
+        return _load(info.path, info.content_hash)
 
 
 def load_file(path: Path) -> Model:
@@ -268,6 +270,9 @@ def content_hash(tensors: Tensors, config: Mapping[str, Any]) -> bytes:
     return digest.digest()[:8]
 
 
+_loading = threading.Lock()
+
+
 @lru_cache(maxsize=4)
 def _load(path: Path, content_hash: bytes) -> Model:  # noqa: ARG001 - a key of the cache
     return load_file(path)
@@ -290,11 +295,19 @@ def _models(warn: Callable[[str], None] | None = None) -> Iterator[ModelInfo]:
 def _files() -> Iterator[Path]:
     user = user_folder()
     if user.is_dir():
-        yield from sorted(user.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
+        yield from sorted(user.glob(f"*{SUFFIX}"), key=_modified, reverse=True)
     yield from sorted(shipped_folder().glob(f"*/*{SUFFIX}"))
     from aictui.plugins import registry  # asked last, since it imports plugins
 
     yield from registry().model_files
+
+
+def _modified(path: Path) -> float:
+    """When a file was changed; the start of time for a link to nowhere, of which `read_info` tells."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _canonical(value: Any) -> str:

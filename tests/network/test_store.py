@@ -1,5 +1,7 @@
 import json
 import struct
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -133,3 +135,26 @@ def test_nothing_is_left_where_saving_fails(tmp_path):
     blocked.write_bytes(b"")
     with pytest.raises(OutputError):
         store.save(Path(blocked) / "x.safetensors", TENSORS, CONFIG)
+
+
+def test_a_link_to_nowhere_among_the_models_is_told_and_left_out(folder):
+    kept = store.install(TENSORS, CONFIG)
+    (folder / "user" / "gone.safetensors").symlink_to(folder / "nowhere")
+    told = []
+    assert store.available(told.append) == [kept]
+    assert "gone.safetensors cannot be read" in told[0]
+
+
+def test_threads_that_ask_at_once_share_one_model(folder, monkeypatch):
+    store.install(TENSORS, CONFIG)
+    made = []
+
+    def load_file(path):
+        time.sleep(0.02)
+        made.append(path)
+        return object()
+
+    monkeypatch.setattr(store, "load_file", load_file)
+    with ThreadPoolExecutor(4) as pool:
+        models = list(pool.map(store.load, ["tiny"] * 4))
+    assert len(made) == len(set(map(id, models))) == 1
