@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -299,10 +298,29 @@ STRICT_VARIABLE = "AICTUI_STRICT_PLUGINS"
 """Where set and not empty, a plugin that fails stops the program."""
 
 
-@cache
-def registry() -> Registry:
-    """The registry of this process, made of the plugins that are installed and enabled."""
-    return Registry(discover(), strict=bool(os.environ.get(STRICT_VARIABLE)))
+class _Current:
+    """The registry of this process, made of the plugins that are installed and enabled when one first asks for it.
+
+    Several threads may ask at once: a second registry would run the plugins again.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._registry: Registry | None = None
+
+    def __call__(self) -> Registry:
+        with self._lock:
+            if self._registry is None:
+                self._registry = Registry(discover(), strict=bool(os.environ.get(STRICT_VARIABLE)))
+            return self._registry
+
+    def cache_clear(self) -> None:
+        """Look for plugins anew when one asks next."""
+        with self._lock:
+            self._registry = None
+
+
+registry = _Current()
 
 
 def _id_of(item: Any) -> str:

@@ -1,10 +1,13 @@
 import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from aictui.errors import MissingComponentError, PluginError
-from aictui.plugins import Registry
+from aictui.plugins import PluginSource, Registry, catalog
 from tests.plugins.conftest import MakeRegistry
 
 CODER = """
@@ -33,6 +36,26 @@ def test_a_plugin_is_loaded_when_an_id_is_not_built_in(make_registry: MakeRegist
     assert list(registry.entropy_coders)[-1] == "mine"
     assert registry.provided("mine") == {"entropy coder": ["mine"]}
     assert registry.hooks("mine") == ["register_entropy_coders"]
+
+
+@pytest.fixture
+def forgotten() -> Iterator[None]:
+    """Lets the process's registry be made anew, before and after."""
+    catalog.registry.cache_clear()
+    yield
+    catalog.registry.cache_clear()
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_threads_that_ask_at_once_share_one_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look() -> list[PluginSource]:
+        time.sleep(0.02)
+        return []
+
+    monkeypatch.setattr(catalog, "discover", look)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: catalog.registry(), range(4)))
+    assert len(set(map(id, found))) == 1
 
 
 COMMAND = """
