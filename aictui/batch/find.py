@@ -1,6 +1,7 @@
 """Finding the images among files and folders, by what is in them and not by their names."""
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -30,24 +31,24 @@ def find_images(
     ``include`` and ``exclude`` are patterns such as ``*.png`` or ``drafts/*``, matched without regard to case against
     the file's name and its path below the folder; no ``include`` takes all. Hidden files and folders are passed over,
     links to folders are not followed. What nobody may read is taken for an image where its name says so, and a folder
-    stands for itself: compressing it tells what is wrong. Raises `InputError` for a source that is not there, or is a
-    pipe or device.
+    stands for itself, as does a source that vanishes while others are searched: compressing it tells what is wrong.
+    Raises `InputError` for a source that is not there at first, or is a pipe or device.
     """
+    for source in sources:
+        _check(source)
     seen: set[tuple[int, int]] = set()
     for source in sources:
-        if not source.exists():
-            raise InputError(f"{source}: no such file or folder")
-        if not source.is_dir() and not source.is_file():
-            raise InputError(f"{source} is not a regular file; save the image to one first")
-        root = source if source.is_dir() else source.parent
-        paths = _walk(source, recursive) if source.is_dir() else iter([source])
-        for path in paths:
+        is_folder = os.path.isdir(source)  # noqa: PTH112 - that raises where nobody may look
+        root = source if is_folder else source.parent
+        for path in _walk(source, recursive) if is_folder else [source]:
             if not matches(path.relative_to(root), include, exclude):
                 continue
             try:
                 status = path.stat()
-            except OSError:
-                continue  # it vanished, or is a link to nowhere
+            except OSError as error:
+                if path == source or (not isinstance(error, FileNotFoundError) and _is_named_like_an_image(path)):
+                    yield Found(path, root, 1, 1, 0)
+                continue
             identity = status.st_dev, status.st_ino
             if identity in seen:
                 continue
@@ -75,10 +76,21 @@ def extent_of(path: Path) -> tuple[int, int] | None:
     except InputError as error:
         # an image all the same where Pillow finds it too large: compressing it tells what is wrong
         return (1, 1) if isinstance(error.__cause__, Image.DecompressionBombError) else None
-    except PermissionError:
-        return (1, 1) if path.is_dir() or path.suffix.lower() in Image.registered_extensions() else None
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError:
+        return (1, 1) if path.is_dir() or _is_named_like_an_image(path) else None
+
+
+def _check(source: Path) -> None:
+    try:
+        mode = source.stat().st_mode
+    except FileNotFoundError:
+        raise InputError(f"{source}: no such file or folder") from None
+    except OSError as error:
+        raise InputError(f"{source} cannot be read: {error.strerror or error}") from None
+    if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+        raise InputError(f"{source} is not a regular file; save the image to one first")
 
 
 def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
@@ -88,11 +100,24 @@ def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
         for name in sorted(names):
             if not name.startswith("."):
                 path = Path(place, name)
-                if path.is_file():
+                if _may_be_a_file(path):
                     yield path
     for error in locked:
         if isinstance(error, PermissionError):
             yield Path(error.filename)
+
+
+def _may_be_a_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return True  # whoever opens it learns what is wrong
+
+
+def _is_named_like_an_image(path: Path) -> bool:
+    from PIL import Image
+
+    return path.suffix.lower() in Image.registered_extensions()
 
 
 def matches(path: Path, include: Sequence[str], exclude: Sequence[str]) -> bool:

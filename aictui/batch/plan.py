@@ -73,7 +73,7 @@ def plan_found(found: Sequence[Found], settings: Settings, policy: OutputPolicy)
     short = [_output(each, policy, each.path.stem) for each in found]
     uses = Counter(key(output) for output in short)
     taken = {key(each.path) for each in found}
-    taken |= {key(Path(os.path.realpath(each.path))) for each in found if each.path.is_symlink()}
+    taken |= {key(Path(os.path.realpath(each.path))) for each in found if os.path.islink(each.path)}  # noqa: PTH114
     items = []
     for each, output in zip(found, short, strict=True):
         long = _output(each, policy, each.path.name)

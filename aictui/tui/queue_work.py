@@ -40,7 +40,7 @@ def find_rows(
     """A row for every image among ``sources``, of those that are ``known`` the same; raises `InputError`."""
     from aictui.batch.find import extent_of, find_images, matches
 
-    left_out = {source: "is not there" for source in sources if not source.is_dir() and not source.is_file()}
+    left_out = {source: "is not there" for source in sources if not _is_there(source)}
     present = [source for source in sources if source not in left_out]
     found = []
     for each in find_images(
@@ -51,12 +51,16 @@ def find_rows(
         found.append(each)
     taken = {each.path for each in found}
     for source in present:
-        wanted = source.is_file() and matches(Path(source.name), selection.include, selection.exclude)
+        wanted = os.path.isfile(source) and matches(Path(source.name), selection.include, selection.exclude)  # noqa: PTH113
         if wanted and source not in taken and not cancelled() and extent_of(source) is None:
             left_out[source] = "is no image that can be read"
     names = _names(found)
     rows = [known.get(each.path) or QueueRow(each, name) for each, name in zip(found, names, strict=True)]
     return Listing(rows, left_out)
+
+
+def _is_there(source: Path) -> bool:
+    return os.path.isdir(source) or os.path.isfile(source)  # noqa: PTH112, PTH113 - those raise where nobody may look
 
 
 def _names(found: "Sequence[Found]") -> list[str]:

@@ -1,3 +1,4 @@
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -99,9 +100,41 @@ def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
         list(find_images([tmp_path / "pipe.png"]))
 
 
-def test_a_source_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
-        list(find_images([tmp_path / "gone"]))
+def test_a_source_that_vanishes_while_others_are_searched_is_left_to_whoever_opens_it(
+    tree: Path, picture: Picture
+) -> None:
+    gone, folder = picture(tree / "gone.png"), tree / "folder"
+    folder.mkdir()
+    search = find_images([tree / "b.png", gone, folder, tree / "A.JPG"])
+    assert next(search).path.name == "b.png"
+    gone.unlink()
+    folder.rmdir()
+    assert [(each.path.name, each.size) for each in search] == [
+        ("gone.png", 0),
+        ("folder", 0),
+        ("A.JPG", (tree / "A.JPG").stat().st_size),
+    ]
+
+
+@pytest.mark.parametrize("call", ["stat", "is_file", "open"])
+def test_what_cannot_be_looked_at_is_an_image_where_its_name_says_so(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    real = getattr(Path, call)
+
+    def broken(path: Path, *arguments: object, **choice: object) -> object:
+        if path.name in {"b.png", "notes.txt"}:
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return real(path, *arguments, **choice)
+
+    monkeypatch.setattr(Path, call, broken)
+    assert names(tree) == ["A.JPG", "b.png", "no_suffix"]
+
+
+@pytest.mark.parametrize(("name", "why"), [("gone", "no such file"), (300 * "x", "cannot be read: File name too long")])
+def test_a_source_that_is_not_there_is_an_error_before_anything_is_searched(tree: Path, name: str, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        next(find_images([tree / "b.png", tree / name]))
 
 
 def test_a_link_that_goes_round_in_circles_is_not_followed(tree: Path) -> None:

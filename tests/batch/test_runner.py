@@ -9,6 +9,8 @@ from PIL import Image
 from threadpoolctl import threadpool_info
 
 from aictui.batch import Advanced, Batch, Finished, Ledger, OutputPolicy, Plan, Result, Started, plan, report
+from aictui.batch.find import find_images
+from aictui.batch.plan import plan_found
 from aictui.batch.runner import Compressed
 from aictui.codec.decode import decode
 from aictui.codec.settings import Settings, Target
@@ -102,6 +104,16 @@ def test_an_image_that_vanishes_while_it_is_compressed_is_told_in_plain_words(fo
 
     (result,) = run(plan([folder / "a.jpg"], Settings()), ledger, encoder=lose)
     assert (result.state, result.reason) == ("failed", f"{folder / 'a.jpg'}: no such file or directory")
+
+
+def test_an_image_that_vanishes_before_the_plan_is_made_fails_alone(folder: Path, ledger: Ledger) -> None:
+    search = find_images([folder / name for name in ("a.jpg", "b.png", "c.jpg")])
+    found = [next(search)]
+    (folder / "b.png").unlink()
+    made = plan_found([*found, *search], Settings(), OutputPolicy())
+    results = run(made, ledger)
+    assert states(results) == {"a.jpg": "done", "b.png": "failed", "c.jpg": "done"}
+    assert results[1].reason == f"{folder / 'b.png'} cannot be read: No such file or directory"
 
 
 def test_what_another_batch_does_meanwhile_is_passed_over(folder: Path, ledger: Ledger) -> None:
