@@ -55,13 +55,18 @@ class Benchmark:
         """Ours, then the peers."""
         return self.ours + self.peers
 
+    def anchors(self, test: Codec) -> tuple[Codec, ...]:
+        """What one of ours is compared with: each peer, and the first of ours at its tune where that is another."""
+        first = next(codec for codec in self.ours if codec.tune == test.tune)
+        return self.peers if first is test else (*self.peers, first)
+
     def rate_differences(self) -> list[RateDifference]:
-        """The BD-rate of each of ours against each peer in each metric."""
+        """The BD-rate of each of ours against each of its anchors in each metric."""
         return [
             rate_difference(self.points, test.id, anchor.id, metric)
             for metric in self.metrics
             for test in self.ours
-            for anchor in self.peers
+            for anchor in self.anchors(test)
         ]
 
 

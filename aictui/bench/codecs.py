@@ -20,7 +20,7 @@ class Codec(ABC):
     """A way to turn an image into bytes and back at several settings.
 
     ``ladder`` lists the settings, growing with the number of bytes. ``version`` tells apart what may give other
-    bytes; ``None`` where results must not be kept for later runs.
+    bytes; ``None`` where results must not be kept for later runs. ``tune`` is that of a model.
     """
 
     id: str
@@ -28,6 +28,7 @@ class Codec(ABC):
     description: str
     ladder: tuple[int, ...]
     version: str | None = None
+    tune: str | None = None
 
     @abstractmethod
     def encode(self, pixels: NDArray[np.uint8], setting: int) -> bytes:
@@ -72,6 +73,7 @@ class ModelCodec(Codec):
     def __init__(self, model: str, tune: str | None, ladder: tuple[int, ...], planes: int = 0) -> None:
         self.settings = Settings(model=model, tune=tune, planes=planes, keep=frozenset())
         self.ladder = ladder
+        self.tune = tune
         self.id = f"aictui-{model}-{tune}" if tune else f"aictui-{model}"
         self.title = f"aictui {model} ({tune})" if tune else f"aictui {model}"
         self.description = f"{self.title}, version {__version__}"

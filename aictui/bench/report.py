@@ -49,11 +49,11 @@ def to_json(benchmark: Benchmark) -> str:
 
 
 def tables(benchmark: Benchmark) -> Iterator["Table"]:
-    """For each metric the BD-rates of ours against every peer, then the mean curves and times of ours."""
+    """For each metric the BD-rates of ours against their anchors, then the mean curves and times of ours."""
     from rich.table import Table
 
     titles = {name: registry().metric(name).title for name in benchmark.metrics}
-    if benchmark.ours and (benchmark.peers or benchmark.published):
+    if any(benchmark.anchors(codec) for codec in benchmark.ours) or (benchmark.ours and benchmark.published):
         yield _rate_table(benchmark, titles)
     for codec in benchmark.ours or benchmark.peers:
         count = len({point.image for point in benchmark.points if point.codec == codec.id})
@@ -88,15 +88,18 @@ def _rate_table(benchmark: Benchmark, titles: dict[str, str]) -> "Table":
     for codec in benchmark.ours:
         table.add_column(codec.title, justify="right")
     differences = {(each.metric, each.anchor, each.test): each for each in benchmark.rate_differences()}
+    anchors = dict.fromkeys(anchor for codec in benchmark.ours for anchor in benchmark.anchors(codec))
     for metric in benchmark.metrics:
-        for row, peer in enumerate(benchmark.peers):
-            cells = [_percent(differences[metric, peer.id, codec.id], count) for codec in benchmark.ours]
-            last = row == len(benchmark.peers) - 1 and not benchmark.published
-            table.add_row(titles[metric] if row == 0 else "", peer.title, *cells, end_section=last)
+        for row, anchor in enumerate(anchors):
+            found = [differences.get((metric, anchor.id, codec.id)) for codec in benchmark.ours]
+            cells = ["" if each is None else _percent(each, count) for each in found]
+            last = row == len(anchors) - 1 and not benchmark.published
+            table.add_row(titles[metric] if row == 0 else "", anchor.title, *cells, end_section=last)
         for row, curve in enumerate(benchmark.published):
-            anchor = list(zip(curve.bits_per_pixel, curve.scores.get(metric, ()), strict=False))
-            cells = [_mean_curves_percent(benchmark, codec.id, metric, anchor) for codec in benchmark.ours]
-            table.add_row("", f"{curve.title} (mean curves)", *cells, end_section=row == len(benchmark.published) - 1)
+            points = list(zip(curve.bits_per_pixel, curve.scores.get(metric, ()), strict=False))
+            cells = [_mean_curves_percent(benchmark, codec.id, metric, points) for codec in benchmark.ours]
+            name = titles[metric] if row == 0 and not anchors else ""
+            table.add_row(name, f"{curve.title} (mean curves)", *cells, end_section=row == len(benchmark.published) - 1)
     return table
 
 

@@ -12,6 +12,7 @@ from aictui.bench.benchmark import _images, _ladder
 from aictui.bench.codecs import Codec, PeerCodec, peers
 from aictui.bench.curves import PublishedCurve
 from aictui.bench.plot import save_plot, terminal_plot
+from aictui.bench.point import Point
 from aictui.bench.report import tables, to_json
 from aictui.errors import Cancelled, InputError, MissingComponentError, UsageError
 
@@ -147,6 +148,27 @@ def test_tables_and_plots_name_every_codec(result: Benchmark, tmp_path: Path) ->
     pytest.importorskip("matplotlib")
     save_plot(result, tmp_path / "plot.svg")
     assert "<svg" in (tmp_path / "plot.svg").read_text()
+
+
+def test_a_model_is_compared_with_the_first_of_its_tune(result: Benchmark) -> None:
+    trained, other_tune = Halved(), Halved()
+    trained.id, trained.title = "aictui-trained", "aictui trained"
+    other_tune.id, other_tune.title, other_tune.tune = "aictui-other", "aictui other", "visual"
+    points = [
+        Point("0.png", codec, setting, size << setting, 8000, 0.1, 0.1, {"psnr": 30.0 + setting})
+        for codec, size in (("aictui-fake", 1000), ("aictui-trained", 500))
+        for setting in range(4)
+    ]
+    two = replace(result, ours=(*result.ours, trained, other_tune), images=("0.png",), points=tuple(points))
+    assert [codec.id for codec in two.anchors(two.ours[0])] == ["jpeg"]
+    assert [codec.id for codec in two.anchors(trained)] == ["jpeg", "aictui-fake"]
+    assert [codec.id for codec in two.anchors(other_tune)] == ["jpeg"]
+    rates = next(tables(two))
+    assert [list(column.cells) for column in rates.columns[1:4]] == [
+        ["JPEG 4:2:0, optimised, progressive", "aictui fake"],
+        ["–", ""],
+        ["–", "-50.0 %"],
+    ]
 
 
 def test_progress_can_cancel(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
