@@ -234,17 +234,18 @@ class Batch:
     def _done_before(self, item: Item, content: str) -> Result | None:
         """What an earlier run made of this content with these settings, or why nothing can be made of it now."""
         earlier = self._ledger.results(content, self._identities[id(item.settings)])
+        raw_bytes = item.pixels * 3
         for path in (item.output, *item.alternatives) if earlier else ():
             if path.is_file() and path.stat().st_size in earlier.values():
                 found = path.read_bytes()
                 if content_hash(found) in earlier:
-                    ratio = item.pixels * 3 / len(found)
-                    return Result(item, "skipped", path, item.source_bytes, len(found), ratio, reason="done already")
+                    figures = (item.source_bytes, len(found), raw_bytes / len(found))
+                    return Result(item, "skipped", path, *figures, reason="done already")
         if earlier:
             size = min(earlier.values())
             objection = self.plan.policy.objection(item.source_bytes, size)
             if objection:
-                return Result(item, "kept", None, item.source_bytes, size, reason=objection)
+                return Result(item, "kept", None, item.source_bytes, size, raw_bytes / size, reason=objection)
         if item.output.exists() and self.plan.policy.existing == "skip":
             reason = f"{item.output.name} is there already, made of something else or with other settings"
             return Result(item, "skipped", None, item.source_bytes, reason=reason)

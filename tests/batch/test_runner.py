@@ -169,6 +169,22 @@ def test_a_result_that_is_not_worth_it_is_dropped_and_that_is_remembered(folder:
     assert set(states(run(larger, ledger, encoder=useless)).values()) == {"done"}
 
 
+def test_an_original_that_is_kept_has_the_same_figures_in_every_run(
+    tmp_path: Path, ledger: Ledger, linear: LinearModel
+) -> None:
+    Image.new("RGB", (64, 48), (90, 120, 30)).save(tmp_path / "plain.png")
+    settings = Settings(target=Target("ratio", 2), model="linear")
+
+    def figures() -> tuple[object, ...]:
+        (result,) = Batch(plan([tmp_path / "plain.png"], settings), ledger).run()
+        return result.state, result.source_bytes, result.output_bytes, result.ratio, result.reason
+
+    first = figures()
+    assert first[0] == "kept"
+    assert first[3] > 1
+    assert figures() == first
+
+
 def test_replaced_originals_go_to_the_trash_only_after_their_results_are_there(
     folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
