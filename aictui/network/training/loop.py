@@ -1,5 +1,6 @@
 """The training loop: steps until the time is up, measures on held-out photos, keeps the best, resumes."""
 
+import io
 import math
 import time
 import zipfile
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from aictui import atomic
 from aictui.errors import FormatError, OutputError, UsageError
 from aictui.network import store
 from aictui.network.backend import use_keras
@@ -120,12 +122,11 @@ class Checkpoint:
 
     def save(self, arrays: Mapping[str, Any]) -> None:
         """Replaces the file; where that fails the last state survives, and `OutputError` is raised."""
-        temporary = self.path.with_suffix(".tmp")
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                np.savez(file, **arrays)
-            temporary.replace(self.path)
+            atomic.write(self.path, buffer.getvalue())
         except OSError as error:
             raise OutputError(f"the checkpoint {self.path} cannot be written: {error.strerror}") from None
 
