@@ -167,6 +167,9 @@ def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> N
 
 def _place(image: Path, output: Path | None, suffix: str = "") -> Path:
     if output is not None and not output.is_dir():
+        from aictui.codec.files import keep_source
+
+        keep_source(output, image)
         return output
     if image == STANDARD:
         return STANDARD if output is None else output / "picture.aic"

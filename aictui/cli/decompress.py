@@ -51,7 +51,7 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
     if not several:
         check_place_of_one()
     failures: list[AictuiError] = []
-    written: dict[str, Path] = {}
+    written: dict[tuple[int, int] | str, Path] = {}
     for path in files:
         with told(failures) if len(files) > 1 else nullcontext():
             for file, folder in _sources(path, recursive):
@@ -59,19 +59,26 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
                     place = _place(file, folder, output, suffix, several=several)
                     _refuse_sharing(file, place, written)
                     _decompress(file, place, suffix, given)
-                    written[os.path.realpath(place)] = file
+                    if os.path.isfile(place):  # noqa: PTH113 - takes any name
+                        written[_identity(place)] = file
     return 1 if failures else 0
 
 
-def _refuse_sharing(file: Path, place: Path, written: dict[str, Path]) -> None:
+def _refuse_sharing(file: Path, place: Path, written: dict[tuple[int, int] | str, Path]) -> None:
     """Raises `OutputError` where a result would take the place of its own file, or of another's result."""
+    from aictui.codec.files import keep_source
+
     if place == STANDARD:
         return
-    path = os.path.realpath(place)
-    if path == os.path.realpath(file):
-        raise OutputError(f"the picture of {file} would take its place; name another with -o")
-    if path in written:
-        raise OutputError(f"{place} is the picture of {written[path]}; decompress {file} into another folder")
+    keep_source(place, file)
+    if os.path.exists(place) and (other := written.get(_identity(place))):  # noqa: PTH110 - takes any name
+        raise OutputError(f"{place} is the picture of {other}; decompress {file} into another folder")
+
+
+def _identity(path: Path) -> tuple[int, int] | str:
+    """What the names of one file share, also where capitals or accents do not tell files apart."""
+    status = path.stat()
+    return (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
 
 
 def _decompress(path: Path, place: Path, suffix: str | None, given: dict[str, Any]) -> None:

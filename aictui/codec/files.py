@@ -86,6 +86,12 @@ def output_path(path: Path, overwrite: Overwrite) -> Path | None:
     raise OutputError(f"{path} exists; choose another name, or allow overwriting")
 
 
+def keep_source(path: Path, source: Path) -> None:
+    """Raises `OutputError` where a result at ``path`` would take the place of the file that it is made of."""
+    if os.path.isfile(path) and os.path.exists(source) and path.samefile(source):  # noqa: PTH110, PTH113 - take any name
+        raise OutputError(f"{path} is the file that the result is made of; choose another name")
+
+
 def _is_device(path: Path) -> bool:
     """Whether a path is there and neither file nor folder: a terminal, a pipe; nothing is replaced then."""
     return path.exists() and not path.is_file()

@@ -47,6 +47,17 @@ def test_an_image_that_is_called_like_its_result_is_never_replaced(
         assert inspect((tmp_path / "in" / "x.aic.aic").read_bytes()).ratio >= 16
 
 
+def test_an_image_is_not_replaced_by_its_own_result(aictui: Command, image: Path, tmp_path: Path) -> None:
+    before = image.read_bytes()
+    (tmp_path / "link.aic").symlink_to(image)
+    for output in (image, tmp_path / "link.aic"):
+        for more in ([], ["--minimum-saving", "1"]):
+            outcome = aictui("compress", image, "-o", output, "--overwrite", *more)
+            assert outcome.code == 8
+            assert f"{output} is the file that the result is made of" in outcome.err
+    assert image.read_bytes() == before
+
+
 def test_standard_input_goes_to_standard_output(aictui: Command, image: Path) -> None:
     outcome = aictui("compress", "-", "--ratio", "8", stdin=image.read_bytes())
     assert outcome.code == 0, outcome.err

@@ -6,7 +6,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from aictui.codec import files
 from aictui.codec.container import read_container, write_container
+from aictui.codec.files import Overwrite
 from aictui.metrics.psnr import psnr
 from tests.cli.conftest import Command
 
@@ -191,8 +193,26 @@ def test_no_result_takes_the_place_of_another_or_of_its_file(aictui: Command, fi
     before = odd.read_bytes()
     outcome = aictui("decompress", odd, "--overwrite")
     assert outcome.code == 8
-    assert "would take its place" in outcome.err
+    assert "is the file that the result is made of" in outcome.err
     assert odd.read_bytes() == before
+
+
+def test_names_that_the_file_system_does_not_tell_apart_do_not_replace_each_other(
+    aictui: Command, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("A", "a"):
+        (tmp_path / f"{name}.aic").write_bytes(file.read_bytes())
+    write = files.write_file
+
+    def write_without_regard_to_case(path: Path, data: bytes, overwrite: Overwrite) -> Path | None:
+        written = write(path, data, overwrite)
+        (tmp_path / "a.png").hardlink_to(path)
+        return written
+
+    monkeypatch.setattr(files, "write_file", write_without_regard_to_case)
+    outcome = aictui("decompress", "A.aic", "a.aic", "--overwrite")
+    assert outcome.code == 1
+    assert "aictui: a.png is the picture of A.aic" in outcome.err
 
 
 def test_an_empty_folder_is_told_and_does_not_stop_the_others(aictui: Command, file: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aictui.codec import files
-from aictui.codec.files import check_name, is_folder, output_path, read_file, write_file
+from aictui.codec.files import check_name, is_folder, keep_source, output_path, read_file, write_file
 from aictui.errors import InputError, OutputError
 
 
@@ -65,6 +65,17 @@ def test_without_links_a_file_that_is_there_is_not_overwritten_either(tmp_path, 
     assert write_file(path, b"ours", "rename") == tmp_path / "a-2.aic"
     assert path.read_bytes() == b"theirs"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a-2.aic", "a.aic"]
+
+
+def test_a_result_does_not_take_the_place_of_what_it_is_made_of(tmp_path):
+    source, link = tmp_path / "a.png", tmp_path / "a.aic"
+    source.touch()
+    link.symlink_to(source)
+    for path in (source, link):
+        with pytest.raises(OutputError, match="is the file that the result is made of"):
+            keep_source(path, source)
+    keep_source(tmp_path / "b.aic", source)
+    keep_source(source, tmp_path / "gone.png")
 
 
 def test_a_link_stays_a_link(tmp_path):

@@ -37,6 +37,18 @@ async def test_a_user_that_nobody_knows_is_a_problem_to_mend(tmp_path: Path) -> 
         assert answers == [Destination(tmp_path / "a.aic", "rename")]
 
 
+async def test_the_image_itself_is_not_offered_to_be_replaced(tmp_path: Path) -> None:
+    image = tmp_path / "a.aic"  # which is a PNG in truth
+    image.touch()
+    async with AictuiApp(tmp_path).run_test(size=(80, 24)) as pilot:
+        answers: list[Destination | None] = []
+        pilot.app.push_screen(SaveDialog(image, "overwrite", "", image), answers.append)
+        await pilot.pause()
+        assert "is the file that the result is made of" in outcome(pilot)
+        await pilot.press("enter")
+        assert not answers
+
+
 async def test_leaving_files_alone_by_default_says_so_instead_of_saving_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.aic").touch()
     async with AictuiApp(tmp_path).run_test(size=(80, 24)) as pilot:

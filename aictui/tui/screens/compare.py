@@ -368,7 +368,8 @@ class CompareScreen(Page):
             if size is not None and size > self.path.stat().st_size:
                 note += f"\nlarger than {printable(self.path.name)}"
         overwrite = self.app.overwrite  # type: ignore[attr-defined]
-        self.app.push_screen(SaveDialog(self.path.with_suffix(".aic"), overwrite, note), self._save)
+        dialog = SaveDialog(self.path.with_suffix(".aic"), overwrite, note, self.path)
+        self.app.push_screen(dialog, self._save)
 
     def _save(self, destination: "Destination | None") -> None:
         if destination is None:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
-from aictui.codec.files import Overwrite, output_path
+from aictui.codec.files import Overwrite, keep_source, output_path
 from aictui.errors import OutputError, UsageError
 from aictui.tui.catalog import Choice
 from aictui.tui.screens.page import Dialog
@@ -53,9 +53,11 @@ The file is written whole or not at all. While the exact file is still being mad
     }
     """
 
-    def __init__(self, path: Path, overwrite: Overwrite, note: str) -> None:
+    def __init__(self, path: Path, overwrite: Overwrite, note: str, source: Path | None = None) -> None:
+        """``source`` is the image that the file is made of, which it must not replace."""
         super().__init__()
         self.path = path
+        self.source = source
         # One file has no others to go on with: to skip it would be to save nothing and to say nothing.
         self.overwrite: Overwrite = "error" if overwrite == "skip" else overwrite
         self.note = note
@@ -94,7 +96,9 @@ The file is written whole or not at all. While the exact file is still being mad
         if not self.query_one("#name", Input).value.strip():
             return "a file needs a name"
         try:
-            output_path(*self.destination)
+            target = output_path(*self.destination)
+            if target is not None and self.source is not None:
+                keep_source(target, self.source)
         except (OutputError, UsageError) as error:
             return str(error)
         return None
