@@ -24,7 +24,8 @@ def accept(prefix: bytes) -> bool:
 def save(image: "Image.Image", file: IO[bytes], filename: str | bytes) -> None:
     """Writes an image; the keyword arguments of `Image.save` are those of `aictui.compress`.
 
-    ``exif``, ``icc_profile`` and ``xmp`` stand in for the image's own, as with Pillow's formats.
+    ``exif``, ``icc_profile`` and ``xmp`` stand in for the image's own, as with Pillow's formats. Pillow has emptied
+    a file that was there before it calls this, and removes only one that it has made where an error is raised.
     """
     from aictui.api import compress
     from aictui.errors import AictuiError
