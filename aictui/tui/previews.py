@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aictui.errors import AictuiError
+from aictui.printable import printable
 from aictui.progress import Progress, silent
 from aictui.tui.folder import ImageFile
 
@@ -81,7 +82,7 @@ def _load_compressed(file: ImageFile, size: tuple[int, int] | None, progress: Pr
     info = inspect(data)
     facts = (
         ("Pixels", f"{info.width} × {info.height}"),
-        ("Model", str(info.model)),
+        ("Model", printable(str(info.model))),
     )
     if size is None:
         return Preview(None, facts=facts)

@@ -399,9 +399,9 @@ async def test_a_model_that_is_missing_is_told_and_another_can_be_chosen(photo):
 
 
 async def test_an_image_that_cannot_be_read_is_explained_in_place(photo):
-    async with comparing(photo.with_name("gone.png")) as view:
+    async with comparing(photo.with_name("gone\x1b[2J.png")) as view:
         await view.until(lambda: view.state.startswith("✗"))
-        assert "does not exist" in view.screen.canvas.note
+        assert r"gone\x1b[2J.png does not exist" in view.screen.canvas.note
         assert "does not exist" in "\n".join(view.pilot.app.logbook.lines)
         await view.press("s", "greater_than_sign", "x", "d", "plus")
         await view.pilot.pause(0.3)

@@ -76,7 +76,7 @@ async def test_a_plugin_that_was_installed_is_there_to_use(plugins: Path, monkey
     def run(plan: installer.Plan) -> Iterator[str]:
         yield "Collecting mine"
         (plugins / "mine.py").write_text(GOOD)
-        yield "Successfully installed mine"
+        yield "\x1b[2JSuccessfully installed mine"
 
     monkeypatch.setattr(installer, "run", run)
     assert "mine" not in registry().quantizers
@@ -92,7 +92,7 @@ async def test_a_plugin_that_was_installed_is_there_to_use(plugins: Path, monkey
         assert row(screen, "mine").provides == {"quantizer": ["mine"]}
         assert "register_quantizers" in row(screen, "mine").hooks
         lines = [strip.text for strip in screen.query_one(RichLog).lines]
-        assert any("Successfully installed mine" in line for line in lines)
+        assert any(r"\x1b[2JSuccessfully installed mine" in line for line in lines)
         assert registry().quantizers["mine"].id == "mine"
 
 

@@ -462,5 +462,5 @@ class CompareScreen(Page):
 def _told(error: Exception) -> tuple[str, str]:
     """What went wrong, as a title and a cause."""
     if isinstance(error, AictuiError):
-        return error.title, str(error)
-    return "Something went wrong", f"{type(error).__name__}: {error}".rstrip(": ")
+        return error.title, printable(str(error))
+    return "Something went wrong", printable(f"{type(error).__name__}: {error}".rstrip(": "))

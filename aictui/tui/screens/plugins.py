@@ -16,6 +16,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import DataTable, RichLog, Static
 
 from aictui.errors import AictuiError
+from aictui.printable import printable
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Page
 from aictui.tui.text import place_text
@@ -284,7 +285,7 @@ is left out and shown with its error; nothing else suffers.
         problem: Exception | None = None
         try:
             for line in run(plan):
-                self.call_later(log.write, Text(line))
+                self.call_later(log.write, Text(printable(line)))
         except Exception as error:
             problem = error
         importlib.invalidate_caches()
