@@ -23,8 +23,9 @@ class Logbook(logging.Handler):
         """Keep ``record`` and tell the listener, from whatever thread it came."""
         line = "\n".join(map(printable, self.format(record).splitlines()))
         self.lines.append(line)
-        if self.listener:
-            self.listener(line)
+        listener = self.listener  # which another thread may take away meanwhile
+        if listener:
+            listener(line)
 
     def attach(self) -> None:
         """Start to listen."""

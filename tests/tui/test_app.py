@@ -1,10 +1,13 @@
+import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from functools import partialmethod
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from textual.screen import Screen
+from textual.widgets import RichLog
 
 from aictui import config
 from aictui.errors import InputError
@@ -173,8 +176,13 @@ async def test_the_log_is_one_key_away_and_holds_errors(folder: Path) -> None:
         await pilot.press("f12")
         assert isinstance(pilot.app.screen, LogScreen)
         assert any("a plugin [broke]" in line for line in pilot.app.logbook.lines)
+        follow = pilot.app.logbook.listener
+        logging.getLogger("aictui.test").warning("and another")
+        await until(pilot, lambda: "and another" in pilot.app.screen.query_one(RichLog).lines[-1].text)
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, BrowserScreen)
+        with ThreadPoolExecutor() as pool:  # a thread may be about to tell of a line while the log is closed
+            await asyncio.wrap_future(pool.submit(follow, "too late"))
 
 
 class Worker(Screen[None]):

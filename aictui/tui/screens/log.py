@@ -36,10 +36,7 @@ class LogScreen(Dialog[None]):
         log = self.query_one(RichLog)
         for line in self.logbook.lines or ["Nothing has happened yet that is worth a line."]:
             log.write(line)
-        self.logbook.listener = self._follow
-
-    def _follow(self, line: str) -> None:
-        self.app.call_later(self.query_one(RichLog).write, line)
+        self.logbook.listener = lambda line: log.call_later(log.write, line)
 
     def on_unmount(self) -> None:
         """Stop to follow."""
