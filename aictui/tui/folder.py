@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from aictui.errors import AictuiError
 from aictui.file_type import SUFFIX
@@ -120,7 +121,7 @@ def scan(
             try:
                 if entry.is_dir(follow_symlinks=False):
                     subfolders.append(entry.path)
-                elif is_image_name(entry.name):
+                elif is_image_name(entry.name) and S_ISREG(entry.stat().st_mode):  # a pipe would wait for a writer
                     batch.append(_image_file(entry, root, compressed))
             except OSError:
                 continue

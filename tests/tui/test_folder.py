@@ -17,6 +17,12 @@ def test_only_files_that_end_like_images_are_listed(tmp_path: Path) -> None:
     assert set(listing(tmp_path / "p")) == {"beach.jpg", "harbour.png", "harbour.aic", "meadow 2.png", "torn.jpg"}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_that_is_called_like_an_image_is_not_listed(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    assert listing(tmp_path) == {}
+
+
 def test_subfolders_are_listed_when_asked_for(tmp_path: Path) -> None:
     make_pictures(tmp_path / "p")
     assert str(Path("more") / "snow.png") in listing(tmp_path / "p", recursive=True)
