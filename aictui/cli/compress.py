@@ -1,7 +1,6 @@
 """``aictui compress``: images into `.aic` files."""
 
 import io
-import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,6 +185,6 @@ def _figures(encoded: "Encoded") -> dict[str, Any]:
         "bytes": info.file_bytes,
         "ratio": round(info.ratio, 4),
         "bits_per_pixel": round(info.bits_per_pixel, 4),
-        "psnr": round(encoded.psnr, 4) if encoded.psnr is not None and math.isfinite(encoded.psnr) else None,
+        "psnr": None if encoded.psnr is None else round(encoded.psnr, 4),
         "seconds": round(encoded.seconds, 3),
     }

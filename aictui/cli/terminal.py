@@ -1,9 +1,10 @@
 """Standard input, output and error: data go to standard output, everything said to people to standard error."""
 
 import json
+import math
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,17 @@ def say(text: str, *, quiet: bool = False) -> None:
 def print_json(value: Any) -> None:
     """Prints a value as one line of JSON on standard output."""
     # A byte of a file name that is no UTF-8 becomes an escape, which JSON reads as the name that Python has.
-    click.echo(json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode())
+    text = json.dumps(_without_infinity(value), ensure_ascii=False, allow_nan=False)
+    click.echo(text.encode(errors="backslashreplace").decode())
+
+
+def _without_infinity(value: Any) -> Any:
+    """A value with ``None`` for every number that JSON cannot write."""
+    if isinstance(value, Mapping):
+        return {key: _without_infinity(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_infinity(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def read_stdin() -> bytes:

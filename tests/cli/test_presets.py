@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,9 @@ def test_what_cannot_be_is_one_line_and_no_preset(aictui: Command, arguments: li
     assert says in outcome.err
     assert outcome.err.count("\n") == 1
     assert config.load().presets == {}
+
+
+def test_json_stays_readable_for_everybody_whatever_numbers_a_preset_holds(aictui: Command, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[presets.odd]\noptions.quantizer.zone = nan\n")
+    listed = json.loads(aictui("presets", "list", "--json").out, parse_constant=pytest.fail)
+    assert listed["options"] == {"quantizer": {"zone": None}}
