@@ -17,7 +17,7 @@ class Logbook(logging.Handler):
         super().__init__()
         self.setFormatter(_FORMAT)
         self.lines: deque[str] = deque(maxlen=_KEPT_RECORDS)
-        self.listener: Callable[[str], None] | None = None
+        self.listener: Callable[[str], object] | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep ``record`` and tell the listener, from whatever thread it came."""
