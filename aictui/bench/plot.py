@@ -1,10 +1,12 @@
 """Rate–distortion plots, in the terminal and as a picture."""
 
+from io import BytesIO
 from itertools import cycle
 from pathlib import Path
 
 from aictui.bench.benchmark import Benchmark
 from aictui.bench.summary import mean_curve, on_scale
+from aictui.codec.files import write_file
 from aictui.errors import MissingComponentError, OutputError
 from aictui.plugins import registry
 
@@ -46,7 +48,7 @@ def terminal_plot(benchmark: Benchmark, metric: str, width: int = 100, height: i
 
 
 def save_plot(benchmark: Benchmark, path: Path) -> None:
-    """One panel for each metric as a picture, in the format of the path's suffix.
+    """One panel for each metric as a picture, whole or not at all, in the format of the path's suffix.
 
     Raises `MissingComponentError` without matplotlib, which the extra ``bench`` brings, and `OutputError`.
     """
@@ -68,10 +70,12 @@ def save_plot(benchmark: Benchmark, path: Path) -> None:
         axis.grid(alpha=0.3)
     axes[0].legend(fontsize="small")
     figure.suptitle(f"{benchmark.folder.name}: means of {len(benchmark.images)} images, real file sizes")
+    picture = BytesIO()
     try:
-        figure.savefig(path, dpi=120)
-    except (OSError, ValueError) as error:
+        figure.savefig(picture, format=path.suffix.removeprefix(".") or "png", dpi=120)
+    except ValueError as error:
         raise OutputError(f"the plot {path} cannot be written: {error}") from None
+    write_file(path, picture.getvalue(), "overwrite")
 
 
 def axis_title(metric: str) -> str:

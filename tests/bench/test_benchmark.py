@@ -14,7 +14,7 @@ from aictui.bench.curves import PublishedCurve
 from aictui.bench.plot import save_plot, terminal_plot
 from aictui.bench.point import Point
 from aictui.bench.report import tables, to_json
-from aictui.errors import Cancelled, InputError, MissingComponentError, UsageError
+from aictui.errors import Cancelled, InputError, MissingComponentError, OutputError, UsageError
 
 
 class Halved(Codec):
@@ -148,6 +148,20 @@ def test_tables_and_plots_name_every_codec(result: Benchmark, tmp_path: Path) ->
     pytest.importorskip("matplotlib")
     save_plot(result, tmp_path / "plot.svg")
     assert "<svg" in (tmp_path / "plot.svg").read_text()
+
+
+def test_a_plot_that_cannot_be_written_leaves_what_was_there(
+    result: Benchmark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    pytest.importorskip("matplotlib")
+    (tmp_path / "plot.png").write_text("an earlier one")
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OutputError, match="the disk is full"):
+        save_plot(result, tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").read_text() == "an earlier one"
 
 
 def test_a_model_is_compared_with_the_first_of_its_tune(result: Benchmark) -> None:
