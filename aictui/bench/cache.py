@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,13 +27,14 @@ class Cache:
         return {point.setting: point for point in points if set(metrics) <= set(point.scores)}
 
     def put(self, image_hash: str, version: str, points: Iterable[Point]) -> None:
-        """Keeps points of one image and codec beside those that are there."""
+        """Keeps points of one image and codec beside those that are there, or none where nothing can be written."""
         points = list(points)
         codec = points[0].codec
         path = self._path(image_hash, codec, version)
         merged = self.get(image_hash, codec, version, ()) | {point.setting: point for point in points}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(path, json.dumps([asdict(point) for point in merged.values()]).encode())
+        with suppress(OSError):  # they are measured again next time
+            path.parent.mkdir(parents=True, exist_ok=True)
+            atomic.write(path, json.dumps([asdict(point) for point in merged.values()]).encode())
 
     def _path(self, image_hash: str, codec: str, version: str) -> Path:
         key = hashlib.sha256(f"{codec}\n{version}".encode()).hexdigest()[:16]

@@ -33,3 +33,10 @@ def test_a_damaged_cache_file_counts_as_empty(tmp_path: Path) -> None:
     (file,) = tmp_path.rglob("*.json")
     file.write_text("[{")
     assert cache.get("hash", "jpeg", "1.0", ["psnr"]) == {}
+
+
+def test_points_that_cannot_be_kept_are_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()  # where a folder should be
+    cache = Cache(tmp_path / "cache")
+    cache.put("hash", "1.0", [point(1, psnr=30.0)])
+    assert cache.get("hash", "jpeg", "1.0", ["psnr"]) == {}
