@@ -245,6 +245,18 @@ async def test_a_folder_chosen_in_the_tree_is_listed(folder: Path) -> None:
         await listed(pilot)
 
 
+async def test_a_link_that_leads_back_to_itself_does_not_hide_the_folders(folder: Path) -> None:
+    (folder / "more" / "deep").mkdir()
+    for place in (folder.parent, folder, folder / "more"):
+        (place / "again").symlink_to("again")
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        tree = pilot.app.screen.query_one(FolderTree)
+        await until(pilot, lambda: any(str(node.label) == "more" for node in tree._tree_nodes.values()))
+        node = next(node for node in tree._tree_nodes.values() if str(node.label) == "more")
+        assert node.allow_expand
+
+
 async def tree_at(pilot, folder: Path) -> FolderTree:
     """The tree, once the images are listed and its cursor is on the folder."""
     await listed(pilot)

@@ -138,7 +138,7 @@ class FolderTree(Tree[Path]):
         try:
             with os.scandir(node.data) as listing:
                 for entry in listing:
-                    if entry.is_dir() and not entry.name.startswith("."):
+                    if _is_shown(entry):
                         folders.append((entry.name, Path(entry.path), _has_subfolders(entry.path)))
         except OSError:
             folders = []
@@ -166,6 +166,14 @@ def _label(path: Path) -> Text:
 def _has_subfolders(path: str) -> bool:
     try:
         with os.scandir(path) as listing:
-            return any(entry.is_dir() and not entry.name.startswith(".") for entry in listing)
+            return any(map(_is_shown, listing))
     except OSError:
+        return False
+
+
+def _is_shown(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder, and not hidden."""
+    try:
+        return entry.is_dir() and not entry.name.startswith(".")
+    except OSError:  # a link that leads back to itself
         return False
