@@ -1,6 +1,8 @@
 """Writes a plugin package to start from, by filling in the files of the folder ``templates``."""
 
 import re
+import shutil
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -35,7 +37,7 @@ KINDS = tuple(_SUMMARIES)
 
 
 def write_plugin(name: str, kind: str, folder: Path) -> Path:
-    """Writes the package ``aictui-NAME`` into ``folder`` and returns its folder.
+    """Writes the package ``aictui-NAME`` into ``folder``, whole or not at all, and returns its folder.
 
     Raises `UsageError` for a name that cannot be one or is taken by what aictui brings along, `OutputError` where the
     folder exists or cannot be written.
@@ -45,13 +47,22 @@ def write_plugin(name: str, kind: str, folder: Path) -> Path:
     if package.exists():
         raise OutputError(f"{package} exists already; choose another name or folder")
     try:
-        for path, text in contents.items():
-            target = package / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+        package.mkdir(parents=True)
+        try:
+            _fill(package, contents)
+        except OSError:
+            shutil.rmtree(package, ignore_errors=True)
+            raise
     except OSError as error:
         raise OutputError(f"{package} cannot be written: {error.strerror}") from None
     return package
+
+
+def _fill(package: Path, contents: Mapping[str, str]) -> None:
+    for path, text in contents.items():
+        target = package / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
 
 
 def render(name: str, kind: str) -> dict[str, str]:

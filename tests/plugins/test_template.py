@@ -98,3 +98,19 @@ def test_a_folder_that_exists_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="exists already"):
         write_plugin("mine", "metric", tmp_path)
     assert not list((tmp_path / "aictui-mine").iterdir())
+
+
+def test_a_package_that_cannot_be_written_whole_is_not_left_in_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_text = Path.write_text
+
+    def full(path: Path, text: str, **choice: str) -> int:
+        if path.suffix == ".md":
+            raise OSError(28, "No space left on device")
+        return write_text(path, text, **choice)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OutputError, match="No space left"):
+        write_plugin("mine", "metric", tmp_path)
+    assert not list(tmp_path.iterdir())
