@@ -84,6 +84,16 @@ async def test_a_preset_is_replaced_only_after_a_question(tmp_path: Path) -> Non
         assert config.load().presets["web"]["target"] == "16x"
 
 
+async def test_a_preset_that_another_process_has_saved_is_not_replaced_without_a_question(tmp_path: Path) -> None:
+    folder = make_pictures(tmp_path / "pictures")
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await open_queue(pilot, folder)
+        config.save_preset("web", Settings(target=Target("ratio", 4)))
+        await save_as(pilot, "web")
+        assert isinstance(pilot.app.screen, ConfirmDialog)
+        assert config.load().presets["web"]["target"] == "4x"
+
+
 async def test_a_preset_is_deleted_from_the_settings_after_a_question(tmp_path: Path) -> None:
     config.save_preset("web", Settings())
     config.save_preset("print", Settings(target=Target("quality", 90)))

@@ -116,7 +116,12 @@ class PresetsDialog(Dialog[str | None]):
         name = (name or "").strip()
         if not name:
             return
-        if name in self.app.user_config.presets:  # type: ignore[attr-defined]
+        try:
+            is_taken = name in config.load().presets  # another process may have saved one since
+        except UsageError as error:
+            self.app.show_error(error)  # type: ignore[attr-defined]
+            return
+        if is_taken:
             question = f"There is a preset {name} already."
             dialog = ConfirmDialog("Replace the preset?", question, "Replace", "Cancel")
             self.app.push_screen(dialog, lambda answer: self._save(name) if answer else None)
