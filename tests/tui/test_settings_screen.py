@@ -83,3 +83,12 @@ async def test_models_that_cannot_be_listed_are_told(tmp_path: Path, monkeypatch
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
         assert "no models" in pilot.app.screen.cause
+
+
+async def test_a_config_file_that_is_no_text_is_shown_without_harm(tmp_path: Path, own_config: Path) -> None:
+    own_config.write_bytes(b"# caf\xe9 \x1b[2J\n")
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        await pilot.press("escape", "f4", "e")
+        assert isinstance(pilot.app.screen, TextDialog)
+        assert pilot.app.screen.text == "# caf\N{REPLACEMENT CHARACTER} \\x1b[2J"

@@ -10,6 +10,7 @@ from textual.widgets import Input, Label, Select, Static
 
 from aictui import config
 from aictui.errors import UsageError
+from aictui.printable import printable
 from aictui.tui.screens.page import Page
 from aictui.tui.terminal import PROTOCOL_SETTINGS
 from aictui.tui.text import place_text
@@ -201,7 +202,8 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
 
         path = config.path()
         try:
-            text = path.read_text(encoding="utf-8")
+            lines = path.read_text(encoding="utf-8", errors="replace").expandtabs().splitlines()
+            text = "\n".join(map(printable, lines))
         except OSError:
             text = "# There is no config file yet; it is written when a setting changes."
         self.app.push_screen(TextDialog(str(path), text))
