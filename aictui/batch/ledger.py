@@ -61,13 +61,13 @@ class Ledger:
         status = path.stat()
         found = self._ask(
             "SELECT hash FROM contents WHERE path = ? AND size = ? AND modified = ? AND inode = ?",
-            *(_name(path), status.st_size, status.st_mtime_ns, status.st_ino),
+            *(_name(path), status.st_size, status.st_mtime_ns, _number(status.st_ino)),
         )
         return found[0][0] if found else None
 
     def remember(self, path: Path, size: int, modified: int, inode: int, content: str) -> None:
         """Keeps the content hash of a file as it was at this size, modification time (ns) and inode."""
-        values = (_name(path), size, modified, inode, content)
+        values = (_name(path), size, modified, _number(inode), content)
         self._ask("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)", *values)
 
     def close(self) -> None:
@@ -86,6 +86,11 @@ class Ledger:
 def _name(path: Path) -> str:
     """A path as text that SQLite can hold: names may have bytes that are no UTF-8."""
     return str(path.absolute()).encode(errors="backslashreplace").decode()
+
+
+def _number(inode: int) -> int:
+    """An inode as a number that SQLite can hold: some file systems have larger ones."""
+    return inode % (1 << 63)
 
 
 def default_path() -> Path:

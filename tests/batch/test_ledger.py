@@ -1,6 +1,7 @@
 import os
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -62,3 +63,13 @@ def test_a_ledger_that_fails_later_is_told_too(ledger: Ledger) -> None:
     ledger.close()
     with pytest.raises(OutputError):
         ledger.results("s", "k")
+
+
+def test_files_whose_inodes_are_too_large_for_the_database_are_remembered(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jpg"
+    large = SimpleNamespace(st_size=0, st_mtime_ns=1, st_ino=(1 << 64) - 1)
+    monkeypatch.setattr(Path, "stat", lambda _: large)
+    ledger.remember(path, large.st_size, large.st_mtime_ns, large.st_ino, "hash")
+    assert ledger.content(path) == "hash"
