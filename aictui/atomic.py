@@ -17,7 +17,8 @@ def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
     try:
         write_through(partial, data)
         if path.exists():
-            shutil.copymode(path, partial)
+            with suppress(OSError):  # some file systems have none
+                shutil.copymode(path, partial)
         give_name(partial, path, overwrite=overwrite)
         sync_folder(path.parent)
     finally:

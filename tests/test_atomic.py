@@ -66,3 +66,14 @@ def test_both_the_file_and_its_name_are_forced_to_the_disk(tmp_path, monkeypatch
 
 def test_a_folder_that_cannot_be_forced_to_the_disk_is_no_error(tmp_path):
     atomic.sync_folder(tmp_path / "nowhere")
+
+
+def test_a_file_is_replaced_where_the_file_system_has_no_permissions(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr("shutil.copymode", refuse)
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    atomic.write(path, b"new")
+    assert path.read_bytes() == b"new"

@@ -26,15 +26,16 @@ def write(
 ) -> None:
     """Writes ``data`` under a temporary name, calls ``ready``, then gives it its name in one step.
 
-    ``times`` are access and modification time in ns. Raises `OutputError` where the file cannot be written, or is
-    there and may not be replaced; nothing is left behind then.
+    ``times`` are access and modification time in ns, set where the file system can. Raises `OutputError` where the
+    file cannot be written, or is there and may not be replaced; nothing is left behind then.
     """
     partial = path.parent / f".aictui-{_machine()}-{os.getpid()}-{os.urandom(4).hex()}.partial"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_through(partial, data)
         if times is not None:
-            os.utime(partial, ns=times)
+            with contextlib.suppress(OSError):  # file systems of cameras and networks may keep no dates
+                os.utime(partial, ns=times)
         ready()
         give_name(partial, path, overwrite=overwrite)
     except OSError as error:

@@ -65,6 +65,17 @@ def test_where_links_are_not_to_be_had_nothing_is_replaced_either(
     assert path.read_bytes() == b"new"
 
 
+def test_a_file_system_that_keeps_no_dates_gets_its_results_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "utime", refuse)
+    write(tmp_path / "a.aic", b"new", overwrite=False, times=(1, 1), ready=nothing)
+    assert names(tmp_path) == ["a.aic"]
+
+
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
