@@ -2,12 +2,12 @@
 
 import re
 
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
     r"""``text`` with control characters, and bytes that are no UTF-8, as escapes such as ``\x1b``.
 
-    They would move the cursor, change colours or fail to be encoded.
+    They would move the cursor, change colours, turn what follows around or fail to be encoded.
     """
     return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

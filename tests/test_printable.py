@@ -13,6 +13,7 @@ def test_names_that_people_give_stay_as_they_are(name):
     [
         ("two\nlines\t.png", r"two\nlines\t.png"),
         ("\x1b[31mred\x9b.png", r"\x1b[31mred\x9b.png"),
+        ("photo\u202egpj.exe", r"photo\u202egpj.exe"),
         (b"caf\xe9.png".decode(errors="surrogateescape"), r"caf\udce9.png"),
     ],
 )
