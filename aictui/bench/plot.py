@@ -9,6 +9,7 @@ from aictui.bench.summary import mean_curve, on_scale
 from aictui.codec.files import write_file
 from aictui.errors import MissingComponentError, OutputError
 from aictui.plugins import registry
+from aictui.printable import printable
 
 TICKS = (0.1, 0.2, 0.5, 1, 2, 5)
 """Bits per pixel that are written at the axis, which is logarithmic: quality grows with each doubling."""
@@ -69,7 +70,7 @@ def save_plot(benchmark: Benchmark, path: Path) -> None:
         axis.set_ylabel(axis_title(metric))
         axis.grid(alpha=0.3)
     axes[0].legend(fontsize="small")
-    figure.suptitle(f"{benchmark.folder.name}: means of {len(benchmark.images)} images, real file sizes")
+    figure.suptitle(f"{printable(benchmark.folder.name)}: means of {len(benchmark.images)} images, real file sizes")
     picture = BytesIO()
     try:
         figure.savefig(picture, format=path.suffix.removeprefix(".") or "png", dpi=120)

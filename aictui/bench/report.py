@@ -11,6 +11,7 @@ from aictui.bench.curves import to_compressai
 from aictui.bench.summary import RateDifference, mean_curve
 from aictui.metrics.bd_rate import bd_rate
 from aictui.plugins import registry
+from aictui.printable import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -105,10 +106,14 @@ def _rate_table(benchmark: Benchmark, titles: dict[str, str]) -> "Table":
 
 def _timing_table(benchmark: Benchmark) -> "Table":
     from rich.table import Table
+    from rich.text import Text
 
     timings = benchmark.timings
     titles = {codec.id: codec.title for codec in benchmark.codecs}
-    table = Table(title=f"Time on {timings[0].image}, median of {timings[0].repeats}", title_justify="left")
+    title = Text(
+        f"Time on {printable(timings[0].image)}, median of {timings[0].repeats}"
+    )  # no markup, whatever is in it
+    table = Table(title=title, title_justify="left")
     for name, side in (("codec", "left"), ("bits/pixel", "right"), ("encode", "right"), ("decode", "right")):
         table.add_column(name, justify="right" if side == "right" else "left")
     for timing in timings:

@@ -142,6 +142,6 @@ def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
         task = bars.add_task(escape(printable(title)), total=1.0, phase="")
 
         def report(fraction: float, phase: str) -> None:
-            bars.update(task, completed=fraction, phase=phase)
+            bars.update(task, completed=fraction, phase=escape(printable(phase)))
 
         yield report

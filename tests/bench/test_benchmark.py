@@ -1,11 +1,13 @@
 import json
 import struct
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from rich.console import Console
 
 from aictui.bench import Benchmark, run
 from aictui.bench.benchmark import _images, _ladder
@@ -148,6 +150,17 @@ def test_tables_and_plots_name_every_codec(result: Benchmark, tmp_path: Path) ->
     pytest.importorskip("matplotlib")
     save_plot(result, tmp_path / "plot.svg")
     assert "<svg" in (tmp_path / "plot.svg").read_text()
+
+
+def test_strange_names_are_shown_without_harm_in_tables_and_plots(result: Benchmark, tmp_path: Path) -> None:
+    timings = tuple(replace(timing, image="caf\udce9[/b].png") for timing in result.timings)
+    strange = replace(result, timings=timings, folder=Path("caf\udce9"))
+    console = Console(file=StringIO(), width=80)
+    for table in tables(strange):
+        console.print(table)
+    assert r"Time on caf\udce9[/b].png, median of 1" in console.file.getvalue()
+    pytest.importorskip("matplotlib")
+    save_plot(strange, tmp_path / "plot.png")
 
 
 def test_a_plot_that_cannot_be_written_leaves_what_was_there(
