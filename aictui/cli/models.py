@@ -1,5 +1,6 @@
 """``aictui models``: what models are installed."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -60,7 +61,8 @@ def model_path(name: str | None) -> None:
     """Print where a model's file is, or without a name the folder for your own models."""
     from aictui.network import store
 
-    click.echo(store.find(name).path if name else store.user_folder())
+    path = store.find(name).path if name else store.user_folder()
+    click.echo(os.fsencode(path))  # as it is, whatever its bytes, since other programs open it
 
 
 def describe(info: "ModelInfo") -> dict[str, Any]:

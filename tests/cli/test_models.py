@@ -47,3 +47,9 @@ def test_a_model_that_is_not_there_is_told(aictui: Command, small: store.ModelIn
     outcome = aictui("models", "info", "large")
     assert outcome.code == 5
     assert "needs model large, which is not installed" in outcome.err
+
+
+def test_the_path_is_given_byte_by_byte(aictui: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AICTUI_MODELS", "/caf\udce9")
+    outcome = aictui("models", "path")
+    assert (outcome.code, outcome.data) == (0, b"/caf\xe9\n")
