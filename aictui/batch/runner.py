@@ -210,7 +210,7 @@ class Batch:
         if content_hash(_read(path)) != output:
             return (f"{path.name} was changed by somebody else, so the original stays",)
         if content_hash(_read(item.source)) != content:
-            return (f"the original changed while it was compressed, so it stays beside {path.name}",)
+            return (f"the original changed after it was read, so it stays beside {path.name}",)
         sync_folder(path.parent)  # after a loss of power, one of the two must be there
         move_to_trash(item.source)
         return ()

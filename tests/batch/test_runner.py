@@ -215,7 +215,7 @@ def test_an_original_that_changes_while_it_is_compressed_stays_and_that_is_told(
     made = plan([folder / "a.jpg"], Settings(), OutputPolicy("replace"))
     (result,) = run(made, ledger, encoder=edit)
     assert (result.state, trashed) == ("done", [])
-    assert result.notices == ("the original changed while it was compressed, so it stays beside a.aic",)
+    assert result.notices == ("the original changed after it was read, so it stays beside a.aic",)
 
 
 def test_an_original_that_another_batch_has_moved_away_is_no_failure(
