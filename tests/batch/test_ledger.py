@@ -1,5 +1,7 @@
 import os
+import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -50,6 +52,20 @@ def test_rows_survive_closing_and_are_shared_by_threads(tmp_path: Path) -> None:
     again = Ledger(path)
     assert len(again.results("s", "k")) == 20
     again.close()
+
+
+def test_a_file_system_without_shared_memory_has_a_ledger_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Plain(sqlite3.Connection):
+        def execute(self, query: str, *values: object) -> sqlite3.Cursor:
+            if "WAL" in query:
+                raise sqlite3.OperationalError("disk I/O error")
+            return super().execute(query, *values)
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Plain))
+    ledger = Ledger(tmp_path / "l.sqlite")
+    ledger.record("source", "16x", "first", 10)
+    assert ledger.results("source", "16x") == {"first": 10}
+    ledger.close()
 
 
 def test_a_ledger_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
