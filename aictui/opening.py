@@ -45,6 +45,14 @@ def reading(name: str) -> Iterator[None]:
         raise InputError(_too_large(name, error) or f"{name} is {harm}: {_words(error)}") from error
 
 
+def holds_more(image: "Image.Image") -> bool:
+    """Whether there are pictures of their own after the first: frames or pages.
+
+    What follows the first picture of a camera's MPO goes with it: a preview, a map of depth or of brightness.
+    """
+    return image.format != "MPO" and getattr(image, "is_animated", False)
+
+
 def _check(path: Path, name: str) -> None:
     """Raises `InputError` for what is no use to open, or would block: a pipe waits for a writer."""
     try:

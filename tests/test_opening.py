@@ -1,12 +1,13 @@
 import io
 import struct
 import warnings
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from aictui.errors import Cancelled, InputError
-from aictui.opening import opened_image, reading
+from aictui.opening import holds_more, opened_image, reading
 
 
 @pytest.fixture
@@ -81,3 +82,18 @@ def test_oddities_of_a_header_are_nobodys_business(path, monkeypatch):
     monkeypatch.setattr(Image, "open", odd)
     with opened_image(path) as image:
         assert image.size == (40, 30)
+
+
+@pytest.mark.parametrize(("suffix", "more"), [("gif", True), ("tiff", True), ("png", True), ("mpo", False)])
+def test_frames_and_pages_are_more_pictures_and_a_cameras_previews_are_not(
+    tmp_path: Path, suffix: str, more: bool
+) -> None:
+    frames = [Image.effect_noise((40, 30), 50 + number).convert("RGB") for number in range(2)]
+    path = tmp_path / f"several.{suffix}"
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    with opened_image(path) as image:
+        assert image.n_frames == 2
+        assert holds_more(image) is more
+    frames[0].save(tmp_path / "one.jpg")
+    with opened_image(tmp_path / "one.jpg") as image:
+        assert not holds_more(image)

@@ -18,6 +18,7 @@ from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, w
 from aictui.batch.plan import Item, Plan
 from aictui.codec.settings import Settings
 from aictui.errors import AictuiError, Cancelled, InputError, OutputError
+from aictui.opening import holds_more, opened_image
 from aictui.progress import Progress
 
 BYTES_PER_PIXEL = 40
@@ -203,7 +204,7 @@ class Batch:
     def _retire(self, item: Item, content: str, output: str, path: Path) -> tuple[str, ...]:
         """Moves the original to the trash, if the result at ``path`` and the original are what they should be.
 
-        Gives back a notice where they are not.
+        Gives back a notice where they are not, or where the original holds more than the result.
         """
         if not os.path.lexists(item.source):
             return ()  # another batch was at it
@@ -211,6 +212,9 @@ class Batch:
             return (f"{path.name} was changed by somebody else, so the original stays",)
         if content_hash(_read(item.source)) != content:
             return (f"the original changed after it was read, so it stays beside {path.name}",)
+        with opened_image(item.source) as image:
+            if holds_more(image):
+                return (f"the original holds more than the one picture in {path.name}, so it stays",)
         sync_folder(path.parent)  # after a loss of power, one of the two must be there
         move_to_trash(item.source)
         return ()

@@ -202,6 +202,21 @@ def test_replaced_originals_go_to_the_trash_only_after_their_results_are_there(
     assert sorted(trashed) == ["a.jpg", "b.png", "c.jpg"]
 
 
+def test_an_original_with_more_pictures_than_the_result_stays_in_every_run(
+    tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trashed: list[Path] = []
+    monkeypatch.setattr("aictui.batch.runner.move_to_trash", trashed.append)
+    pages = [Image.effect_noise((40, 30), 50 + page) for page in range(3)]
+    pages[0].save(tmp_path / "pages.tiff", save_all=True, append_images=pages[1:])
+    made = plan([tmp_path / "pages.tiff"], Settings(), OutputPolicy("replace"))
+    for state in ("done", "skipped"):
+        (result,) = run(made, ledger)
+        assert result.state == state
+        assert "holds more than the one picture in pages.aic" in result.notices[-1]
+    assert trashed == []
+
+
 def test_an_original_that_changes_while_it_is_compressed_stays_and_that_is_told(
     folder: Path, ledger: Ledger, picture: Picture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
