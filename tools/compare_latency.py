@@ -21,6 +21,7 @@ from aictui.tui.widgets.ratio_slider import RatioSlider
 
 STEPS = 16
 TICK = 0.002
+PATIENCE = 120
 
 
 class ModelWorkshop(Workshop):
@@ -29,9 +30,9 @@ class ModelWorkshop(Workshop):
     def __init__(self, model: str) -> None:
         self.model = model
 
-    def surroundings(self) -> Surroundings:
+    def surroundings(self, like: Path | None = None) -> Surroundings:
         """What is installed, with another model to begin with."""
-        found = super().surroundings()
+        found = super().surroundings(like)
         return replace(found, settings=replace(found.settings, model=self.model))
 
 
@@ -74,9 +75,10 @@ def shows_current(screen: CompareScreen) -> bool:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Waits for a condition."""
-    while not condition():
-        await asyncio.sleep(TICK)
+    """Waits for a condition, for `PATIENCE` seconds at most."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(TICK)
 
 
 async def beat(stalls: list[float]) -> None:
