@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aictui.bench.benchmark import Benchmark
 from aictui.bench.summary import mean_curve, on_scale
-from aictui.codec.files import write_file
+from aictui.codec.files import Overwrite, output_path, write_file
 from aictui.errors import MissingComponentError, OutputError
 from aictui.plugins import registry
 from aictui.printable import printable
@@ -48,15 +48,29 @@ def terminal_plot(benchmark: Benchmark, metric: str, width: int = 100, height: i
     return text if colour else str(plotext.uncolorize(text))
 
 
-def save_plot(benchmark: Benchmark, path: Path) -> None:
-    """One panel for each metric as a picture, whole or not at all, in the format of the path's suffix.
+def check_plot(path: Path, overwrite: Overwrite = "error") -> None:
+    """Tells before long work whether `save_plot` can write to ``path``.
 
     Raises `MissingComponentError` without matplotlib, which the extra ``bench`` brings, and `OutputError`.
     """
     try:
-        from matplotlib.figure import Figure
+        from matplotlib.backend_bases import FigureCanvasBase
     except ImportError:
         raise MissingComponentError('--plot needs matplotlib; pip install "aictui[bench]"') from None
+    known = FigureCanvasBase.get_supported_filetypes()
+    if _format(path) not in known:
+        raise OutputError(f"{path} cannot be a plot: {path.suffix} is none of {', '.join(sorted(known))}")
+    output_path(path, overwrite)
+
+
+def save_plot(benchmark: Benchmark, path: Path, overwrite: Overwrite = "error") -> None:
+    """One panel for each metric as a picture, whole or not at all, in the format of the path's suffix.
+
+    Raises what `check_plot` does.
+    """
+    check_plot(path, overwrite)
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(6.5 * len(benchmark.metrics), 5.5), layout="constrained")
     axes = figure.subplots(1, len(benchmark.metrics), squeeze=False)[0]
     for axis, metric in zip(axes, benchmark.metrics, strict=True):
@@ -72,11 +86,12 @@ def save_plot(benchmark: Benchmark, path: Path) -> None:
     axes[0].legend(fontsize="small")
     figure.suptitle(f"{printable(benchmark.folder.name)}: means of {len(benchmark.images)} images, real file sizes")
     picture = BytesIO()
-    try:
-        figure.savefig(picture, format=path.suffix.removeprefix(".") or "png", dpi=120)
-    except ValueError as error:
-        raise OutputError(f"the plot {path} cannot be written: {error}") from None
-    write_file(path, picture.getvalue(), "overwrite")
+    figure.savefig(picture, format=_format(path), dpi=120)
+    write_file(path, picture.getvalue(), overwrite)
+
+
+def _format(path: Path) -> str:
+    return path.suffix.removeprefix(".").lower() or "png"
 
 
 def axis_title(metric: str) -> str:

@@ -9,6 +9,7 @@ from aictui.cli.terminal import progress_bar, quiet_option, say
 
 if TYPE_CHECKING:
     from aictui.bench import Benchmark
+    from aictui.codec.files import Overwrite
 
 _EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -29,20 +30,21 @@ _EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--published", type=_EXISTING, multiple=True, help="Draw this published curve (CompressAI JSON) too.")
 @click.option("--fresh", is_flag=True, help="Measure the other formats anew instead of using earlier results.")
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write the curves as a picture.")
+@click.option("--overwrite", is_flag=True, help="Replace an existing plot.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything measured as JSON on standard output.")
 @quiet_option
-def bench(folder: Path, plot: Path | None, as_json: bool, quiet: bool, **given: Any) -> None:
+def bench(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, quiet: bool, **given: Any) -> None:
     """Measure models against other codecs on a FOLDER of images.
 
     Prints BD-rates by image and then their mean (negative: fewer bytes at equal quality), from real file sizes.
     """
     from aictui.bench import run
-    from aictui.bench.plot import save_plot
+    from aictui.bench.plot import check_plot, save_plot
     from aictui.bench.report import to_json
-    from aictui.codec.files import output_path
 
+    policy: Overwrite = "overwrite" if overwrite else "error"
     if plot is not None:
-        output_path(plot, "overwrite")
+        check_plot(plot, policy)
     with progress_bar(folder.name, quiet=quiet) as progress:
         benchmark = run(
             folder,
@@ -64,7 +66,7 @@ def bench(folder: Path, plot: Path | None, as_json: bool, quiet: bool, **given: 
     for line in benchmark.left_out:
         say(line, quiet=quiet)
     if plot is not None:
-        save_plot(benchmark, plot)
+        save_plot(benchmark, plot, policy)
         say(f"{plot} shows the curves", quiet=quiet)
 
 

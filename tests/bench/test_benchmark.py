@@ -173,7 +173,7 @@ def test_a_plot_that_cannot_be_written_leaves_what_was_there(
     (tmp_path / "plot.png").write_text("an earlier one")
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OutputError, match="the disk is full"):
-        save_plot(result, tmp_path / "plot.png")
+        save_plot(result, tmp_path / "plot.png", "overwrite")
     assert (tmp_path / "plot.png").read_text() == "an earlier one"
 
 

@@ -43,15 +43,34 @@ def test_the_command_prints_json_for_programs(
     assert len(sizes) == 4
 
 
-@pytest.mark.parametrize("name", [300 * "x", "no folder/plot.png"])
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        (300 * "x", "cannot be written"),
+        ("no folder/plot.png", "cannot be written"),
+        ("curves.doc", ".doc is none of"),
+        ("there.PNG", "exists"),
+    ],
+)
 def test_a_plot_that_cannot_be_written_is_told_before_anything_is_measured(
-    folder: Path, linear: LinearModel, capfd: pytest.CaptureFixture[str], name: str
+    folder: Path, linear: LinearModel, capfd: pytest.CaptureFixture[str], name: str, problem: str
 ) -> None:
+    pytest.importorskip("matplotlib")
+    (folder / "there.PNG").write_bytes(b"an earlier plot")
     assert run(["bench", str(folder), *ASKED, "--plot", str(folder / name)]) == 8
     captured = capfd.readouterr()
     assert captured.out == ""
     assert captured.err.count("\n") == 1
-    assert "cannot be written" in captured.err
+    assert problem in captured.err
+    assert (folder / "there.PNG").read_bytes() == b"an earlier plot"
+
+
+def test_a_plot_replaces_another_only_when_told(folder: Path, linear: LinearModel) -> None:
+    pytest.importorskip("matplotlib")
+    plot = folder / "curves.png"
+    plot.write_bytes(b"an earlier plot")
+    assert run(["bench", str(folder), *ASKED, "--plot", str(plot), "--overwrite"]) == 0
+    assert plot.read_bytes().startswith(b"\x89PNG")
 
 
 METRIC = """
