@@ -1,6 +1,5 @@
 """A benchmark as JSON and as tables."""
 
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aictui.bench.benchmark import Benchmark
 from aictui.bench.curves import to_compressai
 from aictui.bench.summary import RateDifference, mean_curve
+from aictui.json_text import json_text
 from aictui.metrics.bd_rate import bd_rate
 from aictui.plugins import registry
 from aictui.printable import printable
@@ -34,19 +34,16 @@ def to_json(benchmark: Benchmark) -> str:
                 "test": each.test,
                 "anchor": each.anchor,
                 "metric": each.metric,
-                "mean_percent": _finite(each.mean),
+                "mean_percent": each.mean,
                 "by_image": each.by_image,
             }
             for each in benchmark.rate_differences()
         ],
         "left_out": list(benchmark.left_out),
         "timings": [asdict(timing) for timing in benchmark.timings],
-        "points": [
-            asdict(point) | {"scores": {name: _finite(value) for name, value in point.scores.items()}}
-            for point in benchmark.points
-        ],
+        "points": [asdict(point) for point in benchmark.points],
     }
-    return json.dumps(content, indent=1, allow_nan=False)
+    return json_text(content, indent=1)
 
 
 def tables(benchmark: Benchmark) -> Iterator["Table"]:
@@ -136,8 +133,3 @@ def _mean_curves_percent(benchmark: Benchmark, codec: str, metric: str, anchor: 
     test = [(point.bits_per_pixel, on_scale(metric, point.scores[metric])) for point in curve if metric in point.scores]
     rate = bd_rate([(bits, on_scale(metric, score)) for bits, score in anchor], test)
     return "–" if math.isnan(rate) else f"{rate:+.1f} %"
-
-
-def _finite(value: float) -> float | None:
-    """The value, or ``None`` for one that JSON cannot hold."""
-    return value if math.isfinite(value) else None

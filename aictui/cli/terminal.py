@@ -1,10 +1,8 @@
 """Standard input, output and error: data go to standard output, everything said to people to standard error."""
 
-import json
-import math
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import click
 
 from aictui.errors import AictuiError, Cancelled, OutputError, UsageError
+from aictui.json_text import json_text
 from aictui.printable import printable
 from aictui.progress import Progress, silent
 
@@ -61,18 +60,7 @@ def say(text: str, *, quiet: bool = False) -> None:
 
 def print_json(value: Any) -> None:
     """Prints a value as one line of JSON on standard output."""
-    # A byte of a file name that is no UTF-8 becomes an escape, which JSON reads as the name that Python has.
-    text = json.dumps(_without_infinity(value), ensure_ascii=False, allow_nan=False)
-    click.echo(text.encode(errors="backslashreplace").decode())
-
-
-def _without_infinity(value: Any) -> Any:
-    """A value with ``None`` for every number that JSON cannot write."""
-    if isinstance(value, Mapping):
-        return {key: _without_infinity(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_infinity(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    click.echo(json_text(value))
 
 
 def read_stdin() -> bytes:

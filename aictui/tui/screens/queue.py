@@ -1,6 +1,5 @@
 """The queue: many files compressed with one setting, or one each, while one watches or does something else."""
 
-import json
 import logging
 import time
 from collections import deque
@@ -20,6 +19,7 @@ from aictui import config
 from aictui.batch.control import Control
 from aictui.codec.settings import Settings, Target
 from aictui.errors import AictuiError, Cancelled, UsageError
+from aictui.json_text import json_text
 from aictui.printable import printable
 from aictui.tui.catalog import Catalog, load_catalog
 from aictui.tui.queue_list import QueueList
@@ -445,8 +445,7 @@ The images of the marked files and folders. Choose a target and where results go
         from aictui.codec.files import write_file
 
         try:
-            # A byte of a file name that is no UTF-8 becomes an escape, which JSON reads as the name that Python has.
-            data = json.dumps(report(results), indent=1, ensure_ascii=False).encode(errors="backslashreplace")
+            data = json_text(report(results), indent=1).encode()
             self.post_message(self.ReportWritten(write_file(path, data, "rename")))
         except Exception as error:
             self.post_message(self.ReportWritten(None, error))
