@@ -27,6 +27,7 @@ __all__ = [
     "PluginError",
     "TargetError",
     "UsageError",
+    "reason_of",
 ]
 
 
@@ -98,3 +99,8 @@ class Cancelled(AictuiError):  # noqa: N818 - an answer to the user's wish, not 
 
     exit_code = 130
     title = "Cancelled"
+
+
+def reason_of(error: OSError | ValueError) -> str:
+    """What the system says of an error, without its number; a name with a NUL in it is a `ValueError`."""
+    return getattr(error, "strerror", None) or str(error)

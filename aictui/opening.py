@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from aictui.errors import AictuiError, InputError
+from aictui.errors import AictuiError, InputError, reason_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -102,4 +102,4 @@ def _unreadable(name: str, error: OSError) -> str:
         return f"{name} is a folder, not an image"
     if isinstance(error, PermissionError):
         return f"{name} may not be read (permission denied)"
-    return f"{name} cannot be read: {error.strerror or error}"
+    return f"{name} cannot be read: {reason_of(error)}"

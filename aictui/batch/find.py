@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from aictui.errors import InputError
+from aictui.errors import InputError, reason_of
 from aictui.file_type import MAGIC
 from aictui.opening import opened_image
 
@@ -88,7 +88,7 @@ def _check(source: Path) -> None:
     except FileNotFoundError:
         raise InputError(f"{source}: no such file or folder") from None
     except OSError as error:
-        raise InputError(f"{source} cannot be read: {error.strerror or error}") from None
+        raise InputError(f"{source} cannot be read: {reason_of(error)}") from None
     if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
         raise InputError(f"{source} is not a regular file; save the image to one first")
 

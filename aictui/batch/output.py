@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from aictui.atomic import give_name, write_through
-from aictui.errors import OutputError
+from aictui.errors import OutputError, reason_of
 
 _PARTIAL = re.compile(r"\.aictui-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.partial")
 _LONGEST_WRITE = 24 * 3600.0
@@ -41,7 +41,7 @@ def write(
     except OSError as error:
         if isinstance(error, FileExistsError) and path.exists():
             raise OutputError(f"{path} is there already; overwrite it or choose another place") from None
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from None
+        raise OutputError(f"{path} cannot be written: {reason_of(error)}") from None
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from aictui.batch.ledger import Ledger, content_hash, settings_identity
 from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, write
 from aictui.batch.plan import Item, Plan
 from aictui.codec.settings import Settings
-from aictui.errors import AictuiError, Cancelled, InputError, OutputError
+from aictui.errors import AictuiError, Cancelled, InputError, OutputError, reason_of
 from aictui.opening import holds_more, opened_image
 from aictui.progress import Progress
 
@@ -229,7 +229,7 @@ class Batch:
                 status = os.fstat(file.fileno())
                 data = file.read()
         except OSError as error:
-            raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+            raise InputError(f"{path} cannot be read: {reason_of(error)}") from None
         content = content_hash(data)
         if len(data) == status.st_size:
             self._ledger.remember(path, status.st_size, status.st_mtime_ns, status.st_ino, content)
@@ -286,7 +286,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise InputError(f"{path} cannot be read: {reason_of(error)}") from None
 
 
 def _explain(error: BaseException) -> str:
@@ -295,5 +295,5 @@ def _explain(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "there is not enough memory for this picture"
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {(error.strerror or str(error)).lower()}"
+        return f"{error.filename}: {reason_of(error).lower()}"
     return " ".join(f"unexpected {type(error).__name__}: {error}".split())

@@ -15,7 +15,7 @@ import click
 from click.shell_completion import shell_complete
 
 from aictui.cli.group import cli
-from aictui.errors import AictuiError, Cancelled, InputError
+from aictui.errors import AictuiError, Cancelled, InputError, reason_of
 from aictui.printable import printable
 from aictui.printing import plugins_print_aside
 
@@ -76,7 +76,7 @@ def explain(error: BaseException) -> tuple[str, int]:
     elif isinstance(error, AictuiError):
         message, code = str(error), error.exit_code
     elif isinstance(error, OSError) and error.filename:
-        message, code = f"{error.filename}: {(error.strerror or str(error)).lower()}", InputError.exit_code
+        message, code = f"{error.filename}: {reason_of(error).lower()}", InputError.exit_code
     elif isinstance(error, MemoryError):
         message = "there is not enough memory for this; a smaller image needs less"
     # One line, whatever a file name or a library's message holds.

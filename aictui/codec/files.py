@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from aictui import atomic
-from aictui.errors import InputError, OutputError
+from aictui.errors import InputError, OutputError, reason_of
 
 Overwrite = Literal["error", "overwrite", "skip", "rename"]
 """What to do where the output exists; ``rename`` adds a number to the name."""
@@ -23,7 +23,7 @@ def read_file(path: Path) -> bytes:
     except PermissionError:
         raise InputError(f"{path} may not be read (permission denied)") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {_reason(error)}") from None
+        raise InputError(f"{path} cannot be read: {reason_of(error)}") from None
 
 
 def is_folder(path: Path) -> bool:
@@ -31,7 +31,7 @@ def is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {_reason(error)}") from None
+        raise InputError(f"{path} cannot be read: {reason_of(error)}") from None
 
 
 def write_file(path: Path, data: bytes, overwrite: Overwrite = "error") -> Path | None:
@@ -112,9 +112,4 @@ def _unwritable(path: Path, error: OSError | ValueError) -> str:
         return f"{path} cannot be written: the disk is full"
     if number == errno.ENAMETOOLONG:
         return f"{path} cannot be written: the name is too long"
-    return f"{path} cannot be written: {_reason(error)}"
-
-
-def _reason(error: OSError | ValueError) -> str:
-    """What is wrong in words; a name with a NUL in it is a `ValueError`."""
-    return getattr(error, "strerror", None) or str(error)
+    return f"{path} cannot be written: {reason_of(error)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 
-from aictui.errors import AictuiError
+from aictui.errors import AictuiError, reason_of
 from aictui.file_type import SUFFIX
 from aictui.printable import printable
 
@@ -182,7 +182,7 @@ def read_header(path: str) -> Header:
             return _read_compressed_header(path)
         return _read_pillow_header(path)
     except OSError as error:
-        return Header(error=_reason(error))
+        return Header(error=reason_of(error))
     except AictuiError as error:
         return Header(error=str(error))
     except Exception as error:
@@ -209,7 +209,3 @@ def _read_pillow_header(path: str) -> Header:
             return Header(width, height, image.format)
     except UnidentifiedImageError:
         return Header(error="not an image that Pillow can read")
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)

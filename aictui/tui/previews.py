@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aictui.errors import AictuiError
+from aictui.errors import AictuiError, reason_of
 from aictui.printable import printable
 from aictui.progress import Progress, silent
 from aictui.tui.folder import ImageFile
@@ -40,7 +40,7 @@ def load(file: ImageFile, size: tuple[int, int] | None, progress: Progress = sil
     except AictuiError as error:
         return Preview(None, str(error))
     except OSError as error:
-        return Preview(None, error.strerror or str(error))
+        return Preview(None, reason_of(error))
     except Exception as error:
         return Preview(None, f"{type(error).__name__}: {error}")
 

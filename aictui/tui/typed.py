@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aictui.errors import UsageError
+from aictui.errors import UsageError, reason_of
 
 
 def typed_path(text: str) -> Path:
@@ -30,4 +30,4 @@ def place_at(text: str) -> tuple[Path, bool]:
     except PermissionError:
         raise UsageError(f"{path} may not be entered (permission denied); type another path") from None
     except OSError as error:
-        raise UsageError(f"{path} cannot be opened: {error.strerror or error}; type another path") from None
+        raise UsageError(f"{path} cannot be opened: {reason_of(error)}; type another path") from None

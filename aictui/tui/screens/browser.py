@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
+from aictui.errors import reason_of
 from aictui.file_type import SUFFIX
 from aictui.printable import printable
 from aictui.tui.folder import Header, ImageFile, drop_broken_results, scan
@@ -132,7 +133,7 @@ class BrowserScreen(Page):
                     return
                 self.post_message(self.Found(generation, files, complete=False))
         except OSError as problem:
-            error = problem.strerror or str(problem)
+            error = reason_of(problem)
         self.post_message(self.Found(generation, [], complete=True, error=error))
 
     @on(Found)
