@@ -27,7 +27,6 @@ __all__ = [
     "PluginError",
     "TargetError",
     "UsageError",
-    "reason_of",
 ]
 
 
