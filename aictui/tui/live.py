@@ -4,6 +4,7 @@ It runs in a worker thread and knows nothing of widgets. Every request carries a
 repeats it, so whoever listens can tell what is stale.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -169,8 +170,9 @@ class LiveLoop:
         self._post(Previewed(request.generation, preview, time.perf_counter() - start))
         if self._mailbox.wait(self._rest):
             return
-        self._post(Completed(request.generation, session.exact(target, self._progress(request, told=True))))
-        self._sample(session, request)
+        exact = session.exact(target, self._progress(request, told=True))
+        self._post(Completed(request.generation, exact))
+        self._sample(session, request, exact.encoded.info.ratio)
 
     def _session_of(self, request: Request) -> Session:
         if self._session is None or self._pipeline != request.pipeline:
@@ -181,9 +183,9 @@ class LiveLoop:
             self._sampled = set()
         return self._session
 
-    def _sample(self, session: Session, request: Request) -> None:
-        """Samples the curve, until something else is to do."""
-        for ratio in self._curve:
+    def _sample(self, session: Session, request: Request, here: float) -> None:
+        """Samples the curve, until something else is to do; first near the ratio where the slider is, and may move."""
+        for ratio in sorted(self._curve, key=lambda ratio: abs(math.log(ratio / here))):
             if ratio in self._sampled:
                 continue
             while not self._idle():

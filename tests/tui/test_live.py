@@ -1,4 +1,5 @@
 import threading
+from math import log2
 
 import numpy as np
 import pytest
@@ -116,6 +117,15 @@ def test_the_curve_is_sampled_when_nothing_else_is_to_do(running):
     with listener.changed:
         listener.changed.wait_for(lambda: len(ratios()) == 3, 5)
     assert sorted(ratios()) == pytest.approx([2, 8, 32], rel=0.02)
+
+
+def test_the_curve_is_sampled_near_the_slider_first(running):
+    loop, listener, _ = running(curve=(64, 32, 8, 2))
+    loop.ask(at(1, 10))
+    with listener.changed:
+        assert listener.changed.wait_for(lambda: listener.kinds(1).count("Sampled") == 4, 10)
+    ratios = [news.preview.estimate.ratio for news in listener.news if isinstance(news, live.Sampled)]
+    assert [round(log2(ratio)) for ratio in ratios] == [3, 5, 1, 6]
 
 
 def test_a_failure_is_told_and_the_next_request_served(running):
