@@ -1,7 +1,7 @@
 """The rate–distortion curve of the image."""
 
 from collections.abc import Sequence
-from math import log2
+from math import isfinite, log2
 
 from textual.app import RenderResult
 from textual_plotext import PlotextPlot
@@ -26,8 +26,10 @@ class Curve(PlotextPlot):  # type: ignore[misc]
         self._now: Point | None = None
 
     def show(self, line: Sequence[Point], now: Point | None, peers: dict[str, Point]) -> None:
-        """Show the samples, the present point, and the peers by title."""
-        self._line, self._now, self._peers = sorted(line, key=lambda point: point.bits_per_pixel), now, dict(peers)
+        """Show the samples, the present point, and the peers by title; what is lossless has no place here."""
+        self._line = sorted(filter(_drawable, line), key=lambda point: point.bits_per_pixel)
+        self._now = now if now and _drawable(now) else None
+        self._peers = {title: point for title, point in peers.items() if _drawable(point)}
         self.refresh()
 
     def render(self) -> RenderResult:
@@ -51,6 +53,10 @@ class Curve(PlotextPlot):  # type: ignore[misc]
         if self._now:
             plot.scatter(*_columns([self._now]), marker=_HERE)
         return super().render()  # type: ignore[no-any-return]
+
+
+def _drawable(point: Point) -> bool:
+    return isfinite(point.psnr)
 
 
 def _mark(title: str) -> str:

@@ -1,0 +1,36 @@
+import math
+
+import pytest
+from textual.app import App
+
+from aictui.tui.figures import Point
+from aictui.tui.widgets.curve import Curve
+
+
+class CurveApp(App):
+    def compose(self):
+        yield Curve()
+
+
+LINE = [Point(0.5, 30.0), Point(2.0, 40.0)]
+
+
+@pytest.mark.parametrize(
+    ("line", "now", "peers"),
+    [
+        ([], None, {}),
+        (LINE, Point(1.0, 35.0), {"JPEG": Point(1.0, 32.0)}),
+        (LINE, None, {"JPEG": Point(1.0, 32.0), "WebP": Point(1.0, math.inf)}),
+        ([], None, {"JPEG": Point(1.0, math.inf)}),
+        ([*LINE, Point(3.0, math.inf)], Point(3.0, math.inf), {}),
+    ],
+    ids=["nothing", "everything", "a lossless peer", "lossless peers alone", "a lossless picture"],
+)
+async def test_whatever_is_known_is_drawn(line, now, peers):
+    app = CurveApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one(Curve).show(line, now, peers)
+        await pilot.pause()
+        drawn = "".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "PSNR dB" in drawn
+        assert ("J peers" in drawn) == any(name == "JPEG" and math.isfinite(p.psnr) for name, p in peers.items())
