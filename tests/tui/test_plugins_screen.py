@@ -60,6 +60,16 @@ async def test_what_aictui_brings_along_is_listed_with_what_it_provides(plugins:
         assert "range" in built_in.provides["entropy coder"]
 
 
+@pytest.mark.parametrize("theme", sorted(AictuiApp().available_themes))
+async def test_plugins_are_shown_in_every_theme(plugins: Path, theme: str) -> None:
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        pilot.app.theme = theme
+        screen = await opened(pilot)
+        await pilot.press("j")
+        await pilot.pause()
+        assert "no [luck] today" in "".join(strip.text for strip in screen._compositor.render_strips())
+
+
 async def test_a_broken_plugin_is_shown_with_its_error_and_can_be_disabled(plugins: Path) -> None:
     async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
         screen = await opened(pilot)

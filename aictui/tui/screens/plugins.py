@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.color import Color, ColorParseError
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import DataTable, RichLog, Static
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 BUILT_IN = "built-in"
 _COMFORTABLE = 110
 """Columns of a terminal in which long names have room."""
+_QUIET = "foreground-darken-3"
+"""The theme's colour of what matters less."""
 _MARKS = {"enabled": "✓", "disabled": "–", "not allowed": "–", "broken": "✗"}
 
 
@@ -164,10 +168,15 @@ is left out and shown with its error; nothing else suffers.
             table.add_row(*(Text(cell, style if index in {0, 3} else "") for index, cell in enumerate(cells)))
         table.move_cursor(row=min(cursor, len(self.rows) - 1))
 
-    def _style(self, state: str) -> str:
-        variables = self.app.get_css_variables()
-        colors = {"enabled": "text-success", "broken": "text-error"}
-        return variables.get(colors.get(state, "foreground-darken-3"), "")
+    def _style(self, state: str) -> Style:
+        return self._coloured({"enabled": "text-success", "broken": "text-error"}.get(state, _QUIET))
+
+    def _coloured(self, variable: str) -> Style:
+        """A colour of the theme for text, where it has one of its own: some themes leave it to the terminal."""
+        try:
+            return Style(color=Color.parse(self.app.get_css_variables()[variable]).rich_color)
+        except (KeyError, ColorParseError):
+            return Style()
 
     @property
     def _highlighted(self) -> PluginRow | None:
@@ -182,9 +191,8 @@ is left out and shown with its error; nothing else suffers.
         if row is None:
             self.query_one("#details", Static).update("")
             return
-        quiet = self.app.get_css_variables()["foreground-darken-3"]
         table = Table.grid(padding=(0, 2, 1, 0), expand=True)
-        table.add_column(style=quiet, no_wrap=True)
+        table.add_column(style=self._coloured(_QUIET), no_wrap=True)
         table.add_column(ratio=1, overflow="fold")
         table.add_row("Name", Text(row.name, "bold"))
         table.add_row("From", Text(row.origin))
