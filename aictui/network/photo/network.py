@@ -1,6 +1,7 @@
 """The whole `photo` network as it is trained: transforms, tables by level and tune, prior, rate and distortion."""
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import keras
@@ -16,6 +17,10 @@ from aictui.quantizers.deadzone import LARGEST_ZONE
 
 LOG_SCALE_RANGE = (-2.8, 5.0)
 SMALLEST_PROBABILITY = 1e-6
+
+
+Rounding = Callable[[Any, Any, slice], tuple[Any, Any]]
+"""Distances of latents from their centres, scales, and which latents they are, to what is decoded and what is rated."""
 
 
 class Outcome(NamedTuple):
@@ -108,11 +113,29 @@ class PhotoNetwork(keras.Model):
         far a latent leans to its centre, as in the `deadzone` quantizer. ``keep``, (batch,) int32: slices that are
         kept, the others are zero and free. Returns `Outcome`; divide its bits by pixels for a rate.
         """
-        config = self.config
         gain = ops.exp(self.at(self.log_gain, level, tune))
         latents = self.analyse(chunks, level, tune) * gain
-        base = self.at(self.log_scale, level, tune)
-        rows, cols = chunks.shape[1:3]
+
+        def straight_through(rest: Any, scale: Any, part: slice) -> tuple[Any, Any]:
+            zone = ops.minimum(dead_zone / scale, LARGEST_ZONE)
+            symbol = ops.sign(rest) * ops.floor(ops.abs(rest) + 0.5 - zone)
+            rounded = rest + ops.stop_gradient(symbol - rest)
+            return rounded, rounded if noise is None else rest + noise[..., part]
+
+        values, costs = self.code(latents, self.at(self.log_scale, level, tune), level, tune, straight_through)
+        if keep is not None:
+            kept = ops.cast(ops.arange(len(self.config.slices))[None] < keep[:, None], "float32")
+            costs = costs * kept
+            values = values * ops.repeat(kept, np.array(self.config.slices), axis=1)[:, None, None, :]
+        return Outcome(self.synthesise(values / gain, level, tune), costs)
+
+    def code(self, latents: Any, base: Any, level: Any, tune: Any, rounding: Rounding) -> tuple[Any, Any]:
+        """Walks over (b, rows, cols, latents) latents in steps; gives what is decoded of them, and (b, slices) bits.
+
+        ``base`` is their log scale before any context.
+        """
+        config = self.config
+        rows, cols = latents.shape[1:3]
         setting = ops.stack([level / (config.anchors - 1), tune], axis=1)[:, None, None, :]
         setting = setting * ops.ones((1, rows, cols, 1))
         seen: list[Any] = []
@@ -129,22 +152,13 @@ class PhotoNetwork(keras.Model):
                 centre, log_scale = prior(summary, own, setting)
                 centre = mean + centre
                 scale = ops.exp(ops.clip(base[..., part] + log_scale, *LOG_SCALE_RANGE))
-                rest = target - centre
-                zone = ops.minimum(dead_zone / scale, LARGEST_ZONE)
-                symbol = ops.sign(rest) * ops.floor(ops.abs(rest) + 0.5 - zone)
-                rounded = target + ops.stop_gradient(symbol + centre - target)
-                sample = rest + (ops.stop_gradient(symbol - rest) if noise is None else noise[..., part])
+                rounded, sample = rounding(target - centre, scale, part)
                 cost = cost - mask * ops.log2(ops.maximum(unit_mass(ops.abs(sample), scale), SMALLEST_PROBABILITY))
-                value, known = value + mask * rounded, known + mask
+                value, known = value + mask * (centre + rounded), known + mask
             decoded.append(value)
             seen += context(value)
             bits.append(ops.sum(cost, axis=(1, 2, 3)))
-        values, costs = ops.concatenate(decoded, axis=-1), ops.stack(bits, axis=1)
-        if keep is not None:
-            kept = ops.cast(ops.arange(len(config.slices))[None] < keep[:, None], "float32")
-            costs = costs * kept
-            values = values * ops.repeat(kept, np.array(config.slices), axis=1)[:, None, None, :]
-        return Outcome(self.synthesise(values / gain, level, tune), costs)
+        return ops.concatenate(decoded, axis=-1), ops.stack(bits, axis=1)
 
     def call(self, inputs: tuple[Any, Any, Any]) -> Any:
         """Reconstructed chunks of (chunks, level, tune)."""

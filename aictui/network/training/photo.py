@@ -16,10 +16,9 @@ from aictui.network import store
 from aictui.network.backend import compiled
 from aictui.network.photo.autoencoder import CHUNK_SIZE, dct_basis
 from aictui.network.photo.config import PhotoConfig
-from aictui.network.photo.layers import depth_to_space
+from aictui.network.photo.distortion import distortion, squared_error
 from aictui.network.photo.network import PhotoNetwork
 from aictui.network.store import Tensors
-from aictui.network.training import visual
 from aictui.network.training.data import PhotoFolder
 from aictui.network.training.events import Quality
 from aictui.network.training.optimizer import Rule
@@ -35,10 +34,6 @@ CROP = 256
 CROPS = 6
 VISUAL_SHARE = 0.25
 """Of all crops, the first of a batch, in the tune for people."""
-SQUARED_SHARE = 0.1
-"""Of that tune's distortion that stays squared error; the rest is SSIMULACRA 2."""
-VISUAL_WEIGHT = 0.007
-"""Of SSIMULACRA 2 at the lowest level, in bits a pixel; it doubles with every anchor."""
 TRUNCATED = 0.1
 """Share of crops of which only the first slices are kept."""
 LINEAR_SHARE = 0.1
@@ -207,16 +202,7 @@ class PhotoRecipe(Recipe):
         return losses, ops.where(batch["weight"] > 0, batch["weight"], own)
 
     def _distortion(self, chunks: Any, decoded: Any, level: Any, tune: Any, visual_crops: int) -> Any:
-        """(b,) distortions in bits a pixel; the first ``visual_crops`` may have a tune other than 0."""
-        squared = 255**2 * self.network.lagrangian(level) * _squared_error(chunks, decoded)
-        if not visual_crops:
-            return squared
-        pictures = (depth_to_space(values[:visual_crops], CHUNK) + 0.5 for values in (chunks, decoded))
-        seen = VISUAL_WEIGHT * 2.0 ** level[:visual_crops] * visual.distortion(*pictures)
-        mixed = SQUARED_SHARE * squared[:visual_crops] + (1 - SQUARED_SHARE) * seen
-        share = tune[:visual_crops]
-        first = squared[:visual_crops] * (1 - share) + mixed * share
-        return ops.concatenate([first, squared[visual_crops:]])
+        return distortion(chunks, decoded, self.network.lagrangian(level), level, tune, visual_crops)
 
     def _outcome(self, values: Sequence[Any], chunks: Any, level: Any, tune: Any) -> Any:
         """(3,): bits a pixel, mean squared error and loss of one crop."""
@@ -224,16 +210,12 @@ class PhotoRecipe(Recipe):
             decoded, bits = self.network.rate_distortion(chunks, level, tune)
             rate = _rate(bits, chunks)
             loss = rate + self._distortion(chunks, decoded, level, tune, 1)
-        return ops.concatenate([rate, _squared_error(chunks, decoded), loss])
+        return ops.concatenate([rate, squared_error(chunks, decoded), loss])
 
 
 def _rate(bits: Any, chunks: Any) -> Any:
     """(b,) bits a pixel of (b, slices) bits."""
     return ops.sum(bits, axis=1) / (chunks.shape[1] * chunks.shape[2] * CHUNK**2)
-
-
-def _squared_error(chunks: Any, decoded: Any) -> Any:
-    return ops.mean(ops.square(decoded - chunks), axis=(1, 2, 3))
 
 
 @contextmanager

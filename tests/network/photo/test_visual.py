@@ -7,7 +7,7 @@ use_keras()
 
 from keras import ops  # noqa: E402
 
-from aictui.network.training.visual import distortion, score  # noqa: E402
+from aictui.network.photo.visual import distortion, score  # noqa: E402
 
 
 @pytest.fixture
