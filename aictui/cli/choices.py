@@ -36,7 +36,7 @@ def settings_options(command: F) -> F:
             click.option("--set", "assignments", metavar="KIND.OPTION=VALUE", multiple=True, help=_SET_HELP),
             click.option("--tune", metavar="NAME", help="What to look good for: psnr or visual, where the model can."),
             click.option("--planes", metavar=f"0..{MAX_PLANES}|auto", help="Refinements, for files that can be cut."),
-            click.option("--effort", type=click.IntRange(1, 3), help="1 is fastest, 3 meets a size most closely."),
+            click.option("--effort", type=click.IntRange(1, 3), help="1 is fastest, 3 takes its time for fewer bytes."),
             click.option("--latents", type=click.IntRange(1), help="Keep only so many latents of a chunk."),
             click.option("--keep", metavar="LIST", help="Metadata to keep: all (default), none, or of exif,icc,xmp."),
             click.option(

@@ -106,7 +106,8 @@ class LiveSession:
         """The real file of a target."""
         started = time.perf_counter()
         bench = self._bench
-        start = self._place(settle(bench, target))[1] if self._sizes.tried else None
+        known = self._sizes.tried and not bench.refines  # previews are not refined
+        start = self._place(settle(bench, target))[1] if known else None
         aim = take_aim(bench, target, stage(progress, 0.0, 0.8), keep=True, start=start)
         data = write(bench, aim, stage(progress, 0.8, 0.9))
         pixels = picture(bench, aim, data, stage(progress, 0.9, 1.0))

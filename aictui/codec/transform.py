@@ -1,7 +1,9 @@
 """Pixels to latents and back, in tiles, so that an image of any size takes bounded memory and shows no seam."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from aictui.chunkers.base import CHUNK, Chunker, ChunkGrid
 from aictui.codec.coding import storage_type
 from aictui.errors import PluginError
 from aictui.network.base import Model, OperatingPoint
-from aictui.progress import Progress, silent
+from aictui.progress import Progress, silent, stage
 
 TILE = 96
 """Side of the largest tile in chunks, its surround included."""
@@ -61,13 +63,46 @@ def analyse(
     height, width, channels = pixels.shape
     rows, cols = grid_shape(pixels.shape, chunker)
     latents = np.empty((rows, cols, point.latents), storage_type(rows, cols, point.latents))
-    for tile in _tiles(height, width, channels, chunker, model, progress, "analysis"):
+    cut = partial(spans, margin=model.margin + chunker.margin)
+    for tile in _tiles(height, width, channels, chunker, cut, progress, "analysis"):
         part = np.ascontiguousarray(pixels[tile.pixel_rows, tile.pixel_cols, tile.channels])
         chunks = chunker.split(part).values
         if chunks.shape != tile.shape(chunker):
             raise PluginError(f"chunker {chunker.id} made a grid of {chunks.shape} where {tile.shape(chunker)} was due")
         latents[tile.target] = model.analyse(chunks, point)[tile.kept][..., : point.latents]
     return latents
+
+
+REFINED_SURROUND = 4
+"""Chunks of a window that only serve as the surround of those that are kept."""
+
+
+def refine(
+    pixels: NDArray[np.uint8],
+    chunker: Chunker,
+    model: Model,
+    point: OperatingPoint,
+    latents: NDArray[np.floating],
+    progress: Progress = silent,
+) -> None:
+    """Refines the (rows, cols, n) latents of (height, width, 1 or 3) pixels, in windows of the model's size."""
+    height, width, channels = pixels.shape
+    tiles = list(_tiles(height, width, channels, chunker, partial(_windows, side=model.refining_window)))
+    for number, tile in enumerate(tiles):
+        part = np.ascontiguousarray(pixels[tile.pixel_rows, tile.pixel_cols, tile.channels])
+        window = np.array(latents[tile.source], np.float32)
+        told = stage(progress, number / len(tiles), (number + 1) / len(tiles))
+        latents[tile.target] = model.refined(chunker.split(part).values, window, point, told)[tile.kept]
+
+
+def _windows(length: int, side: int) -> list[Span]:
+    """Windows of one size, whatever the ``length`` of an axis, so that one program is compiled for all."""
+    if length <= side:
+        return [Span(0, length, 0, length)]
+    count = -(-(length - 2 * REFINED_SURROUND) // (side - 2 * REFINED_SURROUND))
+    starts = [round(number * (length - side) / (count - 1)) for number in range(count)]
+    borders = [0, *((start + other + side) // 2 for start, other in pairwise(starts)), length]
+    return [Span(start, start + side, *kept) for start, kept in zip(starts, pairwise(borders), strict=True)]
 
 
 def synthesise(
@@ -85,7 +120,8 @@ def synthesise(
     """
     height, width, channels = shape
     pixels = np.empty(shape, np.uint8)
-    for tile in _tiles(height, width, channels, chunker, model, progress, "synthesis"):
+    cut = partial(spans, margin=model.margin + chunker.margin)
+    for tile in _tiles(height, width, channels, chunker, cut, progress, "synthesis"):
         window = np.zeros((*tile.shape(chunker)[:2], model.latents), np.float32)
         window[..., : values.shape[2]] = values[tile.source]
         chunks = np.ascontiguousarray(model.synthesise(window, point, level), np.float32)
@@ -151,12 +187,18 @@ class _Tile:
 
 
 def _tiles(
-    height: int, width: int, channels: int, chunker: Chunker, model: Model, progress: Progress, phase: str
+    height: int,
+    width: int,
+    channels: int,
+    chunker: Chunker,
+    cut: Callable[[int], list[Span]],
+    progress: Progress = silent,
+    phase: str = "",
 ) -> Iterator[_Tile]:
-    margin = model.margin + chunker.margin
+    """Windows over an image, whose axes ``cut`` splits."""
     rows, cols = -(-height // CHUNK), -(-width // CHUNK)
     groups = [slice(c, c + 1) for c in range(channels)] if chunker.planes else [slice(0, channels)]
-    across, down = spans(cols, margin), spans(rows, margin)
+    across, down = cut(cols), cut(rows)
     total = len(groups) * len(across) * len(down)
     done = 0
     for number, group in enumerate(groups):

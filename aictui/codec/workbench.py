@@ -18,7 +18,7 @@ from aictui.codec.image import SourceImage
 from aictui.codec.payloads import pack_blocks
 from aictui.codec.sample import sampled
 from aictui.codec.settings import Settings
-from aictui.codec.transform import analyse, grid_shape, synthesise
+from aictui.codec.transform import analyse, grid_shape, refine, synthesise
 from aictui.entropy.base import Context, EntropyCoder
 from aictui.errors import UsageError
 from aictui.metrics.psnr import psnr
@@ -77,6 +77,7 @@ class Workbench:
             point=self.point(0),
         )
         self._analyses: OrderedDict[OperatingPoint, NDArray[np.floating]] = OrderedDict()
+        self._refined: OrderedDict[OperatingPoint, NDArray[np.floating]] = OrderedDict()
 
     @property
     def symbols(self) -> int:
@@ -108,7 +109,7 @@ class Workbench:
     def sample(self) -> "Workbench | None":
         """A small part of the picture from all over it, in one piece; ``None`` where that is little to gain."""
         pixels = sampled(self.source.pixels)
-        settings = replace(self.settings, planes=0, effort=min(self.settings.effort, 2))
+        settings = replace(self.settings, planes=0)
         return None if pixels is None else Workbench(SourceImage(pixels), self.pipeline, settings)
 
     def point(self, level: int, latents: int | None = None) -> OperatingPoint:
@@ -133,27 +134,49 @@ class Workbench:
     def analysed(
         self, point: OperatingPoint, progress: Progress = silent, *, rough: bool = False
     ) -> NDArray[np.floating]:
-        """The (rows, cols, point.latents) latents of a point; ``rough`` is content with those of a point nearby."""
+        """The (rows, cols, point.latents) latents of a point; ``rough`` is content with those of a point nearby.
+
+        At the highest effort they are refined, unless ``rough``.
+        """
         model = self.pipeline.model
         kept = self.latents if point.bounded else point.latents
         key = replace(point, latents=kept, planes=0)
-        if key not in self._analyses:
-            near = self._analysed_near(key) or (model.nearby(key) if rough or model.carries_exactly else key)
+        analyses = self._refined if self.refines and not rough else self._analyses
+        if key not in analyses:
+            near = self._analysed_near(key, analyses) or (model.nearby(key) if rough or model.carries_exactly else key)
             if near != key:
-                return model.carried(self.analysed(near, progress), near, key)[..., : point.latents]
+                return model.carried(self.analysed(near, progress, rough=rough), near, key)[..., : point.latents]
+            found = self._analyse(key, progress, better=analyses is self._refined)
             room = max(1, KEPT_ANALYSES // self.symbols)
-            while len(self._analyses) >= room:
-                self._analyses.popitem(last=False)
-            self._analyses[key] = analyse(self.source.pixels, self.pipeline.chunker, model, key, progress)
-        self._analyses.move_to_end(key)
-        return self._analyses[key][..., : point.latents]
+            while len(analyses) >= room:
+                analyses.popitem(last=False)
+            analyses[key] = found
+        analyses.move_to_end(key)
+        return analyses[key][..., : point.latents]
 
-    def _analysed_near(self, key: OperatingPoint) -> OperatingPoint | None:
+    def _analyse(self, key: OperatingPoint, progress: Progress, *, better: bool) -> NDArray[np.floating]:
+        pixels, chunker, model = self.source.pixels, self.pipeline.chunker, self.pipeline.model
+        if not better:
+            return analyse(pixels, chunker, model, key, progress)
+        latents = analyse(pixels, chunker, model, key, stage(progress, 0.0, 0.02))
+        refine(pixels, chunker, model, key, latents, stage(progress, 0.02, 1.0))
+        return latents
+
+    @cached_property
+    def refines(self) -> bool:
+        """Whether latents are refined, which a model can where it sees the picture as it was trained to."""
+        model, chunker = self.pipeline.model, self.pipeline.chunker
+        able = model.refining_window > 0 and chunker.id == model.chunker and not self.pipeline.bounded
+        return able and self.settings.effort == 3
+
+    def _analysed_near(
+        self, key: OperatingPoint, analyses: OrderedDict[OperatingPoint, NDArray[np.floating]]
+    ) -> OperatingPoint | None:
         """A point so close to another that its analysis, which is there, does for both."""
-        if self.settings.effort == 3 or 2 * self.symbols > KEPT_ANALYSES:
-            return None  # carried latents take as much memory again
+        if not self.refines and (self.settings.effort == 3 or 2 * self.symbols > KEPT_ANALYSES):
+            return None  # carried latents take as much memory again, but to refine anew takes minutes
         reach = self.pipeline.model.carried_levels
-        for other in reversed(self._analyses):
+        for other in reversed(analyses):
             if abs(other.level - key.level) <= reach and replace(other, level=key.level) == key:
                 return other
         return None

@@ -85,6 +85,35 @@ def compiled(function: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
     return run
 
 
+def gradient(function: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
+    """The gradient of a scalar ``function`` of tensors by the first of them, as `compiled` does with functions."""
+    keras = use_keras()
+    if keras.config.backend() == "jax":
+        import jax
+
+        return compiled(jax.grad(function))
+    if keras.config.backend() == "tensorflow":
+        import tensorflow
+
+        def taped(first: Any, *others: Any) -> Any:
+            with tensorflow.GradientTape() as tape:
+                tape.watch(first)
+                value = function(first, *others)
+            return tape.gradient(value, first)
+
+        return compiled(taped)
+
+    import torch
+
+    def run(*arrays: Any) -> NDArray[Any]:
+        first, *others = keras.tree.map_structure(keras.ops.convert_to_tensor, arrays)
+        first = first.detach().clone().requires_grad_()
+        (found,) = torch.autograd.grad(function(first, *others), (first,))
+        return np.asarray(found.cpu().numpy())
+
+    return run
+
+
 def cache_folder() -> Path:
     """Where derived files may be kept: the platform's cache folder of aictui."""
     from platformdirs import user_cache_path

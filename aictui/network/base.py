@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.tables import SymbolTables
+from aictui.progress import Progress, silent
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class Model(ABC):
     """Whether `carried` latents are as good as those of an analysis of their own: levels differ by steps alone."""
     carried_levels: int = 0
     """Between how many levels they are as good for all that can be measured."""
+    refining_window: int = 0
+    """Side of the windows, in chunks, that `refined` works on; 0 where a model cannot refine."""
     typical_rates: tuple[float, ...] = ()
     """Bits a pixel of ordinary photos at levels spread evenly from the first to the last: where rate control starts."""
 
@@ -129,6 +132,20 @@ class Model(ABC):
     ) -> NDArray[np.float32]:
         """Latents of a point near to another in steps of the latter; shapes as in `analyse`."""
         del before, after
+        return latents
+
+    def refined(
+        self,
+        chunks: NDArray[np.float32],
+        latents: NDArray[np.float32],
+        point: OperatingPoint,
+        progress: Progress = silent,
+    ) -> NDArray[np.float32]:
+        """Latents that need fewer bits or give a better picture than those of `analyse`; shapes as there.
+
+        For a user with time to spare, who asks for the highest effort.
+        """
+        del chunks, point, progress
         return latents
 
     @abstractmethod

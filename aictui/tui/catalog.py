@@ -131,7 +131,11 @@ class Catalog:
         return reason(model, chunker, quantizer, coder)
 
 
-EFFORTS = (Choice("1", "fastest"), Choice("2", "what is usual"), Choice("3", "closest to the size, takes longest"))
+EFFORTS = (
+    Choice("1", "fastest"),
+    Choice("2", "what is usual"),
+    Choice("3", "better pictures; takes a minute and more"),
+)
 _PLANES = (
     Choice(AUTO, "as many as cost next to nothing"),
     Choice("0", "in one piece; the smallest file, cut at the worst"),

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aictui.chunkers.base import CHUNK
 from aictui.chunkers.planes16 import Planes16
 from aictui.chunkers.rgb16 import Rgb16
 from aictui.codec import transform
-from aictui.codec.transform import analyse, grid_shape, spans, synthesise
+from aictui.codec.transform import analyse, grid_shape, refine, spans, synthesise
 from aictui.errors import PluginError
 from aictui.network.base import OperatingPoint
 from tests.conftest import picture
@@ -85,3 +85,29 @@ def test_a_chunker_with_another_grid_is_named():
 
     with pytest.raises(PluginError, match="chunker odd made a grid of"):
         analyse(picture(50, 50), Odd(), Blurring(), OperatingPoint(0, 768))
+
+
+class Refining(LinearModel):
+    """Adds 1 to every latent, in windows of which it notes the shapes."""
+
+    refining_window = 12
+
+    def __init__(self):
+        super().__init__()
+        self.shapes = []
+
+    def refined(self, chunks, latents, point, progress=None):
+        assert chunks.shape[:2] == latents.shape[:2]
+        self.shapes.append(latents.shape[:2])
+        return latents + 1
+
+
+@pytest.mark.parametrize("chunker", [Planes16(), Rgb16()], ids=["planes", "colours together"])
+@given(rows=st.integers(1, 40), cols=st.integers(1, 40))
+@settings(max_examples=20, deadline=None)
+def test_every_latent_is_refined_once_in_windows_of_one_shape(chunker, rows, cols):
+    model, pixels = Refining(), np.zeros((rows * CHUNK, cols * CHUNK, 3), np.uint8)
+    latents = np.zeros((*grid_shape(pixels.shape, chunker), 5), np.float32)
+    refine(pixels, chunker, model, OperatingPoint(50, 5), latents)
+    assert (latents == 1).all()
+    assert set(model.shapes) == {(min(rows, 12), min(cols, 12))}

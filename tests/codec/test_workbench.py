@@ -42,6 +42,58 @@ def test_the_highest_effort_analyses_every_level(tolerant, photo):
     assert tolerant.analyses == 2 * before
 
 
+@pytest.fixture
+def refining(tolerant, monkeypatch):
+    """The linear model, as one that refines latents by adding 1, in windows of 12 chunks; counts its calls."""
+    calls = []
+
+    def refined(chunks, latents, point, progress=None):
+        calls.append(point)
+        return latents + 1
+
+    monkeypatch.setattr(tolerant, "refining_window", 12)
+    monkeypatch.setattr(tolerant, "refined", refined)
+    return calls
+
+
+def test_the_highest_effort_refines_every_latent_once(refining):
+    from tests.conftest import picture
+
+    photo = picture(21 * 16, 30 * 16)
+    for effort in (1, 2):
+        usual = bench(photo, effort=effort)
+        plain = usual.analysed(usual.point(40))
+    assert refining == []
+    work = bench(photo, effort=3)
+    np.testing.assert_allclose(work.analysed(work.point(40)), plain + 1, atol=1e-4)
+    assert len(refining) > 6
+
+
+def test_refined_latents_do_for_levels_close_by(refining, photo):
+    work = bench(photo, effort=3)
+    work.attempt(work.point(40))
+    count = len(refining)
+    work.attempt(work.point(41))
+    work.attempt(work.point(40))
+    assert len(refining) == count
+    work.attempt(work.point(50))
+    assert len(refining) == 2 * count
+
+
+def test_previews_are_not_refined(refining, photo):
+    work = bench(photo, effort=3)
+    rough = work.analysed(work.point(40), rough=True)
+    assert refining == []
+    np.testing.assert_allclose(work.analysed(work.point(40)), rough + 1, atol=1e-4)
+
+
+def test_what_sees_chunks_of_another_kind_is_not_refined(refining, linear, photo, monkeypatch):
+    monkeypatch.setattr(linear, "chunker", "another")
+    work = bench(photo, effort=3)
+    work.attempt(work.point(40))
+    assert refining == []
+
+
 def test_a_sample_knows_what_its_share_of_the_bytes_should_be(linear):
     from tests.conftest import picture
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from aictui.network.backend import compiled, use_keras
 from aictui.network.base import Model, OperatingPoint, Passes
 from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
-from aictui.network.photo.exact import ExactPrior
+from aictui.network.photo.exact import FINE, LOG_SCALE_LOW, LOG_SCALE_STEP, ExactPrior
 from aictui.network.photo.levels import Levels
 from aictui.network.photo.passes import dialogue
 from aictui.network.photo.planes import Refinement
 from aictui.network.photo.tables import unfold
 from aictui.network.store import ModelInfo, Tensors
+from aictui.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from aictui.network.photo.refining import Refiner
 
 SIDES = (8, 16, 32, 48, 64, 80, 96)
 """Grids are padded to these sides, in chunks, so that few shapes are compiled."""
@@ -29,6 +33,7 @@ class PhotoModel(Model):
 
     architecture = "photo"
     carried_levels = STEPS_PER_ANCHOR // 8
+    refining_window = 32
     levels: int
 
     def __init__(self, info: ModelInfo, tensors: Tensors) -> None:
@@ -70,6 +75,11 @@ class PhotoModel(Model):
         ratio = self._levels.gain(after.level, after.tune) / self._levels.gain(before.level, before.tune)
         return latents * ratio[: latents.shape[-1]]
 
+    def refined(self, chunks: Array, latents: Array, point: OperatingPoint, progress: Progress = silent) -> Array:
+        """Latents that descended rate and distortion of their own picture; see `refining`."""
+        base = self._prior.base(point.level, point.tune) / (FINE * LOG_SCALE_STEP) + LOG_SCALE_LOW
+        return self._refiner.refined(chunks, latents, base.astype(np.float32), point.level, point.tune, progress)
+
     def synthesise(self, latents: Array, point: OperatingPoint, level: int | None = None) -> Array:
         """(rows, cols, latents) latents, in finest steps, to (rows, cols, 768) chunks."""
         look = point.level if level is None else level
@@ -100,6 +110,13 @@ class PhotoModel(Model):
             grid = full
         out = function(grid[None], *tables, inside)
         return np.array(out[0, :rows, :cols])
+
+    @cached_property
+    def _refiner(self) -> "Refiner":
+        use_keras()
+        from aictui.network.photo.refining import Refiner
+
+        return Refiner(self.config, self._levels, self._weights)
 
     @cached_property
     def _analysis(self) -> Callable[..., Any]:
