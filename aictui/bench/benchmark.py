@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from aictui.bench.cache import Cache, default_folder
-from aictui.bench.codecs import Codec, ModelCodec, peers
+from aictui.bench.codecs import USUAL_EFFORT, Codec, ModelCodec, peers
 from aictui.bench.curves import PublishedCurve
 from aictui.bench.measure import load, measure_model, measure_peers
 from aictui.bench.point import Point
@@ -79,6 +79,7 @@ def run(
     limit: int | None = None,
     levels: int = LEVELS,
     planes: int = 0,
+    effort: int = USUAL_EFFORT,
     repeat: int = 0,
     published: Sequence[Path] = (),
     cached: bool = True,
@@ -89,15 +90,16 @@ def run(
 
     ``models`` are names, all installed ones by default, each at every tune it has (``photo:visual`` picks one);
     ``formats`` are peer ids, all that Pillow can write by default; ``metrics`` are ids, of plugins too, the built-in
-    ones by default. ``repeat`` above 0 times every codec so often near 0.5 bits per pixel. Raises `UsageError`,
-    `InputError`, `MissingComponentError`, and whatever ``progress`` raises to stop.
+    ones by default; ``planes`` and ``effort`` are those of `Settings`. ``repeat`` above 0 times every codec so often
+    near 0.5 bits per pixel. Raises `UsageError`, `InputError`, `MissingComponentError`, and whatever ``progress``
+    raises to stop.
     """
     images, left_out = _images(folder, limit)
     names = [metric.id for metric in built_in()] if metrics is None else metrics
     chosen_metrics = {name: registry().metric(name) for name in names}
     every_peer = peers()
     chosen_peers = [every_peer[name] for name in _choose("format", formats, tuple(every_peer))]
-    ours = model_codecs(models, levels, planes)
+    ours = model_codecs(models, levels, planes, effort)
     curves = tuple(PublishedCurve.read(path) for path in published)
     cache = Cache(default_folder()) if cached else None
     points: list[Point] = []
@@ -128,7 +130,9 @@ def run(
     )
 
 
-def model_codecs(names: Sequence[str] | None, levels: int = LEVELS, planes: int = 0) -> list[Codec]:
+def model_codecs(
+    names: Sequence[str] | None, levels: int = LEVELS, planes: int = 0, effort: int = USUAL_EFFORT
+) -> list[Codec]:
     """The models to measure, one for each tune; raises `UsageError` for a model or tune that is not there."""
     from aictui.network import store
 
@@ -140,7 +144,7 @@ def model_codecs(names: Sequence[str] | None, levels: int = LEVELS, planes: int 
             raise UsageError(f"model {name} has no tune {tune!r}; its tunes: {', '.join(info.tunes) or 'none'}")
         ladder = _ladder(info.levels, info.config.get("typical_rates", ()), levels)
         tunes: list[str | None] = [tune] if tune else [*info.tunes] or [None]
-        codecs += [ModelCodec(name, each, ladder, min(planes, info.max_planes)) for each in tunes]
+        codecs += [ModelCodec(name, each, ladder, min(planes, info.max_planes), effort) for each in tunes]
     return codecs
 
 

@@ -67,15 +67,21 @@ class PeerCodec(Codec):
             return np.asarray(image.convert("RGB"))
 
 
+USUAL_EFFORT = Settings().effort
+
+
 class ModelCodec(Codec):
     """One of our models at a tune, as one-piece files unless ``planes`` says otherwise."""
 
-    def __init__(self, model: str, tune: str | None, ladder: tuple[int, ...], planes: int = 0) -> None:
-        self.settings = Settings(model=model, tune=tune, planes=planes, keep=frozenset())
+    def __init__(
+        self, model: str, tune: str | None, ladder: tuple[int, ...], planes: int = 0, effort: int = USUAL_EFFORT
+    ) -> None:
+        self.settings = Settings(model=model, tune=tune, planes=planes, effort=effort, keep=frozenset())
         self.ladder = ladder
         self.tune = tune
         self.id = f"aictui-{model}-{tune}" if tune else f"aictui-{model}"
-        self.title = f"aictui {model} ({tune})" if tune else f"aictui {model}"
+        notes = [*([tune] if tune else []), *([f"effort {effort}"] if effort != USUAL_EFFORT else [])]
+        self.title = f"aictui {model}" + (f" ({', '.join(notes)})" if notes else "")
         self.description = f"{self.title}, version {__version__}"
 
     def encode(self, pixels: NDArray[np.uint8], setting: int) -> bytes:

@@ -25,6 +25,9 @@ _EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--levels", type=click.IntRange(2), default=10, show_default=True, help="Points on a model's curve.")
 @click.option("--planes", type=click.IntRange(0), default=0, show_default=True, help="Refinements of precision.")
+@click.option(
+    "--effort", type=click.IntRange(1, 3), default=2, show_default=True, help="Of our models, as in `compress`."
+)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Take only the first N images.")
 @click.option("--repeat", type=click.IntRange(0), default=0, help="Time every codec so often near 0.5 bits per pixel.")
 @click.option("--published", type=_EXISTING, multiple=True, help="Draw this published curve (CompressAI JSON) too.")
@@ -54,6 +57,7 @@ def bench(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, quiet
             limit=given["limit"],
             levels=given["levels"],
             planes=given["planes"],
+            effort=given["effort"],
             repeat=given["repeat"],
             published=given["published"],
             cached=not given["fresh"],
