@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from itertools import cycle
+from math import isfinite
 from pathlib import Path
 
 from aictui.bench.benchmark import Benchmark
@@ -17,17 +18,20 @@ TICKS = (0.1, 0.2, 0.5, 1, 2, 5)
 
 def series(benchmark: Benchmark, metric: str) -> list[tuple[str, bool, list[float], list[float]]]:
     """What a plot of ``metric`` shows: title, whether it is ours, bits per pixel, scores on the plotted scale."""
-    result = []
+    found = []
     for codec in benchmark.codecs:
-        points = [point for point in mean_curve(benchmark.points, codec.id) if metric in point.scores]
-        rates = [point.bits_per_pixel for point in points]
-        result.append(
-            (codec.title, codec in benchmark.ours, rates, [on_scale(metric, p.scores[metric]) for p in points])
-        )
+        means = [mean for mean in mean_curve(benchmark.points, codec.id) if metric in mean.scores]
+        scores = [mean.scores[metric] for mean in means]
+        found.append((codec.title, codec in benchmark.ours, [mean.bits_per_pixel for mean in means], scores))
     for curve in benchmark.published:
-        scores = [on_scale(metric, score) for score in curve.scores.get(metric, ())]
-        result.append((curve.title, False, list(curve.bits_per_pixel), scores))
-    return [each for each in result if each[3]]
+        found.append((curve.title, False, list(curve.bits_per_pixel), list(curve.scores.get(metric, ()))))
+    result = []
+    for title, ours, rates, scores in found:
+        points = [(rate, on_scale(metric, score)) for rate, score in zip(rates, scores, strict=False)]
+        drawable = [point for point in points if isfinite(point[1])]  # what is lossless has no place
+        if drawable:
+            result.append((title, ours, [rate for rate, _ in drawable], [score for _, score in drawable]))
+    return result
 
 
 def terminal_plot(benchmark: Benchmark, metric: str, width: int = 100, height: int = 30, *, colour: bool = True) -> str:
@@ -40,8 +44,9 @@ def terminal_plot(benchmark: Benchmark, metric: str, width: int = 100, height: i
     marked = list(zip(series(benchmark, metric), cycle("ox+*#@%&=~"), strict=False))
     for (title, ours, rates, scores), mark in reversed(marked):  # ours last, over the others
         plotext.plot(rates, scores, marker=mark, label=f"{title} *" if ours else title)
-    plotext.xscale("log")
-    plotext.xticks(TICKS, [f"{tick:g}" for tick in TICKS])
+    if marked:
+        plotext.xscale("log")
+        plotext.xticks(TICKS, [f"{tick:g}" for tick in TICKS])
     plotext.xlabel("bits per pixel")
     plotext.ylabel(axis_title(metric))
     text: str = plotext.build()
@@ -83,7 +88,8 @@ def save_plot(benchmark: Benchmark, path: Path, overwrite: Overwrite = "error") 
         axis.set_xlabel("bits per pixel")
         axis.set_ylabel(axis_title(metric))
         axis.grid(alpha=0.3)
-    axes[0].legend(fontsize="small")
+    for axis in [axis for axis in axes if axis.lines][:1]:
+        axis.legend(fontsize="small")
     figure.suptitle(f"{printable(benchmark.folder.name)}: means of {len(benchmark.images)} images, real file sizes")
     picture = BytesIO()
     figure.savefig(picture, format=_format(path), dpi=120)

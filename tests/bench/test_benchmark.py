@@ -1,4 +1,5 @@
 import json
+import math
 import struct
 from dataclasses import replace
 from io import StringIO
@@ -150,6 +151,21 @@ def test_tables_and_plots_name_every_codec(result: Benchmark, tmp_path: Path) ->
     pytest.importorskip("matplotlib")
     save_plot(result, tmp_path / "plot.svg")
     assert "<svg" in (tmp_path / "plot.svg").read_text()
+
+
+@pytest.mark.parametrize("lossless", [{1}, {1, 2, 3, 4}], ids=["at one setting", "at all"])
+def test_pictures_that_come_back_as_they_were_have_no_place_in_plots(
+    result: Benchmark, tmp_path: Path, lossless: set[int]
+) -> None:
+    points = tuple(
+        replace(point, scores={"psnr": math.inf}) if point.codec != "jpeg" and point.setting in lossless else point
+        for point in result.points
+    )
+    for flat in (replace(result, points=points), replace(result, points=points, peers=())):
+        plot = terminal_plot(flat, "psnr", 80, 20, colour=False)
+        assert ("aictui fake" in plot) == (len(lossless) < 4)
+        pytest.importorskip("matplotlib")
+        save_plot(flat, tmp_path / "plot.png", "overwrite")
 
 
 def test_strange_names_are_shown_without_harm_in_tables_and_plots(result: Benchmark, tmp_path: Path) -> None:
