@@ -78,7 +78,7 @@ class Comparison:
     def now(self) -> Point | None:
         """The present point of the curve."""
         psnr = self.figures.metrics.get("psnr")
-        if psnr is None or not self.figures.bits_per_pixel or psnr == float("inf"):
+        if psnr is None or not self.figures.bits_per_pixel:
             return None
         return Point(self.figures.bits_per_pixel, psnr)
 

@@ -19,7 +19,7 @@ from aictui.network.photo.exact import (
     TABLE_UNIT,
 )
 from aictui.network.photo.layers import SLOPE
-from aictui.network.photo.network import PhotoNetwork
+from aictui.network.photo.network import PhotoNetwork, tensor_name
 from aictui.network.photo.prior import context
 from aictui.network.photo.schedule import pass_of
 
@@ -89,7 +89,7 @@ def network_tensors(network: PhotoNetwork) -> dict[str, Array]:
     """The weights of a network by name: kernels and biases of the nets in half precision, the rest in full."""
     tensors: dict[str, Array] = {}
     for variable in network.weights:
-        name = "network/" + str(variable.path).partition("/")[2]
+        name = tensor_name(variable)
         value = np.asarray(_array(variable), np.float32)
         tensors[name] = value.astype(np.float16) if value.ndim in {1, 2, 4} and "linear" not in name else value
     tensors["network/deviation"] = np.asarray(_array(network.deviation), np.float32)

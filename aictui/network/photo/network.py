@@ -165,6 +165,11 @@ class PhotoNetwork(keras.Model):
         return self.rate_distortion(*inputs).chunks
 
 
+def tensor_name(variable: Any) -> str:
+    """What a variable of a `PhotoNetwork` is called in a model file, whatever the network is called."""
+    return "network/" + str(variable.path).partition("/")[2]
+
+
 def unit_mass(distance: Any, scale: Any) -> Any:
     """Probability of the unit interval around a value ``distance`` ≥ 0 from the centre of a Gaussian."""
     factor = math.sqrt(0.5) / scale

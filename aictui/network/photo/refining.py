@@ -15,7 +15,7 @@ from aictui.network.backend import gradient
 from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
 from aictui.network.photo.distortion import distortion
 from aictui.network.photo.levels import Levels
-from aictui.network.photo.network import PhotoNetwork
+from aictui.network.photo.network import PhotoNetwork, tensor_name
 from aictui.network.store import Tensors
 from aictui.progress import Progress
 
@@ -42,8 +42,8 @@ class Refiner:
     def __init__(self, config: PhotoConfig, levels: Levels, tensors: Tensors) -> None:
         self.config, self._levels = config, levels
         self._network = PhotoNetwork(config)
-        paths = ["network/" + str(weight.path).partition("/")[2] for weight in self._network.weights]
-        self._weights = [ops.convert_to_tensor(tensors[path].astype(np.float32)) for path in paths]
+        values = [tensors[tensor_name(variable)].astype(np.float32) for variable in self._network.weights]
+        self._weights = [ops.convert_to_tensor(value) for value in values]
         self._gradients = {visual: gradient(self._loss(visual)) for visual in (False, True)}
 
     def refined(self, chunks: Array, latents: Array, base: Array, level: int, tune: int, progress: Progress) -> Array:
