@@ -70,10 +70,16 @@ class SlicePrior(keras.layers.Layer):
         """(b, rows, cols, width) sums of the first layer; the arguments are those of `call`."""
         if not self.relative:
             return self.window(ops.concatenate([part for part in (summary, own, setting) if part is not None], axis=-1))
-        parts = [None if part is None else _neighbours(part, self.passes) for part in (summary, setting)]
-        seen = ops.concatenate([part for part in (parts[0], own, parts[1]) if part is not None], axis=-1)
+        seen = self.around(summary, own, setting)
         kernel = ops.reshape(self.window.kernel, (-1, self.width))
         return ops.matmul(ops.reshape(seen, (*seen.shape[:3], kernel.shape[0])), kernel) + self.window.bias
+
+    def around(self, summary: Any, own: Any, setting: Any) -> Any:
+        """(b, rows, cols, window, inputs): all that the first layer sees; the arguments are those of `call`."""
+        summary, setting = (None if part is None else _neighbours(part, self.passes) for part in (summary, setting))
+        if own is not None and not self.relative:
+            own = _neighbours(own, self.passes)
+        return ops.concatenate([part for part in (summary, own, setting) if part is not None], axis=-1)
 
     def call(self, summary: Any, own: Any, setting: Any) -> tuple[Any, Any]:
         """Two (b, rows, cols, size) tensors: centre, and what is added to the base of the log scale.

@@ -68,7 +68,7 @@ def test_the_integer_prior_says_what_the_trained_one_says(network, tensors):
     """Centres and scales of both, on what the integer prior decoded."""
     from keras import ops
 
-    from aictui.network.photo.export import activations
+    from aictui.network.photo.export import layer_inputs
 
     rows, cols, anchor, tune = 5, 7, 4, 1
     prior = ExactPrior(tensors, SMALL)
@@ -88,9 +88,9 @@ def test_the_integer_prior_says_what_the_trained_one_says(network, tensors):
     base = ops.convert_to_numpy(network.at(network.log_scale, *setting))[0, 0, 0]
     grid = values.reshape(1, rows, cols, -1).astype(np.float32)
     turns = [turn for passes in SMALL.passes for turn in range(passes)]
-    for turn, (i, mask, _, _, second) in zip(turns, activations(network, grid, *setting), strict=True):
+    for turn, (i, mask, inputs) in zip(turns, layer_inputs(network, grid, *setting), strict=True):
         start, size = SMALL.starts[i], SMALL.slices[i]
-        out = ops.convert_to_numpy(network.priors[i].head(second))[0].reshape(rows * cols, -1)[mask.ravel()]
+        out = np.array(network.priors[i].head(inputs["head"]))
         part = slice(start, start + size)
         known = (pass_of(*np.mgrid[:rows, :cols], SMALL.passes[i]) < turn)[None, ..., None].astype(np.float32)
         _, mean = network.priors[i].look(grid[..., part] * known, known, turn)
@@ -98,6 +98,22 @@ def test_the_integer_prior_says_what_the_trained_one_says(network, tensors):
         assert np.abs(out[:, :size] - centres[mask.ravel(), part]).max() < 0.1
         expected = np.clip(base[part] + out[:, size:], exact.LOG_SCALE_LOW, 5)
         assert np.abs(expected - logs[mask.ravel(), part]).max() < 0.09
+
+
+def test_errors_of_rounded_weights_cancel_on_what_was_seen():
+    from aictui.network.photo.export import Seen, whole_weights
+
+    rng = np.random.default_rng(5)
+    x = rng.normal(1, 1, (2000, 3)) @ rng.normal(0, 1, (3, 40)) + rng.normal(0, 0.1, (2000, 40))
+    weights = rng.normal(0, 4, (41, 8))
+    seen = Seen(40)
+    for part in np.split(x, 4):
+        seen.add(part)
+    whole = whole_weights(weights, seen.moments)
+    assert (whole == np.rint(whole)).all()
+    x = np.concatenate([x, np.ones((2000, 1))], axis=1)
+    error, plain = (np.abs(x @ (found - weights)).mean() for found in (whole, np.rint(weights)))
+    assert error < 0.3 * plain
 
 
 def test_levels_past_the_anchors_go_on_growing(tensors):
