@@ -8,6 +8,7 @@ import numpy as np
 from aictui.entropy.tables import SymbolTables, from_distribution, normalise
 from aictui.network.base import CodingPass, Model
 from aictui.network.store import ModelInfo
+from aictui.progress import silent
 
 SIDE = 16
 SLICES = (1, 3, 12, 48, 192)
@@ -49,11 +50,11 @@ class LinearModel(Model):
         """Grey levels of a step; with bounded symbols the last level still covers every value."""
         return (16.2 if point.bounded else 1.0) / 255 * 2 ** ((self.levels - 1 - point.level) / 16)
 
-    def analyse(self, chunks, point):
+    def analyse(self, chunks, point, progress=silent):
         self.analyses += 1
         return (chunks @ self.rows.T / np.float32(self.step(point))).astype(np.float32)
 
-    def synthesise(self, latents, point, level=None):
+    def synthesise(self, latents, point, level=None, progress=silent):
         return (latents @ self.rows * np.float32(self.step(point))).astype(np.float32)
 
     def passes(self, rows, cols, point):

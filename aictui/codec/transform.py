@@ -64,12 +64,12 @@ def analyse(
     rows, cols = grid_shape(pixels.shape, chunker)
     latents = np.empty((rows, cols, point.latents), storage_type(rows, cols, point.latents))
     cut = partial(spans, margin=model.margin + chunker.margin)
-    for tile in _tiles(height, width, channels, chunker, cut, progress, "analysis"):
+    for tile, told in _watched(_tiles(height, width, channels, chunker, cut), progress, "analysis"):
         part = np.ascontiguousarray(pixels[tile.pixel_rows, tile.pixel_cols, tile.channels])
         chunks = chunker.split(part).values
         if chunks.shape != tile.shape(chunker):
             raise PluginError(f"chunker {chunker.id} made a grid of {chunks.shape} where {tile.shape(chunker)} was due")
-        latents[tile.target] = model.analyse(chunks, point)[tile.kept][..., : point.latents]
+        latents[tile.target] = model.analyse(chunks, point, told)[tile.kept][..., : point.latents]
     return latents
 
 
@@ -87,11 +87,10 @@ def refine(
 ) -> None:
     """Refines the (rows, cols, n) latents of (height, width, 1 or 3) pixels, in windows of the model's size."""
     height, width, channels = pixels.shape
-    tiles = list(_tiles(height, width, channels, chunker, partial(_windows, side=model.refining_window)))
-    for number, tile in enumerate(tiles):
+    cut = partial(_windows, side=model.refining_window)
+    for tile, told in _watched(_tiles(height, width, channels, chunker, cut), progress, "refining"):
         part = np.ascontiguousarray(pixels[tile.pixel_rows, tile.pixel_cols, tile.channels])
         window = np.array(latents[tile.source], np.float32)
-        told = stage(progress, number / len(tiles), (number + 1) / len(tiles))
         latents[tile.target] = model.refined(chunker.split(part).values, window, point, told)[tile.kept]
 
 
@@ -121,10 +120,10 @@ def synthesise(
     height, width, channels = shape
     pixels = np.empty(shape, np.uint8)
     cut = partial(spans, margin=model.margin + chunker.margin)
-    for tile in _tiles(height, width, channels, chunker, cut, progress, "synthesis"):
+    for tile, told in _watched(_tiles(height, width, channels, chunker, cut), progress, "synthesis"):
         window = np.zeros((*tile.shape(chunker)[:2], model.latents), np.float32)
         window[..., : values.shape[2]] = values[tile.source]
-        chunks = np.ascontiguousarray(model.synthesise(window, point, level), np.float32)
+        chunks = np.ascontiguousarray(model.synthesise(window, point, level, told), np.float32)
         part = chunker.join(ChunkGrid(chunks, tile.pixel_shape))
         top, left = tile.kept[0].start * CHUNK, tile.kept[1].start * CHUNK
         bottom, right = tile.kept[0].stop * CHUNK, tile.kept[1].stop * CHUNK
@@ -186,25 +185,22 @@ class _Tile:
         return self.rows.stop - self.rows.start, self.cols.stop - self.cols.start, chunker.chunk_size
 
 
-def _tiles(
-    height: int,
-    width: int,
-    channels: int,
-    chunker: Chunker,
-    cut: Callable[[int], list[Span]],
-    progress: Progress = silent,
-    phase: str = "",
-) -> Iterator[_Tile]:
+def _tiles(height: int, width: int, channels: int, chunker: Chunker, cut: Callable[[int], list[Span]]) -> list[_Tile]:
     """Windows over an image, whose axes ``cut`` splits."""
     rows, cols = -(-height // CHUNK), -(-width // CHUNK)
     groups = [slice(c, c + 1) for c in range(channels)] if chunker.planes else [slice(0, channels)]
-    across, down = cut(cols), cut(rows)
-    total = len(groups) * len(across) * len(down)
-    done = 0
-    for number, group in enumerate(groups):
-        for tall in down:
-            for wide in across:
-                progress(done / total, phase)
-                yield _Tile(tall, wide, group, number * rows, (height, width))
-                done += 1
+    return [
+        _Tile(tall, wide, group, number * rows, (height, width))
+        for number, group in enumerate(groups)
+        for tall in cut(rows)
+        for wide in cut(cols)
+    ]
+
+
+def _watched(tiles: list[_Tile], progress: Progress, phase: str) -> Iterator[tuple[_Tile, Progress]]:
+    """Tiles, each with the part of the progress that is its own."""
+    for number, tile in enumerate(tiles):
+        told = stage(progress, number / len(tiles), (number + 1) / len(tiles))
+        told(0.0, phase)
+        yield tile, told
     progress(1.0, phase)

@@ -117,8 +117,13 @@ class Model(ABC):
     """Bits a pixel of ordinary photos at levels spread evenly from the first to the last: where rate control starts."""
 
     @abstractmethod
-    def analyse(self, chunks: NDArray[np.float32], point: OperatingPoint) -> NDArray[np.float32]:
-        """(rows, cols, chunk_size) chunks to (rows, cols, latents) latents."""
+    def analyse(
+        self, chunks: NDArray[np.float32], point: OperatingPoint, progress: Progress = silent
+    ) -> NDArray[np.float32]:
+        """(rows, cols, chunk_size) chunks to (rows, cols, latents) latents.
+
+        Work that takes long asks ``progress`` in between whether it should stop.
+        """
 
     def nearby(self, point: OperatingPoint) -> OperatingPoint:
         """A point whose analysis, `carried` to this one, does for a preview.
@@ -150,11 +155,16 @@ class Model(ABC):
 
     @abstractmethod
     def synthesise(
-        self, latents: NDArray[np.float32], point: OperatingPoint, level: int | None = None
+        self,
+        latents: NDArray[np.float32],
+        point: OperatingPoint,
+        level: int | None = None,
+        progress: Progress = silent,
     ) -> NDArray[np.float32]:
         """(rows, cols, latents) latents, in steps of ``point``, to (rows, cols, chunk_size) chunks.
 
         ``level`` is the precision to which they are known, as the last `CodingPass` says; ``None``: that of ``point``.
+        ``progress`` as in `analyse`.
         """
 
     @abstractmethod

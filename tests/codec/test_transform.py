@@ -10,6 +10,7 @@ from aictui.codec import transform
 from aictui.codec.transform import analyse, grid_shape, refine, spans, synthesise
 from aictui.errors import PluginError
 from aictui.network.base import OperatingPoint
+from aictui.progress import silent
 from tests.conftest import picture
 from tests.linear_model import LinearModel
 
@@ -31,11 +32,11 @@ class Blurring(LinearModel):
                 )
         return grid.astype(np.float32)
 
-    def analyse(self, chunks, point):
+    def analyse(self, chunks, point, progress=silent):
         self.analyses += 1
         return self.blur(chunks)
 
-    def synthesise(self, latents, point, level=None):
+    def synthesise(self, latents, point, level=None, progress=silent):
         return self.blur(latents)
 
 

@@ -13,6 +13,7 @@ from aictui.network.classic.config import FINEST_STEP, UNIT, ClassicConfig, coar
 from aictui.network.classic.prior import ClassicPrior
 from aictui.network.photo.tables import unfold
 from aictui.network.store import ModelInfo, Tensors
+from aictui.progress import Progress, silent
 
 BATCHES = (64, 512, 4096)
 """Chunks are run in batches of these sizes, padded with zeros, so that few shapes are compiled."""
@@ -54,8 +55,11 @@ class ClassicModel(Model):
         """(latents,) quantization steps in 1 / UNIT grey level."""
         return np.maximum(self._finest[int(point.bounded)] * coarsening()[point.level] >> 16, 1)
 
-    def analyse(self, chunks: NDArray[np.float32], point: OperatingPoint) -> NDArray[np.float32]:
+    def analyse(
+        self, chunks: NDArray[np.float32], point: OperatingPoint, progress: Progress = silent
+    ) -> NDArray[np.float32]:
         """(rows, cols, chunk_size) chunks to (rows, cols, latents) latents, in steps."""
+        del progress  # it takes a few milliseconds
         return self._run(self._functions[0], chunks, self.latents) * self._per_step(point)
 
     def nearby(self, point: OperatingPoint) -> OperatingPoint:
@@ -70,9 +74,14 @@ class ClassicModel(Model):
         return latents * ratio[: latents.shape[-1]]
 
     def synthesise(
-        self, latents: NDArray[np.float32], point: OperatingPoint, level: int | None = None
+        self,
+        latents: NDArray[np.float32],
+        point: OperatingPoint,
+        level: int | None = None,
+        progress: Progress = silent,
     ) -> NDArray[np.float32]:
         """(rows, cols, latents) latents, in steps, to (rows, cols, chunk_size) chunks."""
+        del level, progress
         return self._run(self._functions[1], latents / self._per_step(point), self.chunk_size)
 
     def passes(self, rows: int, cols: int, point: OperatingPoint) -> Passes:

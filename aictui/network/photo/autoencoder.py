@@ -1,5 +1,6 @@
 """The transforms of the `photo` model: chunks to latents and back, a linear path with a net added to each."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -21,6 +22,8 @@ from aictui.network.photo.layers import (
 CHUNK_SIZE = 16 * 16 * 3
 LIMIT = 8.0
 """Latents enter the synthesis net clipped to so many standard deviations."""
+
+Stage = Callable[..., Any]
 
 
 def dct_basis() -> NDArray[np.float64]:
@@ -62,10 +65,26 @@ class Analysis(keras.layers.Layer):
         ``deviation`` (latents,) sizes what the net adds; ``scale8`` and ``scale16``, broadcastable to the features
         at 1/8 and 1/16 of the resolution, tell the level; ``inside`` (b, rows, cols, 1) is 0 in padding.
         """
+        h = chunks
+        for stage in self.stages:
+            h = stage(h, chunks, deviation, scale8, scale16, inside)
+        return h
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What `call` does one after another: each is given what the one before gave, and the arguments of `call`."""
+        return self._at8, self._at16
+
+    def _at8(self, h: Any, chunks: Any, deviation: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+        del h, deviation, scale16
         inside8 = None if inside is None else double(inside)
         h = maybe(inside8, self.entry8(chunks_to_features(chunks * 2)) * scale8)
         for block in self.blocks8:
             h = block(h, inside8)
+        return h
+
+    def _at16(self, h: Any, chunks: Any, deviation: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+        del scale8
         h = maybe(inside, self.entry16(space_to_depth(h, 2)) * scale16)
         for block in self.blocks16:
             h = block(h, inside)
@@ -103,12 +122,34 @@ class Synthesis(keras.layers.Layer):
         ``spread``, broadcastable to the latents, is what they are divided by before the net sees them; the rest as
         in `Analysis`.
         """
-        h = ops.clip(latents / spread, -LIMIT, LIMIT)
-        h = maybe(inside, self.entry16(h) * scale16)
+        h = latents
+        for stage in self.stages:
+            h = stage(h, latents, spread, scale8, scale16, inside)
+        return h
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What `call` does one after another, as in `Analysis`; they take about as long as each other."""
+        return self._at16, self._at8, self._rest_at8
+
+    def _at16(self, h: Any, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+        del h, scale8
+        h = maybe(inside, self.entry16(ops.clip(latents / spread, -LIMIT, LIMIT)) * scale16)
         for block in self.blocks16:
             h = block(h, inside)
+        return h
+
+    def _at8(self, h: Any, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+        del latents, spread, scale8, scale16
         inside8 = None if inside is None else double(inside)
         h = maybe(inside8, depth_to_space(self.entry8(h), 2))
-        for block in self.blocks8:
+        for block in self.blocks8[: (len(self.blocks8) + 1) // 2]:
+            h = block(h, inside8)
+        return h
+
+    def _rest_at8(self, h: Any, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+        del spread, scale16
+        inside8 = None if inside is None else double(inside)
+        for block in self.blocks8[(len(self.blocks8) + 1) // 2 :]:
             h = block(h, inside8)
         return self.linear(latents) + 0.5 * ops.cast(features_to_chunks(self.exit(h * scale8)), "float32")

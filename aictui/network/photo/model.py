@@ -58,10 +58,10 @@ class PhotoModel(Model):
         """The model of a file."""
         return cls(info, tensors)
 
-    def analyse(self, chunks: Array, point: OperatingPoint) -> Array:
+    def analyse(self, chunks: Array, point: OperatingPoint, progress: Progress = silent) -> Array:
         """(rows, cols, 768) chunks to (rows, cols, latents) latents, in finest steps."""
         scale8, scale16 = self._levels.analysis_scales(point.level, point.tune)
-        found = self._padded(self._analysis, chunks, self._levels.deviation, scale8, scale16)
+        found = self._padded(self._analysis, chunks, self._levels.deviation, scale8, scale16, progress=progress)
         found *= self._levels.gain(point.level, point.tune)
         return found
 
@@ -80,12 +80,15 @@ class PhotoModel(Model):
         base = self._prior.base(point.level, point.tune) / (FINE * LOG_SCALE_STEP) + LOG_SCALE_LOW
         return self._refiner.refined(chunks, latents, base.astype(np.float32), point.level, point.tune, progress)
 
-    def synthesise(self, latents: Array, point: OperatingPoint, level: int | None = None) -> Array:
+    def synthesise(
+        self, latents: Array, point: OperatingPoint, level: int | None = None, progress: Progress = silent
+    ) -> Array:
         """(rows, cols, latents) latents, in finest steps, to (rows, cols, 768) chunks."""
         look = point.level if level is None else level
         scale8, scale16 = self._levels.synthesis_scales(look, point.tune)
         values = latents / self._levels.gain(point.level, point.tune)
-        return self._padded(self._synthesis, values, self._levels.spread(look, point.tune), scale8, scale16)
+        spread = self._levels.spread(look, point.tune)
+        return self._padded(self._synthesis, values, spread, scale8, scale16, progress=progress)
 
     def passes(self, rows: int, cols: int, point: OperatingPoint) -> Passes:
         """The coding order of a grid, with the prior's expectation of every symbol."""
@@ -99,7 +102,7 @@ class PhotoModel(Model):
         """As many planes as measured to cost at most one percent at this level."""
         return sum(point.level >= level for level in self._free_levels.get(point.tune, ()))
 
-    def _padded(self, function: Callable[..., Any], grid: Array, *tables: Array) -> Array:
+    def _padded(self, function: Callable[..., Any], grid: Array, *tables: Array, progress: Progress) -> Array:
         rows, cols, depth = grid.shape
         tall, wide = (next((side for side in SIDES if side >= size), size) for size in (rows, cols))
         inside = np.zeros((1, tall, wide, 1), np.float32)
@@ -108,7 +111,7 @@ class PhotoModel(Model):
             full = np.zeros((tall, wide, depth), np.float32)
             full[:rows, :cols] = grid
             grid = full
-        out = function(grid[None], *tables, inside)
+        out = function(grid[None], *tables, inside, progress=progress)
         return np.array(out[0, :rows, :cols])
 
     @cached_property
@@ -123,21 +126,40 @@ class PhotoModel(Model):
         use_keras()
         from aictui.network.photo.autoencoder import Analysis
 
-        return self._runner(Analysis(self.config, name="analysis"))
+        return self._runner(Analysis(self.config, name="analysis"), "analysis")
 
     @cached_property
     def _synthesis(self) -> Callable[..., Any]:
         use_keras()
         from aictui.network.photo.autoencoder import Synthesis
 
-        return self._runner(Synthesis(self.config, name="synthesis"))
+        return self._runner(Synthesis(self.config, name="synthesis"), "synthesis")
 
-    def _runner(self, layer: Any) -> Callable[..., Any]:
-        """The layer as a function of arrays, with the weights of the file."""
+    def _runner(self, layer: Any, phase: str) -> Callable[..., Any]:
+        """The layer as a function of arrays, with the weights of the file.
+
+        Its stages are programs of their own, since one cannot be stopped while it runs.
+        """
         keras = use_keras()
         with keras.StatelessScope(initialize_variables=False):  # random values would take longer than the rest
             layer.build()
         names = [f"network/{variable.path}" for variable in layer.weights]
         weights = [keras.ops.convert_to_tensor(self._weights[name].astype(np.float32)) for name in names]
-        run = compiled(lambda values, *arguments: layer.stateless_call(values, [], *arguments)[0])
-        return lambda *arguments: run(weights, *arguments)
+
+        def program(stage: Callable[..., Any]) -> Callable[..., Any]:
+            def run(values: list[Any], *arguments: Any) -> Any:
+                with keras.StatelessScope(state_mapping=list(zip(layer.weights, values, strict=True))):
+                    return stage(*arguments)
+
+            return compiled(run)
+
+        programs = [program(stage) for stage in layer.stages]
+
+        def run(grid: Array, *arguments: Array, progress: Progress) -> Any:
+            found = grid
+            for number, stage in enumerate(programs):
+                progress(number / len(programs), phase)
+                found = stage(weights, found, grid, *arguments)
+            return found
+
+        return run

@@ -2,7 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from keras import ops
 
+from aictui.errors import Cancelled
 from aictui.network.base import OperatingPoint
 from tests.network.photo.small import SMALL, chunks_of
 
@@ -32,6 +34,34 @@ def test_synthesis_undoes_the_linear_part_of_analysis(model):
     shown = model.synthesise(model.analyse(chunks, POINT), POINT)
     assert shown.shape == chunks.shape
     assert shown.dtype == np.float32
+
+
+def test_work_can_be_stopped_at_several_moments_of_either_transform(model):
+    moments = []
+
+    def told(fraction, phase):
+        moments.append((phase, fraction))
+
+    model.synthesise(model.analyse(chunks_of(4, 4), POINT, told), POINT, progress=told)
+    phases, fractions = zip(*moments, strict=True)
+    assert phases == ("analysis",) * 2 + ("synthesis",) * 3
+    assert list(fractions) == pytest.approx([0, 1 / 2, 0, 1 / 3, 2 / 3])
+    for work in (model.analyse, model.synthesise):
+        grid = chunks_of(4, 4) if work == model.analyse else np.zeros((4, 4, SMALL.latents), np.float32)
+        with pytest.raises(Cancelled):
+            work(grid, POINT, progress=stop_late)
+
+
+def stop_late(fraction, phase):
+    if fraction > 0:
+        raise Cancelled("overtaken")
+
+
+def test_the_stages_of_a_transform_give_what_the_layer_gives(model, network):
+    latents = np.random.default_rng(0).normal(0, 2, (3, 5, SMALL.latents)).astype(np.float32)
+    gain, spread = model._levels.gain(POINT.level, POINT.tune), model._levels.spread(POINT.level, POINT.tune)
+    whole = network.synthesis((latents / gain)[None], spread, *model._levels.synthesis_scales(POINT.level, POINT.tune))
+    np.testing.assert_allclose(model.synthesise(latents, POINT), ops.convert_to_numpy(whole)[0], atol=1e-3)
 
 
 def test_unfinished_latents_keep_their_units_at_a_lower_level(model):
