@@ -36,6 +36,8 @@ _JPEG_SIDE = 65000  # JPEG knows no longer ones
 
 KEPT_ANALYSES = 1 << 25
 """Latents of several levels are kept as long as they are no more than so many together."""
+NEIGHBOURS = 4
+"""Analyses that must have room together, or else one done early would drive out those that are needed."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +149,20 @@ class Workbench:
             if near != key:
                 return model.carried(self.analysed(near, progress, rough=rough), near, key)[..., : point.latents]
             found = self._analyse(key, progress, better=analyses is self._refined)
-            room = max(1, KEPT_ANALYSES // self.symbols)
-            while len(analyses) >= room:
+            while len(analyses) >= self._room:
                 analyses.popitem(last=False)
             analyses[key] = found
         analyses.move_to_end(key)
         return analyses[key][..., : point.latents]
+
+    @property
+    def keeps_analyses(self) -> bool:
+        """Whether analyses of several levels are kept, so that to do one before it is needed gains time."""
+        return self._room >= NEIGHBOURS
+
+    @property
+    def _room(self) -> int:
+        return max(1, KEPT_ANALYSES // self.symbols)
 
     def _analyse(self, key: OperatingPoint, progress: Progress, *, better: bool) -> NDArray[np.floating]:
         pixels, chunker, model = self.source.pixels, self.pipeline.chunker, self.pipeline.model

@@ -8,13 +8,16 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from aictui.codec.live import Estimate, Exact, Preview
 from aictui.codec.settings import Settings, Target
 from aictui.errors import AictuiError, Cancelled
 from aictui.progress import Progress
 from aictui.tui.mailbox import Mailbox
+
+Result = TypeVar("Result")
 
 _GLANCE_SECONDS = 0.2
 
@@ -25,6 +28,10 @@ CURVE_RATIOS = (256, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2)
 """The ratios at which the rate–distortion curve of an image is sampled while nothing else is to do."""
 
 
+NEXT_OCTAVES = (1 / 4, -1 / 4, 1, -1)
+"""How far the slider is likely to move next, the likeliest first."""
+
+
 class Session(Protocol):
     """What the loop needs of `aictui.codec.live.LiveSession`."""
 
@@ -33,6 +40,9 @@ class Session(Protocol):
 
     def preview(self, target: Target, progress: Progress = ...) -> Preview:
         """The picture of a target."""
+
+    def prepare(self, target: Target, progress: Progress = ...) -> None:
+        """Whatever makes the picture of a target come sooner."""
 
     def exact(self, target: Target, progress: Progress = ...) -> Exact:
         """The file of a target."""
@@ -172,7 +182,7 @@ class LiveLoop:
             return
         exact = session.exact(target, self._progress(request, told=True))
         self._post(Completed(request.generation, exact))
-        self._sample(session, request, exact.encoded.info.ratio)
+        self._explore(session, request, exact.encoded.info.ratio)
 
     def _session_of(self, request: Request) -> Session:
         if self._session is None or self._pipeline != request.pipeline:
@@ -183,23 +193,30 @@ class LiveLoop:
             self._sampled = set()
         return self._session
 
-    def _sample(self, session: Session, request: Request, here: float) -> None:
-        """Samples the curve, until something else is to do; first near the ratio where the slider is, and may move."""
+    def _explore(self, session: Session, request: Request, here: float) -> None:
+        """Makes ready for the next move, and samples the curve from here outwards, until something else is to do."""
+        progress = self._progress(request)
+        for octaves in NEXT_OCTAVES:
+            self._when_idle(partial(session.prepare, Target("ratio", here * 2**octaves), progress))
         for ratio in sorted(self._curve, key=lambda ratio: abs(math.log(ratio / here))):
             if ratio in self._sampled:
                 continue
-            while not self._idle():
-                if self._mailbox.wait(_GLANCE_SECONDS):
-                    return
-            try:
-                preview = session.preview(Target("ratio", ratio), self._progress(request))
-            except Cancelled:
-                return
-            except AictuiError:
-                self._sampled.add(ratio)
-                continue
+            preview = self._when_idle(partial(session.preview, Target("ratio", ratio), progress))
             self._sampled.add(ratio)
-            self._post(Sampled(request.generation, request.pipeline, preview))
+            if preview is not None:
+                self._post(Sampled(request.generation, request.pipeline, preview))
+
+    def _when_idle(self, work: Callable[[], Result]) -> Result | None:
+        """What ``work`` gives; ``None`` where it cannot be done. Raises `Cancelled` once something else is to do."""
+        while not self._idle():
+            if self._mailbox.wait(_GLANCE_SECONDS):
+                raise Cancelled("overtaken by a newer request")
+        try:
+            return work()
+        except Cancelled:
+            raise
+        except AictuiError:
+            return None
 
     def _progress(self, request: Request, *, told: bool = False) -> Progress:
         """Stops the work on ``request`` once it is overtaken."""

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from aictui.codec import workbench
 from aictui.codec.decode import decode
 from aictui.codec.encode import encode
 from aictui.codec.image import SourceImage
@@ -60,6 +61,21 @@ def test_a_level_seen_before_is_not_analysed_again(session, linear):
     session.preview(Target("level", 40))
     before = linear.analyses
     session.preview(Target("level", 40))
+    assert linear.analyses == before
+
+
+def test_a_preview_that_was_prepared_needs_no_analysis(session, linear):
+    session.prepare(Target("level", 40))
+    before = linear.analyses
+    session.preview(Target("level", 40))
+    assert linear.analyses == before
+
+
+def test_nothing_is_prepared_for_a_picture_so_large_that_few_analyses_are_kept(session, linear, monkeypatch):
+    monkeypatch.setattr(workbench, "KEPT_ANALYSES", 0)
+    session.exact(Target("ratio", 16))
+    before = linear.analyses
+    session.prepare(Target("ratio", 20))
     assert linear.analyses == before
 
 

@@ -77,6 +77,9 @@ class FakeSession:
         pixels = self.picture(estimate.ratio)
         return Preview(pixels, self.figures(target, psnr(self.source.pixels, pixels)))
 
+    def prepare(self, target, progress=silent):
+        self._work("prepare", target, progress)
+
     def exact(self, target, progress=silent):
         self._work("exact", target, progress)
         estimate = self.figures(target)

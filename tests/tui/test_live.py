@@ -128,6 +128,27 @@ def test_the_curve_is_sampled_near_the_slider_first(running):
     assert [round(log2(ratio)) for ratio in ratios] == [3, 5, 1, 6]
 
 
+def test_the_likeliest_moves_are_made_ready_before_the_curve_is_sampled(running):
+    loop, listener, sessions = running(curve=(2,))
+    loop.ask(at(1, 16))
+    listener.wait_for(live.Sampled, 1)
+    made = [(name, target.value) for name, target in sessions[0].calls if target.value != 16]
+    names, ratios = zip(*made, strict=True)
+    assert names == ("prepare",) * 4 + ("preview",)
+    assert ratios[:2] == pytest.approx((16 * 2**0.25, 16 * 2**-0.25), rel=0.02)
+
+
+def test_what_cannot_be_made_ready_is_left(running):
+    class Bounded(FakeSession):
+        def prepare(self, target, progress=None):
+            raise InputError("there is no such ratio")
+
+    loop, listener, _ = running(curve=(2,), opener=lambda settings: Bounded(SOURCE, settings))
+    loop.ask(at(1, 16))
+    listener.wait_for(live.Sampled, 1)
+    assert "Failed" not in listener.kinds(1)
+
+
 def test_a_failure_is_told_and_the_next_request_served(running):
     attempts = []
 
