@@ -57,8 +57,7 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
             for file, folder in _sources(path, recursive):
                 with told(failures) if several else nullcontext():
                     place = _place(file, folder, output, suffix, several=several)
-                    _refuse_sharing(file, place, written)
-                    _decompress(file, place, suffix, given)
+                    _decompress(file, place, suffix, given, written)
                     if os.path.isfile(place):  # noqa: PTH113 - takes any name
                         written[_identity(place)] = file
     return 1 if failures else 0
@@ -68,8 +67,6 @@ def _refuse_sharing(file: Path, place: Path, written: dict[tuple[int, int] | str
     """Raises `OutputError` where a result would take the place of its own file, or of another's result."""
     from aictui.codec.files import keep_source
 
-    if place == STANDARD:
-        return
     keep_source(place, file)
     if os.path.exists(place) and (other := written.get(_identity(place))):  # noqa: PTH110 - takes any name
         raise OutputError(f"{place} is the picture of {other}; decompress {file} into another folder")
@@ -81,9 +78,12 @@ def _identity(path: Path) -> tuple[int, int] | str:
     return (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
 
 
-def _decompress(path: Path, place: Path, suffix: str | None, given: dict[str, Any]) -> None:
+def _decompress(
+    path: Path, place: Path, suffix: str | None, given: dict[str, Any], written: dict[tuple[int, int] | str, Path]
+) -> None:
     from aictui.codec.export import export_picture
     from aictui.codec.files import output_path, read_file, write_file
+    from aictui.codec.header import read_header
 
     policy: Overwrite = "overwrite" if given["overwrite"] else "error"
     written_as = _format(place, suffix)
@@ -91,9 +91,12 @@ def _decompress(path: Path, place: Path, suffix: str | None, given: dict[str, An
         if given["as_json"]:
             raise UsageError("--json and the picture would both go to standard output; name a file with -o")
         refuse_terminal()
-    else:
-        output_path(place, policy)
     data = read_stdin() if path == STANDARD else read_file(path)
+    with about(path):
+        read_header(data)  # of an image, whose result would be itself, the news is that it is no .aic file
+    if place != STANDARD:
+        _refuse_sharing(path, place, written)
+        output_path(place, policy)
     with about(path), progress_bar(path.name, quiet=given["quiet"]) as progress:
         picture = export_picture(data, written_as, progress, keep_damaged=given["keep_damaged"])
     if place == STANDARD:

@@ -142,6 +142,16 @@ def test_what_is_no_aic_file_is_told_in_a_line(aictui: Command, tmp_path: Path, 
     assert outcome.err.count("\n") == 1
 
 
+def test_an_image_is_told_to_be_no_aic_file_although_its_result_would_be_itself(
+    aictui: Command, image: Path, tmp_path: Path
+) -> None:
+    image.rename(tmp_path / "t.png")
+    for more in ([], ["--overwrite"], ["-o", "t.png"]):
+        outcome = aictui("decompress", "t.png", *more)
+        assert outcome.code == 4
+        assert outcome.err.startswith("aictui: t.png: this is not an .aic file")
+
+
 def test_a_file_that_is_not_there_is_told(aictui: Command) -> None:
     assert aictui("decompress", "nowhere.aic").code == 3
 
