@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Literal
 
 from aictui.errors import UsageError
+from aictui.file_type import SUFFIX
+
+LONGEST_NAME = 255
+"""Bytes of a file name that systems allow; some allow less."""
 
 Place = Literal["beside", "mirror", "replace"]
 Existing = Literal["skip", "overwrite"]
@@ -36,6 +40,9 @@ class OutputPolicy:
             raise UsageError(f"the minimum saving is a share from 0 to below 1, not {self.minimum_saving:g}")
         if any(separator in self.suffix for separator in "/\\\0"):
             raise UsageError(f"a suffix is part of a file name and cannot be {self.suffix!r}")
+        length, most = len(self.suffix.encode(errors="replace")), LONGEST_NAME - len(f"a{SUFFIX}")
+        if length > most:
+            raise UsageError(f"a suffix is part of a file name and has at most {most} bytes, not {length}")
 
     def objection(self, source_bytes: int, result_bytes: int) -> str | None:
         """Why a result of this size is not worth keeping, ``None`` where it is."""

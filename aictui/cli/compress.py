@@ -74,7 +74,9 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
     if given["measure"]:
         raise UsageError(f"--measure is for a single file{without}; `aictui bench` measures a folder")
     from aictui.cli.batch import run_batch
+    from aictui.codec.components import check
 
+    check(settings)
     refused = {image: reason for image in images if (reason := _refusal(image, given))}
     rest = tuple(image for image in images if image not in refused)
     planned = _plan(rest, settings, given, single=alone and not given["replace"]) if rest else None

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from aictui.codec.combination import component_ids, reason
 from aictui.codec.info import ComponentReference, ModelReference
+from aictui.codec.limits import check_level, check_limits
 from aictui.codec.settings import Settings
 from aictui.component import Component
 from aictui.errors import CombinationError, FormatError, MissingComponentError, UsageError
@@ -49,6 +50,21 @@ def for_settings(settings: Settings) -> Pipeline:
 
     Raises `MissingComponentError`, `CombinationError`, and `UsageError` for an option that does not exist.
     """
+    info, chunker, quantizer, coder = _chosen(settings)
+    return Pipeline(store.load(info.name, info.content_hash), chunker, quantizer, coder)
+
+
+def check(settings: Settings) -> None:
+    """Raises what every picture would fail for with these settings, before any is read and the model is loaded.
+
+    What `for_settings` raises, `UsageError` for what the model has not got, and `TargetError` for its levels.
+    """
+    info, *_ = _chosen(settings)
+    check_limits(info, settings)
+    check_level(info, settings.target)
+
+
+def _chosen(settings: Settings) -> "tuple[store.ModelInfo, Chunker, Quantizer, EntropyCoder]":
     info = store.find(settings.model)
     known = registry()
     ids = component_ids(settings, info, known.entropy_coder)
@@ -58,8 +74,8 @@ def for_settings(settings: Settings) -> Pipeline:
     if problem:
         raise CombinationError(problem)
     options = settings.options
-    return Pipeline(
-        store.load(info.name, info.content_hash),
+    return (
+        info,
         chunker(**options.get("chunker", {})),
         quantizer(**options.get("quantizer", {})),
         coder(**options.get("coder", {})),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aictui.chunkers.base import CHUNK
 from aictui.codec.container import EMPTY_RECORD
+from aictui.codec.limits import check_level
 from aictui.codec.rate import (
     PSNR_EXCESS,
     TOLERANCE,
@@ -104,9 +105,7 @@ def point_at(bench: Workbench, position: int) -> OperatingPoint:
 def point_for(bench: Workbench, axis: Axis, target: Target) -> OperatingPoint:
     """The operating point of a ``quality`` or ``level``, which need no search."""
     if target.kind == "level":
-        highest = bench.pipeline.model.levels - 1
-        if target.value > highest:
-            raise TargetError(f"model {bench.pipeline.model.name} has levels 0 to {highest}, not {target.value:g}")
+        check_level(bench.pipeline.model, target)
         return bench.point(int(target.value))
     share = (target.value - 1) / 99
     if bench.pipeline.bounded:

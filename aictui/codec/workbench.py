@@ -15,12 +15,12 @@ from aictui.codec.components import Pipeline, model_reference, reference
 from aictui.codec.container import record_size, write_container
 from aictui.codec.header import Header
 from aictui.codec.image import SourceImage
+from aictui.codec.limits import check_limits
 from aictui.codec.payloads import pack_blocks
 from aictui.codec.sample import sampled
 from aictui.codec.settings import Settings
 from aictui.codec.transform import analyse, grid_shape, refine, synthesise
 from aictui.entropy.base import Context, EntropyCoder
-from aictui.errors import UsageError
 from aictui.metrics.psnr import psnr
 from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
@@ -60,13 +60,10 @@ class Workbench:
         self.source = source
         self.pipeline = pipeline
         self.settings = settings
-        self.latents = _kept_latents(pipeline, settings)
-        self._tune = _tune(pipeline, settings)
-        if (settings.planes or 0) > pipeline.model.max_planes:
-            most = pipeline.model.max_planes
-            raise UsageError(
-                f"model {pipeline.model.name} has at most {most} planes of precision, not {settings.planes}"
-            )
+        model = pipeline.model
+        check_limits(model, settings)
+        self.latents = settings.latents or model.latents
+        self._tune = model.default_tune if settings.tune is None else model.tunes.index(settings.tune)
         self._blocks, self.notices = pack_blocks(source, settings.keep)
         self._header = Header(
             width=source.width,
@@ -279,20 +276,3 @@ class _Measurement:
 
 def _meter(coder: EntropyCoder) -> _Estimate | _Measurement:
     return _Measurement(coder) if type(coder).bits is EntropyCoder.bits else _Estimate(coder)
-
-
-def _kept_latents(pipeline: Pipeline, settings: Settings) -> int:
-    most = pipeline.model.latents
-    if settings.latents is not None and settings.latents > most:
-        raise UsageError(f"model {pipeline.model.name} has {most} latents a chunk, not {settings.latents}")
-    return settings.latents or most
-
-
-def _tune(pipeline: Pipeline, settings: Settings) -> int:
-    model = pipeline.model
-    if settings.tune is None:
-        return model.default_tune
-    if settings.tune not in model.tunes:
-        has = ", ".join(model.tunes) or "none"
-        raise UsageError(f"model {model.name} has no tune {settings.tune!r}; its tunes: {has}")
-    return model.tunes.index(settings.tune)

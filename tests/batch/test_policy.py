@@ -18,6 +18,10 @@ def test_a_minimum_saving_is_kept_to() -> None:
     assert policy.objection(100, 81) == "saves 19.0%, less than the 20% asked for"
 
 
+def test_a_suffix_may_be_as_long_as_leaves_room_for_a_name() -> None:
+    assert OutputPolicy(suffix=125 * "é").suffix
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -26,6 +30,8 @@ def test_a_minimum_saving_is_kept_to() -> None:
         {"minimum_saving": 1.0},
         {"minimum_saving": -0.1},
         {"suffix": "a/b"},
+        {"suffix": "a\0"},
+        {"suffix": 126 * "é"},
     ],
 )
 def test_a_policy_that_contradicts_itself_is_refused(wrong: dict) -> None:

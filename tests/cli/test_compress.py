@@ -103,7 +103,7 @@ def test_a_name_is_drawn_without_harm_while_there_are_bars(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["-o", 300 * "x"], ["-o", 300 * "x" + "/"], ["-o", 2500 * "x/" + "y.aic"], ["--suffix", 300 * "x"]]
+    "arguments", [["-o", 300 * "x"], ["-o", 300 * "x" + "/"], ["-o", 2500 * "x/" + "y.aic"], ["--suffix", 248 * "x"]]
 )
 def test_an_output_whose_name_is_too_long_is_told(aictui: Command, image: Path, arguments: list[str]) -> None:
     outcome = aictui("compress", image, *arguments)
@@ -114,6 +114,29 @@ def test_an_output_whose_name_is_too_long_is_told(aictui: Command, image: Path, 
 def test_a_folder_for_results_whose_name_is_too_long_is_told_once(aictui: Command, image: Path, tmp_path: Path) -> None:
     outcome = aictui("compress", tmp_path, "-o", 300 * "x")
     assert (outcome.code, outcome.err.count("\n")) == (8, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "reason"),
+    [
+        (["--suffix", 300 * "x"], 2, "a suffix is part of a file name and has at most 250 bytes, not 300"),
+        (["--suffix", "a/b"], 2, "a suffix is part of a file name and cannot be 'a/b'"),
+        (["--latents", "9999"], 2, "model linear has 256 latents a chunk, not 9999"),
+        (["--tune", "ears"], 2, "model linear has no tune 'ears'; its tunes: "),
+        (["--planes", "3"], 2, "model linear has at most 2 planes of precision, not 3"),
+        (["--level", "9999"], 7, "model linear has levels 0 to 99, not 9999"),
+        (["--quantizer", "deadzone", "--coder", "raw"], 6, "entropy coder raw writes symbols from -128 to 127"),
+    ],
+)
+def test_what_no_image_of_a_folder_could_be_compressed_with_is_told_once(
+    aictui: Command, image: Path, tmp_path: Path, arguments: list[str], code: int, reason: str
+) -> None:
+    (tmp_path / "again.png").write_bytes(image.read_bytes())
+    for more in ([], ["--dry-run"]):
+        outcome = aictui("compress", tmp_path, *arguments, *more)
+        assert outcome.code == code
+        assert outcome.err.startswith(f"aictui: {reason}")
+        assert outcome.err.count("\n") == 1
 
 
 def test_an_image_whose_name_is_too_long_does_not_stop_the_others(aictui: Command, image: Path) -> None:

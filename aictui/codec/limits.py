@@ -1,0 +1,51 @@
+"""What a model has, against what settings ask of it: the same for every picture."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from aictui.errors import TargetError, UsageError
+
+if TYPE_CHECKING:
+    from aictui.codec.settings import Settings, Target
+
+
+class Limits(Protocol):
+    """What a model and the header of its file both tell."""
+
+    @property
+    def name(self) -> str:
+        """The name that people use."""
+
+    @property
+    def latents(self) -> int:
+        """Latents of a chunk."""
+
+    @property
+    def levels(self) -> int:
+        """How many levels of precision there are."""
+
+    @property
+    def tunes(self) -> tuple[str, ...]:
+        """What it can be tuned for."""
+
+    @property
+    def max_planes(self) -> int:
+        """The most refinements of precision."""
+
+
+def check_limits(model: Limits, settings: "Settings") -> None:
+    """Raises `UsageError` for latents, a tune or planes that a model has not got."""
+    if settings.latents is not None and settings.latents > model.latents:
+        raise UsageError(f"model {model.name} has {model.latents} latents a chunk, not {settings.latents}")
+    if settings.tune is not None and settings.tune not in model.tunes:
+        has = ", ".join(model.tunes) or "none"
+        raise UsageError(f"model {model.name} has no tune {settings.tune!r}; its tunes: {has}")
+    if (settings.planes or 0) > model.max_planes:
+        raise UsageError(
+            f"model {model.name} has at most {model.max_planes} planes of precision, not {settings.planes}"
+        )
+
+
+def check_level(model: Limits, target: "Target") -> None:
+    """Raises `TargetError` for a level that a model has not got."""
+    if target.kind == "level" and target.value > model.levels - 1:
+        raise TargetError(f"model {model.name} has levels 0 to {model.levels - 1}, not {target.value:g}")
