@@ -3,11 +3,23 @@
 import os
 import secrets
 import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
 
+ORDINARY = 0o666
+"""The permissions of an ordinary file, less those that the user's mask takes away, as of every new file."""
 
-def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
+
+def permissions_like(source: Path) -> int:
+    """The permissions of a result: to read and write it is for no more people than its source, and for its owner."""
+    try:
+        return stat.S_IMODE(source.stat().st_mode) & ORDINARY | stat.S_IRUSR | stat.S_IWUSR
+    except (OSError, ValueError):  # standard input, or a source that is gone
+        return ORDINARY
+
+
+def write(path: Path, data: bytes, *, overwrite: bool = True, permissions: int = ORDINARY) -> None:
     """Writes a file under a temporary name, then gives it its own in one step; a replaced file's permissions stay.
 
     Raises `OSError`, of which `FileExistsError` where the file is there and must not be replaced; nothing is left
@@ -15,7 +27,7 @@ def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
     """
     partial = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.tmp")
     try:
-        write_through(partial, data)
+        write_through(partial, data, permissions)
         if path.exists():
             with suppress(OSError):  # some file systems have none
                 shutil.copymode(path, partial)
@@ -26,9 +38,9 @@ def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
             partial.unlink(missing_ok=True)
 
 
-def write_through(path: Path, data: bytes) -> None:
+def write_through(path: Path, data: bytes, permissions: int = ORDINARY) -> None:
     """Writes a new file and forces it to the disk."""
-    with path.open("xb") as file:
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, permissions)) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -77,3 +77,24 @@ def test_a_file_is_replaced_where_the_file_system_has_no_permissions(tmp_path, m
     path.write_bytes(b"old")
     atomic.write(path, b"new")
     assert path.read_bytes() == b"new"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+@pytest.mark.parametrize(
+    ("source", "result"), [(0o600, 0o600), (0o640, 0o640), (0o644, 0o644), (0o444, 0o644), (0o777, 0o644)]
+)
+def test_a_result_is_open_to_no_more_people_than_its_source(tmp_path, monkeypatch, source, result):
+    path = tmp_path / "source"
+    path.write_bytes(b"data")
+    path.chmod(source)
+    mask = os.umask(0o022)
+    try:
+        monkeypatch.setattr(os, "chmod", None)  # it has them from the start, and not a moment later
+        atomic.write(tmp_path / "result", b"data", permissions=atomic.permissions_like(path))
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE((tmp_path / "result").stat().st_mode) == result
+
+
+def test_what_is_made_of_no_file_has_ordinary_permissions(tmp_path):
+    assert atomic.permissions_like(tmp_path / "nowhere") == atomic.ORDINARY

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from aictui.atomic import give_name, write_through
+from aictui.atomic import ORDINARY, give_name, write_through
 from aictui.errors import OutputError, reason_of
 
 _PARTIAL = re.compile(r"\.aictui-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.partial")
@@ -22,17 +22,24 @@ _trashing = threading.Lock()
 
 
 def write(
-    path: Path, data: bytes, *, overwrite: bool, times: tuple[int, int] | None, ready: Callable[[], None]
+    path: Path,
+    data: bytes,
+    *,
+    overwrite: bool,
+    times: tuple[int, int] | None,
+    ready: Callable[[], None],
+    permissions: int = ORDINARY,
 ) -> None:
     """Writes ``data`` under a temporary name, calls ``ready``, then gives it its name in one step.
 
-    ``times`` are access and modification time in ns, set where the file system can. Raises `OutputError` where the
+    ``times`` are access and modification time in ns, set where the file system can; ``permissions`` as in
+    `aictui.atomic.write`. Raises `OutputError` where the
     file cannot be written, or is there and may not be replaced; nothing is left behind then.
     """
     partial = path.parent / f".aictui-{_machine()}-{os.getpid()}-{os.urandom(4).hex()}.partial"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_through(partial, data)
+        write_through(partial, data, permissions)
         if times is not None:
             with contextlib.suppress(OSError):  # file systems of cameras and networks may keep no dates
                 os.utime(partial, ns=times)

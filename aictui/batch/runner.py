@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aictui.atomic import sync_folder
+from aictui.atomic import permissions_like, sync_folder
 from aictui.batch.control import Control, MemoryGate
 from aictui.batch.events import Advanced, Event, Finished, Result, Started
 from aictui.batch.ledger import Ledger, content_hash, settings_identity
@@ -193,6 +193,7 @@ class Batch:
             compressed.data,
             overwrite=policy.existing == "overwrite",
             times=(status.st_atime_ns, status.st_mtime_ns) if policy.keep_dates else None,
+            permissions=permissions_like(item.source),
             ready=lambda: self._ledger.record(content, identity, output, size),
         )
         notices = compressed.notices

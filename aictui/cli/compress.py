@@ -153,7 +153,7 @@ def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> N
     if output == STANDARD:
         write_stdout(encoded.data)
     else:
-        write_file(output, encoded.data, policy)
+        write_file(output, encoded.data, policy, source=image)
     notices = list(encoded.notices)
     for notice in notices:
         say(f"{image}: {notice}", quiet=given["quiet"])

@@ -102,7 +102,7 @@ def _decompress(
     if place == STANDARD:
         write_stdout(picture.data)
     else:
-        write_file(place, picture.data, policy)
+        write_file(place, picture.data, policy, source=path)
     for notice in picture.notices:
         say(f"{path}: {notice}", quiet=given["quiet"])
     if given["as_json"]:

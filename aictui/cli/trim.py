@@ -66,7 +66,7 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
     if output == STANDARD:
         write_stdout(cut)
     else:
-        write_file(output, cut, policy)
+        write_file(output, cut, policy, source=file)
     if as_json and output != STANDARD:
         print_json({"source": str(file), "output": str(output), "bytes": len(cut), "ratio": round(ratio, 4)})
     say(f"{file} → {output}  {len(cut):,} bytes, {ratio:.2f}x", quiet=quiet or as_json)

@@ -34,11 +34,13 @@ def is_folder(path: Path) -> bool:
         raise InputError(f"{path} cannot be read: {reason_of(error)}") from None
 
 
-def write_file(path: Path, data: bytes, overwrite: Overwrite = "error") -> Path | None:
+def write_file(path: Path, data: bytes, overwrite: Overwrite = "error", *, source: Path | None = None) -> Path | None:
     """Writes a file whole or not at all, and returns where it went, or ``None`` where it was skipped.
 
-    Raises `OutputError`; nothing is left behind then, and a file that was there is as it was.
+    A new file is open to no more people than the ``source`` that it is made of. Raises `OutputError`; nothing is left
+    behind then, and a file that was there is as it was.
     """
+    permissions = atomic.ORDINARY if source is None else atomic.permissions_like(source)
     try:
         while (target := output_path(path, overwrite)) is not None:
             if _is_device(target):
@@ -46,7 +48,7 @@ def write_file(path: Path, data: bytes, overwrite: Overwrite = "error") -> Path 
                 return target
             target = Path(os.path.realpath(target))  # a link stays a link, unless it leads back to itself
             try:
-                atomic.write(target, data, overwrite=overwrite == "overwrite")
+                atomic.write(target, data, overwrite=overwrite == "overwrite", permissions=permissions)
             except FileExistsError:  # it appeared meanwhile
                 continue
             return target

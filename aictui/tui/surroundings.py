@@ -72,8 +72,8 @@ class Workshop:
 
         return decode(data)
 
-    def write(self, path: Path, data: bytes, overwrite: str) -> Path | None:
-        """Writes a file whole or not at all; raises `OutputError`."""
+    def write(self, path: Path, data: bytes, overwrite: str, source: Path) -> Path | None:
+        """Writes what was made of a source, whole or not at all; raises `OutputError`."""
         from aictui.codec.files import write_file
 
-        return write_file(path, data, overwrite)  # type: ignore[arg-type]
+        return write_file(path, data, overwrite, source=source)  # type: ignore[arg-type]

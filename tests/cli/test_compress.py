@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -411,3 +412,14 @@ def test_ctrl_c_leaves_nothing_half_written(aictui: Command, image: Path, monkey
 def test_an_image_on_standard_input_that_is_none_is_told(aictui: Command) -> None:
     outcome = aictui("compress", "-", stdin=io.BytesIO(b"nothing").read())
     assert outcome.code == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_what_is_made_of_a_private_file_is_private(aictui: Command, image: Path, tmp_path: Path) -> None:
+    image.chmod(0o600)
+    for arguments in ([image], [tmp_path, "--suffix", "-batch"]):
+        assert aictui("compress", *arguments).code == 0
+    assert aictui("trim", "photo.aic", "--ratio", "100").code == 0
+    assert aictui("decompress", "photo.aic", "-o", "back.png").code == 0
+    made = [tmp_path / name for name in ("photo.aic", "photo-batch.aic", "photo-ratio-100.aic", "back.png")]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o600] * 4

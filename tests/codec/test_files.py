@@ -148,7 +148,7 @@ def test_a_folder_without_permission_is_told(tmp_path, monkeypatch):
     def refuse(*arguments, **keywords):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files.Path, "open", refuse)
+    monkeypatch.setattr(files.os, "open", refuse)
     with pytest.raises(OutputError, match="permission denied"):
         write_file(tmp_path / "a.aic", b"data")
 

@@ -462,7 +462,7 @@ async def test_a_metric_and_a_peer_that_an_image_cannot_have_are_dashes(photo):
 
 async def test_a_file_that_is_there_already_is_told_where_it_is_to_stay(photo):
     class Keeping(FakeWorkshop):
-        def write(self, path, data, overwrite):
+        def write(self, path, data, overwrite, source):
             return None
 
     async with comparing(photo, workshop=Keeping()) as view:

@@ -127,7 +127,7 @@ async def test_a_file_that_cannot_be_written_is_told(photo, monkeypatch):
     from aictui.errors import OutputError
 
     class Full(FakeWorkshop):
-        def write(self, path, data, overwrite):
+        def write(self, path, data, overwrite, source):
             raise OutputError(f"{path} cannot be written: the disk is full")
 
     async with comparing(photo, workshop=Full()) as view:

@@ -343,7 +343,7 @@ class BrowserScreen(Page):
 
         try:
             picture = export_picture(read_file(path), "png")
-            written = write_file(path.with_suffix(".png"), picture.data, "rename")
+            written = write_file(path.with_suffix(".png"), picture.data, "rename", source=path)
         except Exception as error:
             self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
             return

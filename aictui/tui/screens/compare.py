@@ -389,7 +389,7 @@ class CompareScreen(Page):
     @work(thread=True, exit_on_error=False, group="save")
     def _write(self, destination: "Destination", data: bytes) -> None:
         try:
-            path = self.workshop.write(destination.path, data, destination.overwrite)
+            path = self.workshop.write(destination.path, data, destination.overwrite, self.path)
             self.post_message(Saved(destination, path))
         except Exception as error:
             self.post_message(Saved(destination, None, error))
