@@ -34,3 +34,17 @@ async def test_whatever_is_known_is_drawn(line, now, peers):
         drawn = "".join(strip.text for strip in app.screen._compositor.render_strips())
         assert "PSNR dB" in drawn
         assert ("J peers" in drawn) == any(name == "JPEG" and math.isfinite(p.psnr) for name, p in peers.items())
+
+
+async def test_scales_have_round_numbers_and_room_around_a_single_point():
+    app = CurveApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        curve = app.query_one(Curve)
+        for points, scale in ([Point(1.5, 34.43)], ["33", "34", "35", "36"]), (LINE, ["30", "32", "34", "38", "40"]):
+            curve.show(points, points[0], {})
+            await pilot.pause()
+            lines = [strip.text for strip in app.screen._compositor.render_strips()]
+            numbers = [line.split("┤")[0].strip() for line in lines if "┤" in line]
+            assert set(scale) <= set(numbers), numbers
+            assert all(number.isdigit() for number in numbers)
+            assert "1" in lines[-2].split()

@@ -49,10 +49,10 @@ Left of the divider is the original (or another format, see *Peers*), right of i
         Binding(
             "space",
             "swap",
-            "Hold to swap",
+            "Swap",
             id="picture.swap",
             key_display="space",
-            tooltip="Swap the two pictures; a tap keeps them swapped",
+            tooltip="Swap the two pictures while it is held; a tap keeps them swapped",
         ),
         Binding("d", "heat", "Difference", id="picture.heat", tooltip="Show where and how much the pictures differ"),
         Binding(

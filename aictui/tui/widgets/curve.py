@@ -1,7 +1,7 @@
 """The rate–distortion curve of the image."""
 
 from collections.abc import Sequence
-from math import isfinite, log2
+from math import ceil, floor, isfinite, log2
 
 from textual.app import RenderResult
 from textual_plotext import PlotextPlot
@@ -10,6 +10,8 @@ from aictui.tui.figures import Point
 
 _HERE = "◆"
 _TICKS = (0.0625, 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 24)
+_STEPS = (1, 2, 5, 10, 20, 50)
+_LEAST_OCTAVES, _LEAST_DECIBELS = 2.0, 4.0
 
 
 class Curve(PlotextPlot):  # type: ignore[misc]
@@ -42,10 +44,15 @@ class Curve(PlotextPlot):  # type: ignore[misc]
         plot.xlabel(" · ".join(["bits per pixel", *marks]))
         plot.ylabel("PSNR dB")
         if points:
-            first = min(log2(point.bits_per_pixel) for point in points)
-            last = max(log2(point.bits_per_pixel) for point in points)
-            ticks = [tick for tick in _TICKS if first - 0.5 <= log2(tick) <= last + 0.5]
+            bits, psnr = _columns(points)
+            first, last = _span(bits, _LEAST_OCTAVES)
+            plot.xlim(first, last)
+            ticks = [tick for tick in _TICKS if first <= log2(tick) <= last]
             plot.xticks([log2(tick) for tick in ticks], [f"{tick:g}" for tick in ticks])
+            low, high = _span(psnr, _LEAST_DECIBELS)
+            plot.ylim(low, high)
+            whole = _round_values(low, high, self.size.height // 3)
+            plot.yticks(whole, [f"{value}" for value in whole])
         if len(self._line) > 1:
             plot.plot(*_columns(self._line), marker="hd")
         for title, point in self._peers.items():
@@ -53,6 +60,18 @@ class Curve(PlotextPlot):  # type: ignore[misc]
         if self._now:
             plot.scatter(*_columns([self._now]), marker=_HERE)
         return super().render()  # type: ignore[no-any-return]
+
+
+def _span(values: Sequence[float], least: float) -> tuple[float, float]:
+    """The least and the greatest value, further apart where the first few points are all near each other."""
+    more = max(0.0, least - (max(values) - min(values))) / 2
+    return min(values) - more, max(values) + more
+
+
+def _round_values(low: float, high: float, most: int) -> list[int]:
+    """Whole numbers from ``low`` to ``high`` in even steps, about ``most`` of them at most."""
+    step = next(step for step in _STEPS if high - low <= step * max(most, 1) or step == _STEPS[-1])
+    return list(range(ceil(low / step) * step, floor(high) + 1, step))
 
 
 def _drawable(point: Point) -> bool:

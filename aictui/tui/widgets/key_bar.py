@@ -91,7 +91,8 @@ class KeyBar(Widget):
 
     def _key(self, active: ActiveBinding, x: int) -> _Key:
         binding = active.binding
-        return _Key(x, self.app.get_key_display(binding), binding.description, binding.key, active.enabled)
+        label = binding.description[:1].upper() + binding.description[1:]  # Textual's own start small
+        return _Key(x, self.app.get_key_display(binding), label, binding.key, active.enabled)
 
     def render_line(self, y: int) -> Strip:
         """The line."""
