@@ -1,7 +1,7 @@
 """The whole `photo` network as it is trained: transforms, tables by level and tune, prior, rate and distortion."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import keras
@@ -163,6 +163,14 @@ class PhotoNetwork(keras.Model):
     def call(self, inputs: tuple[Any, Any, Any]) -> Any:
         """Reconstructed chunks of (chunks, level, tune)."""
         return self.rate_distortion(*inputs).chunks
+
+
+def restored(config: PhotoConfig, tensors: Mapping[str, NDArray[Any]]) -> PhotoNetwork:
+    """The network with the weights of a model file; raises `KeyError` where one is missing."""
+    network = PhotoNetwork(config)
+    for variable in network.weights:
+        variable.assign(tensors[tensor_name(variable)].astype(np.float32))
+    return network
 
 
 def tensor_name(variable: Any) -> str:

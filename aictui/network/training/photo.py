@@ -17,7 +17,7 @@ from aictui.network.backend import compiled
 from aictui.network.photo.autoencoder import CHUNK_SIZE, dct_basis
 from aictui.network.photo.config import PhotoConfig
 from aictui.network.photo.distortion import distortion, squared_error
-from aictui.network.photo.network import PhotoNetwork, tensor_name
+from aictui.network.photo.network import PhotoNetwork, restored
 from aictui.network.store import Tensors
 from aictui.network.training.data import PhotoFolder
 from aictui.network.training.events import Quality
@@ -174,10 +174,7 @@ class PhotoRecipe(Recipe):
         if info.architecture != "photo":
             raise UsageError(f"{start} is a {info.architecture} model; start from a photo model or from none")
         _, tensors = store.read(info.path)
-        network = PhotoNetwork(PhotoConfig.from_json(info.config["network"]))
-        for variable in network.weights:
-            variable.assign(tensors[tensor_name(variable)].astype(np.float32))
-        return network
+        return restored(PhotoConfig.from_json(info.config["network"]), tensors)
 
     def _variances(self) -> NDArray[np.float64]:
         """(768,) variances of the rows of `dct_basis` on training chunks."""
