@@ -30,6 +30,8 @@ _CONTEXT_STEP = 1 / 64
 """What 1 of a lattice value is in the network, where a step is 0.25."""
 _CENTRE_STEP = 1 / 16
 _LOG_SCALE_STEP = 1 / (FINE * LOG_SCALE_STEP)
+_HEADROOM = 1.5
+"""Activations may grow to so many times the largest seen: in graphics and noise they pass those of photos."""
 _DAMPING = 0.01
 """Share of its power that every input is taken to have on its own besides, so that weights do not fit chance."""
 
@@ -152,8 +154,8 @@ class _Whole:
 
 
 def _filled(largest: Array) -> _Whole:
-    """Activations that fill the integer range."""
-    return _Whole(np.maximum(largest, 1e-3) / ACTIVATION_LIMIT, np.full(len(largest), ACTIVATION_LIMIT))
+    """Activations that fill the integer range, but for some headroom."""
+    return _Whole(np.maximum(largest, 1e-3) * _HEADROOM / ACTIVATION_LIMIT, np.full(len(largest), ACTIVATION_LIMIT))
 
 
 def _array(variable: Any) -> Array:
@@ -188,7 +190,8 @@ def _put(tensors: dict[str, Array], name: str, layer: Any, seen: Seen, inputs: _
     bounds = np.append(inputs.limits, 1)
     scale = np.append(1 / inputs.steps, 1)
     moments = seen.moments * scale[:, None] * scale
-    shift = np.floor(np.log2(EXACT / np.maximum(bounds @ np.abs(real), 1e-9))).astype(int)
+    reach = np.maximum(bounds @ np.abs(real) / EXACT, np.abs(real[:-1]).max(0) / _WEIGHT_LIMIT)
+    shift = np.floor(-np.log2(np.maximum(reach, 1e-9))).astype(int)
     whole = np.empty_like(real)
     todo = np.ones(len(shift), bool)
     while todo.any():
