@@ -20,11 +20,9 @@ Tensors = Mapping[str, NDArray[Any]]
 
 EXACT = 1 << 24
 """Whole numbers up to here, and so all sums that stay within, are exact in float32."""
-ACTIVATION_LIMIT = 1023
+ACTIVATION_LIMIT = 2047
 CONTEXT_LIMIT = 240
 """Decoded latents are seen clipped to ±15 steps, in 1/16."""
-CONTEXT_SHIFT = 2
-"""The window sees context and setting times 4, so that its weights for them resolve as finely as the others."""
 KNOWN = 64
 """What tells a decoded neighbour: 1 in the units of the context, of which a step is 16 and weights see a quarter."""
 RAW_LIMIT = 1 << 15
@@ -110,8 +108,7 @@ class SlicePrior:
         summary = config.summary if self.done else 0
         if summary:
             self.project = Affine(tensors, f"{name}/project", np.full(2 * self.done, CONTEXT_LIMIT))
-        shifted = [CONTEXT_LIMIT << CONTEXT_SHIFT, SETTING << CONTEXT_SHIFT]
-        inputs = np.repeat([ACTIVATION_LIMIT, *shifted], [summary, own, 2])
+        inputs = np.repeat([ACTIVATION_LIMIT, CONTEXT_LIMIT, SETTING], [summary, own, 2])
         self.window = Affine(tensors, f"{name}/window", np.tile(inputs, side * side))
         self.hidden = Affine(tensors, f"{name}/hidden", np.full(config.prior, ACTIVATION_LIMIT))
         self.head = Affine(tensors, f"{name}/head", np.full(config.prior, ACTIVATION_LIMIT))
@@ -127,7 +124,7 @@ class SlicePrior:
 
     def setting(self, level: int, tune: int) -> NDArray[Any]:
         """(window, width): what level and tune (both in 1/SETTING) add for every neighbour inside the grid."""
-        return (self.setting_weights[:, 0] * level + self.setting_weights[:, 1] * tune) * (1 << CONTEXT_SHIFT)
+        return self.setting_weights[:, 0] * level + self.setting_weights[:, 1] * tune
 
 
 class ExactPrior:
@@ -212,10 +209,10 @@ class _Grid:
     def learn(self, indices: NDArray[np.intp], values: NDArray[np.int32]) -> None:
         """Takes in the values that a pass has coded."""
         places, size, kept = self.places(indices), self.prior.size, values.shape[1]
-        seen = np.clip(values, -CONTEXT_LIMIT, CONTEXT_LIMIT) << CONTEXT_SHIFT
+        seen = np.clip(values, -CONTEXT_LIMIT, CONTEXT_LIMIT)
         self.own[places, :kept] = seen
         self.own[places, size : size + kept] = np.abs(seen)
-        self.own[places, 2 * size] = KNOWN << CONTEXT_SHIFT
+        self.own[places, 2 * size] = KNOWN
         if self.prior.relative:
             self.raw[places, :kept] = np.clip(values, -RAW_LIMIT, RAW_LIMIT)
 
@@ -253,7 +250,7 @@ class _Grid:
         count = np.count_nonzero(known[:, near], axis=1)
         total = raw[:, near].sum(1).astype(np.int32)
         mean = ((2 * total + count) // np.maximum(2 * count, 1)).astype(np.float32)
-        difference = np.clip(raw - mean[:, None], -CONTEXT_LIMIT, CONTEXT_LIMIT) * (1 << CONTEXT_SHIFT)
+        difference = np.clip(raw - mean[:, None], -CONTEXT_LIMIT, CONTEXT_LIMIT)
         difference[known[..., 0] == 0] = 0
         return np.concatenate([own[..., : 2 * size], difference, known], axis=2).reshape(len(places), -1), mean
 

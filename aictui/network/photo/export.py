@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from aictui.network.photo.exact import (
     ACTIVATION_LIMIT,
     CONTEXT_LIMIT,
-    CONTEXT_SHIFT,
     EXACT,
     FINE,
     LOG_SCALE_STEP,
@@ -114,10 +113,10 @@ def exact_tensors(network: PhotoNetwork, seen: list[dict[str, Seen]]) -> dict[st
     config = network.config
     tensors: dict[str, Array] = {}
     for i, (prior, size, layers) in enumerate(zip(network.priors, config.slices, seen, strict=True)):
-        window = [_Whole.of(2, 1 / (SETTING << CONTEXT_SHIFT), SETTING << CONTEXT_SHIFT)]
+        window = [_Whole.of(2, 1 / SETTING, SETTING)]
         if prior.passes > 1:
             own = (3 if prior.relative else 2) * size + 1
-            window.insert(0, _Whole.of(own, _CONTEXT_STEP / (1 << CONTEXT_SHIFT), CONTEXT_LIMIT << CONTEXT_SHIFT))
+            window.insert(0, _Whole.of(own, _CONTEXT_STEP, CONTEXT_LIMIT))
         places = WINDOWS[prior.passes] ** 2
         summary, hidden, head = _Whole.of(0, 1, 1), *(_filled(layers[name].largest) for name in ("hidden", "head"))
         if prior.done:
