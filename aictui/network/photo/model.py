@@ -22,7 +22,7 @@ from aictui.progress import Progress, silent
 if TYPE_CHECKING:
     from aictui.network.photo.refining import Refiner
 
-SIDES = (8, 16, 32, 48, 64, 80, 96)
+SIDES = (8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 96)
 """Grids are padded to these sides, in chunks, so that few shapes are compiled."""
 
 Array = NDArray[np.float32]
