@@ -214,8 +214,8 @@ def test_names_that_the_file_system_does_not_tell_apart_do_not_replace_each_othe
         (tmp_path / f"{name}.aic").write_bytes(file.read_bytes())
     write = files.write_file
 
-    def write_without_regard_to_case(path: Path, data: bytes, overwrite: Overwrite) -> Path | None:
-        written = write(path, data, overwrite)
+    def write_without_regard_to_case(path: Path, data: bytes, overwrite: Overwrite, *, source: Path) -> Path | None:
+        written = write(path, data, overwrite, source=source)
         (tmp_path / "a.png").hardlink_to(path)
         return written
 
