@@ -1,9 +1,9 @@
 """Files that were written once decode to the same latents on every machine and backend, forever.
 
-The files in ``golden/`` are of a corner of a photograph of Lake Sherburne (CC0 1.0), 88×56 pixels:
+The files in ``golden/`` are of ``corner.png``, a corner of a photograph of Lake Sherburne (CC0 1.0), 88×56 pixels:
 
     aictui compress corner.png -o one-piece.aic --ratio 8 --planes 0 --tune psnr
-    aictui compress corner.png -o planes.aic --ratio 6 --planes 2 --tune visual
+    aictui compress corner.png -o planes.aic --level 2650 --planes 2 --tune visual
     aictui compress corner.png -o classic.aic --model classic --ratio 16 --coder range
 
 Next to each is the picture that it gave then. A new version of a model needs new files; those of an old one stay valid
