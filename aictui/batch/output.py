@@ -33,8 +33,8 @@ def write(
     """Writes ``data`` under a temporary name, calls ``ready``, then gives it its name in one step.
 
     ``times`` are access and modification time in ns, set where the file system can; ``permissions`` as in
-    `aictui.atomic.write`. Raises `OutputError` where the
-    file cannot be written, or is there and may not be replaced; nothing is left behind then.
+    `aictui.atomic.write`. Raises `OutputError` where the file cannot be written, or is there and may not be replaced;
+    nothing is left behind then.
     """
     partial = path.parent / f".aictui-{_machine()}-{os.getpid()}-{os.urandom(4).hex()}.partial"
     try:
