@@ -37,8 +37,8 @@ def encode(source: SourceImage, settings: Settings, progress: Progress = silent,
     started = time.perf_counter()
     progress(0.0, "loading")
     bench = Workbench(source, for_settings(settings), settings)
-    aim = take_aim(bench, settings.target, stage(progress, 0.0, 0.8), keep=measure)
-    data = write(bench, aim, stage(progress, 0.8, 0.9))
+    aim = take_aim(bench, settings.target, stage(progress, 0.0, 0.9), keep=measure)
+    data = write(bench, aim)
     psnr = bench.psnr(picture(bench, aim, data, stage(progress, 0.9, 1.0))) if measure else None
     progress(1.0, "done")
     seconds = time.perf_counter() - started
@@ -46,9 +46,9 @@ def encode(source: SourceImage, settings: Settings, progress: Progress = silent,
     return Encoded(data, inspect(data), psnr, seconds, notices)
 
 
-def write(bench: Workbench, aim: Aim, progress: Progress = silent) -> bytes:
+def write(bench: Workbench, aim: Aim) -> bytes:
     """The file of a trial, cut to its limit: code lengths are right to some bytes only."""
-    data = bench.write(aim.trial, progress)
+    data = bench.write(aim.trial)
     return data if aim.limit is None else cut(data, aim.limit)
 
 

@@ -114,8 +114,8 @@ class LiveSession:
         bench = self._bench
         known = self._sizes.tried and not bench.refines  # previews are not refined
         start = self._place(settle(bench, target))[1] if known else None
-        aim = take_aim(bench, target, stage(progress, 0.0, 0.8), keep=True, start=start)
-        data = write(bench, aim, stage(progress, 0.8, 0.9))
+        aim = take_aim(bench, target, stage(progress, 0.0, 0.9), keep=True, start=start)
+        data = write(bench, aim)
         pixels = picture(bench, aim, data, stage(progress, 0.9, 1.0))
         seconds = time.perf_counter() - started
         notices = (*bench.source.notices, *bench.notices)

@@ -23,7 +23,7 @@ from aictui.codec.rate import (
     size_guess,
 )
 from aictui.codec.settings import Target
-from aictui.codec.workbench import KEPT_SYMBOLS, Trial, Workbench
+from aictui.codec.workbench import Trial, Workbench
 from aictui.entropy.base import EntropyCoder
 from aictui.errors import TargetError
 from aictui.network.base import OperatingPoint
@@ -35,7 +35,7 @@ TRIES = {1: 3, 2: 4, 3: 8}
 TOLERANCES = {1: TOLERANCE, 2: TOLERANCE, 3: 0.003}
 """Which fraction of an asked size may be left unused, by effort."""
 
-_SEAMS = 0.005, 0.022  # what a sample takes more, as its tiles have other neighbours: a share, and bits a pixel
+_SEAMS = 0.024, 0.0225  # what a sample takes more, as its tiles have other neighbours: a share, and bits a pixel
 _NEAR_SIZE = 0.06  # a sample's logarithm of the size, so near to the aim, tells enough of the curve
 _NEAR_PSNR = 0.2  # and so does its PSNR in dB
 
@@ -151,11 +151,11 @@ def _shortfall(bench: Workbench, axis: Axis, trial: Trial, limit: int) -> str | 
 
 
 def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progress: Progress, keep: bool) -> Trial:
-    effort, sample = bench.settings.effort, _sample(bench)
-    tolerance = TOLERANCES[effort]
+    tolerance = TOLERANCES[bench.settings.effort]
+    aim = math.log(limit) + aim_below(tolerance)
     guess = size_guess(axis, limit, bench.pixels, bench.complexity) if start is None else start
+    sample = _sample(bench) if start is None else None
     if sample is not None:
-        aim = math.log(limit) + aim_below(tolerance)
         share = sample.weight / bench.weight * (1 + _SEAMS[0] + _SEAMS[1] * bench.pixels / (8 * limit))
 
         def expected(position: int) -> float:
@@ -163,10 +163,8 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progr
             return math.log(bench.overhead() + (trial.file_bytes - sample.overhead()) / share)
 
         axis = rehearse(Search(axis), aim, guess, _NEAR_SIZE, expected)
-        guess = axis.position(aim) if start is None else start
-    tries = TRIES[effort]
-    if bench.symbols > KEPT_SYMBOLS:
-        tries -= 1  # writing runs the prior once more
+        guess = axis.position(aim)
+    tries = TRIES[bench.settings.effort]
     trials = _Trials(bench, progress, tries, lambda trial: trial.file_bytes, limit, keep=keep, weigh=True)
     cuttable = type(bench.pipeline.coder).decoder is not EntropyCoder.decoder
     found = position_for_size(Search(axis), limit, guess, trials.measure, tries, tolerance=tolerance, cuttable=cuttable)
@@ -174,8 +172,9 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progr
 
 
 def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int | None, progress: Progress) -> Trial:
-    search, sample = Search(axis, psnr_slope(bench.complexity)), _sample(bench)
+    search = Search(axis, psnr_slope(bench.complexity))
     guess = psnr_guess(axis, goal, bench.complexity) if start is None else start
+    sample = _sample(bench) if start is None else None
     if sample is not None:
 
         def expected(position: int) -> float:
@@ -183,7 +182,7 @@ def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int | None, prog
             return sample.psnr(sample.show(trial))
 
         search = Search(rehearse(search, goal, guess, _NEAR_PSNR, expected))
-        guess = search.axis.position(goal + PSNR_EXCESS / 2) if start is None else start
+        guess = search.axis.position(goal + PSNR_EXCESS / 2)
     tries = TRIES[bench.settings.effort]
     just_below = math.nextafter(goal, 0)
     trials = _Trials(

@@ -28,7 +28,7 @@ from aictui.progress import Progress, silent, stage
 REFINED_SYMBOLS = 3 << 24
 """Refinements come unasked up to so many latents (25 megapixels of `photo`), since they hold more copies of all."""
 KEPT_SYMBOLS = 1 << 24
-"""Trials of at most so many symbols keep them, so that coding one does not need the prior again."""
+"""Trials of at most so many symbols keep them, to be coded where they are good; larger ones are coded at once."""
 
 _JPEG_SLOPE = 1.2  # fitted to photos: of ours to the logarithm of a JPEG's bits a pixel at quality 50
 _JPEG_HEADER = 620
@@ -36,21 +36,25 @@ _JPEG_SIDE = 65000  # JPEG knows no longer ones
 
 KEPT_ANALYSES = 1 << 25
 """Latents of several levels are kept as long as they are no more than so many together."""
+CARRIED_SYMBOLS = 1 << 25
+"""Latents of at most so many symbols are carried to a level nearby, which takes as much memory again."""
 NEIGHBOURS = 4
 """Analyses that must have room together, or else one done early would drive out those that are needed."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """An operating point tried out: ``file_bytes`` from code lengths, not a number where nobody asked.
+    """An operating point tried out: ``file_bytes``, of code lengths or code, is not a number where nobody asked.
 
-    ``symbols`` holds part number, symbols and context of every pass, or ``None`` where they are too many to keep.
+    ``symbols`` holds part number, symbols and context of every pass; where those are too many to keep it is ``None``,
+    and ``payloads`` holds the code of every part.
     """
 
     point: OperatingPoint
     file_bytes: float
     reconstruction: Reconstruction
     symbols: list[tuple[int, NDArray[np.int32], Context]] | None
+    payloads: list[bytes] | None = None
 
 
 class Workbench:
@@ -180,7 +184,7 @@ class Workbench:
         self, key: OperatingPoint, analyses: OrderedDict[OperatingPoint, NDArray[np.floating]]
     ) -> OperatingPoint | None:
         """A point so close to another that its analysis, which is there, does for both."""
-        if not self.refines and (self.settings.effort == 3 or 2 * self.symbols > KEPT_ANALYSES):
+        if not self.refines and (self.settings.effort == 3 or self.symbols > CARRIED_SYMBOLS):
             return None  # carried latents take as much memory again, but to refine anew takes minutes
         reach = self.pipeline.model.carried_levels
         for other in reversed(analyses):
@@ -199,40 +203,45 @@ class Workbench:
     ) -> Trial:
         """Quantizes at a point; ``keep`` asks for the values, ``weigh`` for the size from code lengths.
 
-        A ``rough`` trial may rest on the analysis of a point nearby; it is no file's.
+        A ``rough`` trial may rest on the analysis of a point nearby; it cannot be written.
         """
         latents = self.analysed(point, stage(progress, 0.0, 0.5), rough=rough)
-        collected: list[tuple[int, NDArray[np.int32], Context]] | None = None
-        if latents.size * (1 + point.planes) <= KEPT_SYMBOLS:
-            collected = []
-        if collected is None and not keep and not weigh:
-            return Trial(point, math.nan, Reconstruction(None, point.level), None)  # writing runs the prior anyway
-        meter = _meter(self.pipeline.coder) if weigh else None
+        coder = self.pipeline.coder
+        collected: list[tuple[int, NDArray[np.int32], Context]] = []
+        many = latents.size * (1 + point.planes) > KEPT_SYMBOLS
+        measured = weigh and type(coder).bits is EntropyCoder.bits
+        code = PartWriter(coder) if measured or (many and not rough) else None
+        lengths = _Lengths(coder) if weigh and code is None else None
 
         def sink(part: int, symbols: NDArray[np.int32], context: Context) -> None:
-            if meter is not None:
-                meter.put(part, symbols, context)
-            if collected is not None:
+            for meter in (code, lengths):
+                if meter is not None:
+                    meter.put(part, symbols, context)
+            if not many:
                 collected.append((part, symbols, context))
 
         model, quantizer = self.pipeline.model, self.pipeline.quantizer
         result = quantize(model, latents, point, quantizer, sink, stage(progress, 0.5, 1.0), keep=keep)
-        size = math.nan if meter is None else self.overhead() + meter.file_bytes()
-        return Trial(point, size, result, collected)
+        payloads, size = None, math.nan
+        if code is not None:
+            payloads = code.finish()
+            size = self.overhead() + sum(record_size(len(payload)) for payload in payloads)
+        elif lengths is not None:
+            size = self.overhead() + lengths.file_bytes()
+        return Trial(point, size, result, None if many else collected, payloads)
 
-    def write(self, trial: Trial, progress: Progress = silent) -> bytes:
+    def write(self, trial: Trial) -> bytes:
         """The real file of a trial."""
-        writer, result = PartWriter(self.pipeline.coder), trial.reconstruction
-        if trial.symbols is None:
-            model, quantizer = self.pipeline.model, self.pipeline.quantizer
-            latents = self.analysed(trial.point, progress)
-            result = quantize(model, latents, trial.point, quantizer, writer.put, progress)
-        else:
+        payloads = trial.payloads
+        if payloads is None:
+            assert trial.symbols is not None
+            writer = PartWriter(self.pipeline.coder)
             for part, symbols, context in trial.symbols:
                 writer.put(part, symbols, context)
-        plane_parts = result.plane_parts if trial.point.planes else ()
+            payloads = writer.finish()
+        plane_parts = trial.reconstruction.plane_parts if trial.point.planes else ()
         header = replace(self._header, point=trial.point, plane_parts=plane_parts)
-        return write_container(header, self._blocks, writer.finish())
+        return write_container(header, self._blocks, payloads)
 
     def show(self, trial: Trial, progress: Progress = silent) -> NDArray[np.uint8]:
         """The picture of a trial whose values were kept, (height, width, 1 or 3)."""
@@ -246,7 +255,7 @@ class Workbench:
         return psnr(self.source.pixels, pixels)
 
 
-class _Estimate:
+class _Lengths:
     """The size of parts from code lengths."""
 
     def __init__(self, coder: EntropyCoder) -> None:
@@ -260,19 +269,3 @@ class _Estimate:
     def file_bytes(self) -> float:
         """Bytes of all parts with their lengths and check sums; the end of a stream takes about half a byte more."""
         return sum(record_size(int(bits / 8)) + bits / 8 % 1 + 0.5 for bits in self._bits.values())
-
-
-class _Measurement:
-    """The size of parts from coding them, for a coder that cannot tell otherwise."""
-
-    def __init__(self, coder: EntropyCoder) -> None:
-        self._writer = PartWriter(coder)
-        self.put = self._writer.put
-
-    def file_bytes(self) -> float:
-        """Bytes of all parts with their lengths and check sums."""
-        return sum(record_size(len(part)) for part in self._writer.finish())
-
-
-def _meter(coder: EntropyCoder) -> _Estimate | _Measurement:
-    return _Measurement(coder) if type(coder).bits is EntropyCoder.bits else _Estimate(coder)
