@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from aictui.tui.previews import GROUND
 from aictui.tui.viewport import Viewport
 
 Pixels = NDArray[np.uint8]
@@ -23,6 +24,7 @@ _HEAT_STOPS = np.array([(0, 0, 4), (60, 15, 112), (140, 41, 129), (222, 73, 104)
 class Scene:
     """What to compose: two pictures of the same (height, width), each (height, width, 3) uint8.
 
+    ``alpha``, (height, width) uint8, tells how much of both covers the ground behind them, where they do not cover all.
     Scenes are compared by identity. ``divider`` is where the left picture ends, as a fraction of the window's
     width; ``margin`` is the colour around the image.
     """
@@ -33,19 +35,21 @@ class Scene:
     view: View = "split"
     divider: float = 0.5
     margin: tuple[int, int, int] = (0, 0, 0)
+    alpha: Pixels | None = None
 
 
 class Compositor:
     """Composes scenes, and keeps the two pictures scaled last so that moving the divider or swapping costs little."""
 
     def __init__(self) -> None:
+        self._grounded: list[tuple[Pixels, Pixels]] = []
         self._kept: list[tuple[Pixels, Viewport, tuple[int, int, int], Pixels]] = []
         self._heat: tuple[Pixels, Pixels, Pixels] | None = None
 
     def compose(self, scene: Scene) -> Pixels:
         """The scene as (height, width, 3) uint8 of the window's size."""
         if scene.view == "heat":
-            return scaled(self._heat_of(scene.left, scene.right), scene.viewport, scene.margin)
+            return scaled(self._heat_of(scene), scene.viewport, scene.margin)
         column = round(scene.divider * scene.viewport.screen[0])
         left, right = self._scaled(scene.left, scene), self._scaled(scene.right, scene)
         composed = np.concatenate([left[:, :column], right[:, column:]], axis=1)
@@ -56,14 +60,33 @@ class Compositor:
         for known, viewport, margin, result in self._kept:
             if known is pixels and (viewport, margin) == (scene.viewport, scene.margin):
                 return result
-        result = scaled(pixels, scene.viewport, scene.margin)
+        result = scaled(self._on_ground(pixels, scene.alpha), scene.viewport, scene.margin)
         self._kept = [*self._kept[-1:], (pixels, scene.viewport, scene.margin, result)]
         return result
 
-    def _heat_of(self, left: Pixels, right: Pixels) -> Pixels:
+    def _heat_of(self, scene: Scene) -> Pixels:
+        left, right = scene.left, scene.right
         if self._heat is None or self._heat[0] is not left or self._heat[1] is not right:
-            self._heat = (left, right, heat_map(left, right))
+            shown = (self._on_ground(pixels, scene.alpha) for pixels in (left, right))
+            self._heat = (left, right, heat_map(*shown))
         return self._heat[2]
+
+    def _on_ground(self, pixels: Pixels, alpha: Pixels | None) -> Pixels:
+        if alpha is None:
+            return pixels
+        for known, result in self._grounded:
+            if known is pixels:
+                return result
+        result = on_ground(pixels, alpha)
+        self._grounded = [*self._grounded[-1:], (pixels, result)]
+        return result
+
+
+def on_ground(pixels: Pixels, alpha: Pixels) -> Pixels:
+    """(height, width, 3) uint8 pixels as they look over `GROUND`, by their (height, width) uint8 alpha."""
+    cover = alpha[..., None].astype(np.uint16)
+    blended = (pixels * cover + GROUND * (255 - cover) + 127) // 255
+    return blended.astype(np.uint8)
 
 
 def scaled(pixels: Pixels, viewport: Viewport, margin: tuple[int, int, int] = (0, 0, 0)) -> Pixels:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _PREFIX_BYTES = 48_000
 """Of an ``.aic`` file, so many bytes are enough for a preview."""
 
+GROUND = 128
+"""The grey behind what is transparent."""
+
 _LARGEST_DECODED = 12_000_000
 """Pixels of the largest ``.aic`` that is decoded for a preview."""
 
@@ -97,7 +100,7 @@ def _shrunk(image: "Image", width: int, height: int) -> "Image":
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         rgba = image.convert("RGBA")
         rgba.thumbnail((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        ground = Image.new("RGBA", rgba.size, (128, 128, 128, 255))
+        ground = Image.new("RGBA", rgba.size, (GROUND, GROUND, GROUND, 255))
         return Image.alpha_composite(ground, rgba).convert("RGB")
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value / 256).convert("L")

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from aictui.tui.compositing import HEAT_RANGE, Compositor, Scene, heat_colours, heat_map, scaled
+from aictui.tui.previews import GROUND
 from aictui.tui.viewport import Viewport
 
 BLACK = np.zeros((40, 60, 3), np.uint8)
@@ -42,6 +43,18 @@ def test_moving_the_divider_and_swapping_scale_nothing_anew(monkeypatch):
         compositor.compose(scene(divider=divider))
     compositor.compose(scene(left=GREY, right=BLACK))
     assert len(calls) == 2
+
+
+def test_what_is_transparent_shows_the_ground_on_both_sides():
+    alpha = np.zeros((40, 60), np.uint8)
+    alpha[20:] = 255
+    composed = Compositor().compose(scene(divider=0.25, alpha=alpha))
+    assert (composed[:20, :15] == GROUND).all()
+    assert (composed[20:, :15] == 0).all()
+    assert (composed[20:, 16:] == 128).all()
+    heat = Compositor().compose(scene(view="heat", alpha=alpha))
+    assert (heat[:20] == heat_colours()[0]).all()
+    assert (heat[20:] == heat_colours()[-1]).all()
 
 
 def test_at_100_percent_pixels_are_exact():

@@ -439,7 +439,8 @@ class CompareScreen(Page):
         peer = comparison.peers.get(self.left)
         left = comparison.original if peer is None else peer.pixels
         right = comparison.original if comparison.picture is None else comparison.picture
-        self.canvas.show_pair(left, right)
+        assert comparison.source is not None
+        self.canvas.show_pair(left, right, comparison.source.alpha)
         self._show_caption()
 
     def _show_caption(self) -> None:

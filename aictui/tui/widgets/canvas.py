@@ -83,6 +83,7 @@ Left of the divider is the original (or another format, see *Peers*), right of i
         self.heat = False
         self.viewport: Viewport | None = None
         self._pair: tuple[Pixels, Pixels] | None = None
+        self._alpha: Pixels | None = None
         self._compositor: Compositor | None = None
         self._key = HeldKey()
         self._release_timer: Timer | None = None
@@ -94,14 +95,17 @@ Left of the divider is the original (or another format, see *Peers*), right of i
         """What is shown of the two pictures."""
         return "heat" if self.heat else "split"
 
-    def show_pair(self, left: "Pixels", right: "Pixels") -> None:
-        """Show two pictures, each (height, width, 3) uint8 of one size; the view stays where it was."""
+    def show_pair(self, left: "Pixels", right: "Pixels", alpha: "Pixels | None" = None) -> None:
+        """Show two pictures, each (height, width, 3) uint8 of one size; the view stays where it was.
+
+        ``alpha`` as in `Scene`.
+        """
         from aictui.tui.viewport import Viewport
 
         size = (left.shape[1], left.shape[0])
         if self.viewport is None or self.viewport.image != size:
             self.viewport = Viewport(size, self.pixel_size)
-        self._pair = (left, right)
+        self._pair, self._alpha = (left, right), alpha
         self._rearrange()
 
     def clear(self, note: str) -> None:
@@ -127,7 +131,8 @@ Left of the divider is the original (or another format, see *Peers*), right of i
         left, right = reversed(self._pair) if self.swapped else self._pair
         ground = Color.parse(self.app.theme_variables.get("background", "#000000"))
         margin = (ground.r, ground.g, ground.b)
-        self.show(Scene(left, right, self.viewport, self.view, self.divider, margin))  # type: ignore[arg-type]
+        scene = Scene(left, right, self.viewport, self.view, self.divider, margin, self._alpha)
+        self.show(scene)  # type: ignore[arg-type]
         self.post_message(self.Changed())
 
     def _make_drawing(self, request: "_Request") -> "Drawing":
