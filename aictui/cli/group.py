@@ -122,8 +122,9 @@ def _open(path: Path | None) -> int:
 
 
 def _needs_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the application needs a terminal; `aictui --help` lists the commands that do without one")
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on the last
+        told = "the application needs a terminal for its input, output and errors"
+        raise UsageError(f"{told}; `aictui --help` lists the commands that do without one")
 
 
 def _is_path(word: str) -> bool:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -78,7 +79,14 @@ def test_a_command_goes_before_a_folder_of_its_name(aictui: Command, tmp_path: P
     assert "List and describe" in aictui("models", "--help").out
 
 
-def test_without_a_terminal_the_application_says_what_works(aictui: Command) -> None:
+@pytest.mark.parametrize("redirected", ["stdin", "stdout", "stderr"])
+def test_without_a_terminal_the_application_says_what_works(
+    redirected: str, aictui: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal, file = SimpleNamespace(isatty=lambda: True), SimpleNamespace(isatty=lambda: False)
+    streams = {name: file if name == redirected else terminal for name in ("stdin", "stdout", "stderr")}
+    monkeypatch.setattr("aictui.cli.group.sys", SimpleNamespace(**streams))
+    monkeypatch.setattr("aictui.tui.app.run", lambda _: pytest.fail("the application was opened"))
     outcome = aictui()
     assert outcome.code == 2
     assert "needs a terminal" in outcome.err
