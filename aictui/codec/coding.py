@@ -68,10 +68,11 @@ def quantize(
     progress: Progress = silent,
     *,
     keep: bool = False,
+    note: Callable[[CodingPass], None] | None = None,
 ) -> Reconstruction:
     """Gives the symbols of (rows, cols, point.latents) latents to ``sink``, pass by pass.
 
-    ``keep`` asks for the values that the decoder will know.
+    ``keep`` asks for the values that the decoder will know; ``note`` hears of every pass.
     """
     rows, cols, count = latents.shape
     flat = latents.reshape(rows * cols, count)
@@ -80,6 +81,8 @@ def quantize(
     def answer(item: CodingPass) -> NDArray[np.int32]:
         symbols = symbols_of(item, flat, quantizer)
         sink(item.part, symbols.ravel(), context_of(item))
+        if note is not None:
+            note(item)
         state.put(item, symbols, symbols.size, quantizer)
         return quantizer.lattice(symbols, item.centres)
 

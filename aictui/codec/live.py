@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from aictui.codec.components import for_settings
 from aictui.codec.encode import Encoded, picture, write
+from aictui.codec.expectation import Expectation
 from aictui.codec.image import SourceImage
 from aictui.codec.inspect import inspect
 from aictui.codec.rate import Search, psnr_guess, psnr_slope, size_guess
@@ -21,6 +22,7 @@ from aictui.progress import Progress, silent, stage
 _PREVIEW_TRIES = 3
 _CLOSE_SIZE = 0.04  # a preview this near to the asked size, as a fraction, is good enough
 _CLOSE_PSNR = 0.3  # and so is one this near to the asked PSNR, in dB
+_KNOWN_RATES = 2.2  # a curve is known between two points whose sizes differ by no more than this factor
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class LiveSession:
         self._axis = axis_of(self._bench)
         self._sizes = Search(self._axis)
         self._psnrs = Search(self._axis, psnr_slope(self._bench.complexity))
+        self._expectation: Expectation | None = None
 
     def estimate(self, target: Target, progress: Progress = silent) -> Estimate:
         """The figures of a target, without a picture: from the curve, once something is known of it."""
@@ -85,12 +88,43 @@ class LiveSession:
         return self._figures(target, point, size, psnr)
 
     def preview(self, target: Target, progress: Progress = silent) -> Preview:
-        """The picture of a target, at the bytes that code lengths promise."""
+        """The picture of a target, as soon as can be: at the bytes that the curve tells, where it is known."""
+        return self._glance(target, progress) or self.sample(target, progress, expect=self._bench.carries)
+
+    def _glance(self, target: Target, progress: Progress) -> Preview | None:
+        """A preview by what the prior expected for the one before, which saves its walk over the picture."""
+        point, position = self._place(settle(self._bench, target))
+        size = self._known_size(position)
+        if self._expectation is None or size is None:
+            return None
+        trial = self._bench.glance(self._expectation, replace(point, planes=0), stage(progress, 0.0, 0.6))
+        if trial is None:
+            return None
+        pixels = self._bench.show(trial, stage(progress, 0.6, 1.0))
+        psnr = self._bench.psnr(pixels)
+        if target.kind == "psnr" and abs(psnr - target.value) >= _CLOSE_PSNR:
+            return None
+        return Preview(pixels, self._figures(target, point, size, psnr))
+
+    def _known_size(self, position: int) -> float | None:
+        """The bytes at a position between two that were tried, near to each other."""
+        tried = self._sizes.tried
+        low = max((place for place in tried if place <= position), default=None)
+        high = min((place for place in tried if place >= position), default=None)
+        if low is None or high is None or tried[high] - tried[low] > math.log(_KNOWN_RATES):
+            return None
+        return math.exp(self._sizes.learned().value(position))
+
+    def sample(self, target: Target, progress: Progress = silent, *, expect: bool = False) -> Preview:
+        """The picture of a target, at the bytes that code lengths promise: a point of the curve.
+
+        ``expect`` lets previews of targets near to it come sooner.
+        """
         target = settle(self._bench, target)
         for turn in range(_PREVIEW_TRIES):
             part = stage(progress, turn / _PREVIEW_TRIES, (turn + 1) / _PREVIEW_TRIES)
             point, position = self._place(target)
-            trial = self._attempt(point, stage(part, 0.0, 0.7), keep=True)
+            trial = self._attempt(point, stage(part, 0.0, 0.7), keep=True, expect=expect)
             self._sizes.tried[position] = math.log(trial.file_bytes)
             limit = self._limit(target)
             far = limit is not None and abs(trial.file_bytes / limit - 1) > _CLOSE_SIZE
@@ -100,6 +134,8 @@ class LiveSession:
             psnr = self._psnrs.tried[position] = self._bench.psnr(pixels)
             if target.kind != "psnr" or abs(psnr - target.value) < _CLOSE_PSNR:
                 break
+        if expect:
+            self._expectation = trial.expectation
         return Preview(pixels, self._figures(target, trial.point, trial.file_bytes, psnr))
 
     def prepare(self, target: Target, progress: Progress = silent) -> None:
@@ -125,9 +161,9 @@ class LiveSession:
         encoded = Encoded(data, inspect(data), bench.psnr(pixels), seconds, notices)
         return Exact(encoded, pixels, code, found.part_latents)
 
-    def _attempt(self, point: OperatingPoint, progress: Progress, *, keep: bool = False) -> Trial:
+    def _attempt(self, point: OperatingPoint, progress: Progress, *, keep: bool = False, expect: bool = False) -> Trial:
         """In one piece: refinements take a walk of the prior each, for nearly the same picture and size."""
-        return self._bench.attempt(replace(point, planes=0), progress, keep=keep, rough=True)
+        return self._bench.attempt(replace(point, planes=0), progress, keep=keep, rough=True, expect=expect)
 
     def _place(self, target: Target) -> tuple[OperatingPoint, int]:
         """The point where a target lies as far as is known, and its position on the axis."""

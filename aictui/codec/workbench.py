@@ -13,6 +13,7 @@ from PIL import Image
 from aictui.codec.coding import PartWriter, Reconstruction, quantize
 from aictui.codec.components import Pipeline, model_reference, reference
 from aictui.codec.container import record_size, write_container
+from aictui.codec.expectation import Expectation
 from aictui.codec.header import Header
 from aictui.codec.image import SourceImage
 from aictui.codec.limits import check_limits
@@ -47,7 +48,7 @@ class Trial:
     """An operating point tried out: ``file_bytes``, of code lengths or code, is not a number where nobody asked.
 
     ``symbols`` holds part number, symbols and context of every pass; where those are too many to keep it is ``None``,
-    and ``payloads`` holds the code of every part.
+    and ``payloads`` holds the code of every part. ``expectation`` is there where somebody asked for it.
     """
 
     point: OperatingPoint
@@ -55,6 +56,7 @@ class Trial:
     reconstruction: Reconstruction
     symbols: list[tuple[int, NDArray[np.int32], Context]] | None
     payloads: list[bytes] | None = None
+    expectation: Expectation | None = None
 
 
 class Workbench:
@@ -157,6 +159,11 @@ class Workbench:
         return analyses[key][..., : point.latents]
 
     @property
+    def carries(self) -> bool:
+        """Whether there is memory for latents carried from another level."""
+        return self.symbols <= CARRIED_SYMBOLS
+
+    @property
     def keeps_analyses(self) -> bool:
         """Whether analyses of several levels are kept, so that to do one before it is needed gains time."""
         return self._room >= NEIGHBOURS
@@ -184,7 +191,7 @@ class Workbench:
         self, key: OperatingPoint, analyses: OrderedDict[OperatingPoint, NDArray[np.floating]]
     ) -> OperatingPoint | None:
         """A point so close to another that its analysis, which is there, does for both."""
-        if not self.refines and (self.settings.effort == 3 or self.symbols > CARRIED_SYMBOLS):
+        if not self.refines and (self.settings.effort == 3 or not self.carries):
             return None  # carried latents take as much memory again, but to refine anew takes minutes
         reach = self.pipeline.model.carried_levels
         for other in reversed(analyses):
@@ -200,10 +207,12 @@ class Workbench:
         keep: bool = False,
         weigh: bool = True,
         rough: bool = False,
+        expect: bool = False,
     ) -> Trial:
         """Quantizes at a point; ``keep`` asks for the values, ``weigh`` for the size from code lengths.
 
-        A ``rough`` trial may rest on the analysis of a point nearby; it cannot be written.
+        A ``rough`` trial may rest on the analysis of a point nearby; it cannot be written. ``expect`` asks for what
+        `glance` needs, which takes as much memory as the latents and half as much again.
         """
         latents = self.analysed(point, stage(progress, 0.0, 0.5), rough=rough)
         coder = self.pipeline.coder
@@ -221,14 +230,25 @@ class Workbench:
                 collected.append((part, symbols, context))
 
         model, quantizer = self.pipeline.model, self.pipeline.quantizer
-        result = quantize(model, latents, point, quantizer, sink, stage(progress, 0.5, 1.0), keep=keep)
+        expectation = Expectation(point, latents.shape[0] * latents.shape[1]) if expect else None
+        note = None if expectation is None else expectation.note
+        result = quantize(model, latents, point, quantizer, sink, stage(progress, 0.5, 1.0), keep=keep, note=note)
         payloads, size = None, math.nan
         if code is not None:
             payloads = code.finish()
             size = self.overhead() + sum(record_size(len(payload)) for payload in payloads)
         elif lengths is not None:
             size = self.overhead() + lengths.file_bytes()
-        return Trial(point, size, result, None if many else collected, payloads)
+        return Trial(point, size, result, None if many else collected, payloads, expectation)
+
+    def glance(self, expectation: Expectation, point: OperatingPoint, progress: Progress = silent) -> Trial | None:
+        """A trial that can only be shown, by what was expected nearby; ``None`` where that does not serve."""
+        model, quantizer = self.pipeline.model, self.pipeline.quantizer
+        if not expectation.serves(model, point):
+            return None
+        latents = self.analysed(point, progress, rough=True).astype(np.float32, copy=False)
+        values = expectation.values(model, quantizer, latents, point)
+        return Trial(point, math.nan, Reconstruction(values, point.level), None)
 
     def write(self, trial: Trial) -> bytes:
         """The real file of a trial."""

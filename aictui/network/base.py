@@ -111,6 +111,8 @@ class Model(ABC):
     """Whether `carried` latents are as good as those of an analysis of their own: levels differ by steps alone."""
     carried_levels: int = 0
     """Between how many levels they are as good for all that can be measured."""
+    expecting_levels: int = 0
+    """Between how many levels what the prior expects, `carried` like latents, does for a preview."""
     refining_window: int = 0
     """Side of the windows, in chunks, that `refined` works on; 0 where a model cannot refine."""
     typical_rates: tuple[float, ...] = ()

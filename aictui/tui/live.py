@@ -41,6 +41,9 @@ class Session(Protocol):
     def preview(self, target: Target, progress: Progress = ...) -> Preview:
         """The picture of a target."""
 
+    def sample(self, target: Target, progress: Progress = ...) -> Preview:
+        """A picture that teaches where the curve runs."""
+
     def prepare(self, target: Target, progress: Progress = ...) -> None:
         """Whatever makes the picture of a target come sooner."""
 
@@ -201,7 +204,7 @@ class LiveLoop:
         for ratio in sorted(self._curve, key=lambda ratio: abs(math.log(ratio / here))):
             if ratio in self._sampled:
                 continue
-            preview = self._when_idle(partial(session.preview, Target("ratio", ratio), progress))
+            preview = self._when_idle(partial(session.sample, Target("ratio", ratio), progress))
             self._sampled.add(ratio)
             if preview is not None:
                 self._post(Sampled(request.generation, request.pipeline, preview))

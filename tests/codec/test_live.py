@@ -57,6 +57,40 @@ def test_figures_need_no_prior_once_the_curve_is_known(session, linear):
     assert session.estimate(Target("quality", 50)).bytes > 0
 
 
+@pytest.fixture
+def carrying(linear, monkeypatch):
+    """A model whose expectations hold nearby, and a session that knows its curve there."""
+    monkeypatch.setattr(linear, "expecting_levels", 8)
+    monkeypatch.setattr(
+        linear, "carried", lambda found, before, after: found * 2 ** ((after.level - before.level) / 16)
+    )
+    return linear
+
+
+def test_a_preview_amid_a_known_curve_needs_no_prior_and_looks_like_its_own(carrying, session, source):
+    for level in (40, 48):
+        session.sample(Target("level", level))
+    session.preview(Target("level", 44))
+    before = carrying.dialogues
+    quick = session.preview(Target("level", 46))
+    assert carrying.dialogues == before
+    own = session.sample(Target("level", 46))
+    assert carrying.dialogues > before
+    assert quick.estimate.bytes == pytest.approx(own.estimate.bytes, rel=0.03)
+    assert quick.estimate.psnr == pytest.approx(own.estimate.psnr, abs=0.1)
+    assert quick.estimate.psnr == psnr(source.pixels, quick.pixels)
+
+
+@pytest.mark.parametrize(("known", "level"), [((40, 48), 54), ((20, 60), 44), ((), 44)])
+def test_far_from_what_is_known_a_preview_asks_the_prior(carrying, session, known, level):
+    for place in known:
+        session.sample(Target("level", place))
+    session.preview(Target("level", 41))
+    before = carrying.dialogues
+    session.preview(Target("level", level))
+    assert carrying.dialogues > before
+
+
 def test_a_level_seen_before_is_not_analysed_again(session, linear):
     session.preview(Target("level", 40))
     before = linear.analyses

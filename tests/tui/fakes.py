@@ -77,6 +77,9 @@ class FakeSession:
         pixels = self.picture(estimate.ratio)
         return Preview(pixels, self.figures(target, psnr(self.source.pixels, pixels)))
 
+    def sample(self, target, progress=silent):
+        return self.preview(target, progress)
+
     def prepare(self, target, progress=silent):
         self._work("prepare", target, progress)
 

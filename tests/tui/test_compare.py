@@ -105,11 +105,11 @@ async def test_what_the_slider_has_overtaken_is_never_shown(photo, monkeypatch):
     shown = []
     show_pair = Canvas.show_pair
 
-    def watched(canvas, left, right):
+    def watched(canvas, left, right, alpha):
         comparison = canvas.screen.comparison
         if comparison.picture is not None:
             shown.append((comparison.settings.target.value, right))
-        show_pair(canvas, left, right)
+        show_pair(canvas, left, right, alpha)
 
     monkeypatch.setattr(Canvas, "show_pair", watched)
     workshop = FakeWorkshop(Stubborn)

@@ -33,6 +33,7 @@ class PhotoModel(Model):
 
     architecture = "photo"
     carried_levels = STEPS_PER_ANCHOR // 8
+    expecting_levels = STEPS_PER_ANCHOR
     refining_window = 32
     levels: int
 
