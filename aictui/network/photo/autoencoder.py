@@ -34,6 +34,11 @@ def dct_basis() -> NDArray[np.float64]:
     return np.einsum("kc,uy,vx->kuvyxc", colour, dct, dct).reshape(CHUNK_SIZE, CHUNK_SIZE)
 
 
+def analysis_name(tune: str) -> str:
+    """What the analysis of a tune is called in a model file."""
+    return f"analysis_{tune}"
+
+
 class Analysis(keras.layers.Layer):
     """Chunks to latents: the linear transform, plus what a net over the neighbourhood adds to it."""
 

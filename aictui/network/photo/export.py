@@ -55,11 +55,12 @@ class Seen:
 
 
 def calibrate(network: PhotoNetwork, samples: Iterable[tuple[Array, Array, Array]]) -> list[dict[str, Seen]]:
-    """What the layers of every slice's prior see in batches of (chunks, levels, tunes)."""
+    """What the layers of every slice's prior see in batches of (chunks, levels, tunes), those of tune 1 first."""
     seen: list[dict[str, Seen]] = [{} for _ in network.config.slices]
     for chunks, level, tune in samples:
         gain = ops.exp(network.at(network.log_gain, level, tune))
-        values = np.rint(ops.convert_to_numpy(network.analyse(chunks, level, tune) * gain))
+        latents = network.analyse(chunks, level, tune, visual=int(tune.sum()))
+        values = np.rint(ops.convert_to_numpy(latents * gain))
         for i, _, inputs in layer_inputs(network, values, level, tune):
             for name, x in inputs.items():
                 seen[i].setdefault(name, Seen(x.shape[1])).add(x)

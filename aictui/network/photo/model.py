@@ -52,6 +52,7 @@ class PhotoModel(Model):
         self._prior = ExactPrior(tensors, config)
         self._tables = unfold(tensors["tables/symbols"])
         self.refinement = Refinement(tensors["tables/thirds"])
+        self._analyses: dict[int, Callable[..., Any]] = {}
         self._weights = {name: value for name, value in tensors.items() if name.startswith("network/")}
 
     @classmethod
@@ -62,7 +63,8 @@ class PhotoModel(Model):
     def analyse(self, chunks: Array, point: OperatingPoint, progress: Progress = silent) -> Array:
         """(rows, cols, 768) chunks to (rows, cols, latents) latents, in finest steps."""
         scale8, scale16 = self._levels.analysis_scales(point.level, point.tune)
-        found = self._padded(self._analysis, chunks, self._levels.deviation, scale8, scale16, progress=progress)
+        analysis, deviation = self._analysis(point.tune), self._levels.deviation
+        found = self._padded(analysis, chunks, deviation, scale8, scale16, progress=progress)
         found *= self._levels.gain(point.level, point.tune)
         return found
 
@@ -122,12 +124,14 @@ class PhotoModel(Model):
 
         return Refiner(self.config, self._levels, self._weights)
 
-    @cached_property
-    def _analysis(self) -> Callable[..., Any]:
-        use_keras()
-        from aictui.network.photo.autoencoder import Analysis
+    def _analysis(self, tune: int) -> Callable[..., Any]:
+        if tune not in self._analyses:
+            use_keras()
+            from aictui.network.photo.autoencoder import Analysis, analysis_name
 
-        return self._runner(Analysis(self.config, name="analysis"), "analysis")
+            layer = Analysis(self.config, name=analysis_name(self.tunes[tune]))
+            self._analyses[tune] = self._runner(layer, "analysis")
+        return self._analyses[tune]
 
     @cached_property
     def _synthesis(self) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from aictui.network.photo.autoencoder import CHUNK_SIZE, Analysis, Synthesis, dct_basis
+from aictui.network.photo.autoencoder import CHUNK_SIZE, Analysis, Synthesis, analysis_name, dct_basis
 from aictui.network.photo.config import PhotoConfig
 from aictui.network.photo.prior import SlicePrior, context
 from aictui.network.photo.schedule import pass_of
@@ -33,15 +33,16 @@ class Outcome(NamedTuple):
 class PhotoNetwork(keras.Model):
     """Transforms and prior with one table row a tune and anchor level (Ballé 2018, Minnen 2018 for the scheme).
 
-    Chunks are (batch, rows, cols, 768) float32 of chunker ``rgb16``; a level is a float in [0, anchors - 1], a
-    tune a float in [0, 1].
+    Tunes share synthesis and prior; each has an analysis of its own, which decides what is worth its bits. Chunks are
+    (batch, rows, cols, 768) float32 of chunker ``rgb16``; a level is a float in [0, anchors - 1], a tune a float in
+    [0, 1].
     """
 
     def __init__(self, config: PhotoConfig, variances: NDArray[np.float64] | None = None, **kwargs: Any) -> None:
         """``variances``: of the 768 rows of `dct_basis` on training chunks; they pick and order the latents."""
         super().__init__(**kwargs)
         self.config = config
-        self.analysis = Analysis(config, name="analysis")
+        self.analyses = [Analysis(config, name=analysis_name(tune)) for tune in config.tunes]
         self.synthesis = Synthesis(config, name="synthesis")
         self.priors = [SlicePrior(config, i, name=f"prior{i}") for i in range(len(config.slices))]
         spread = np.linspace(1, 0.01, CHUNK_SIZE) if variances is None else variances
@@ -52,11 +53,12 @@ class PhotoNetwork(keras.Model):
     def build(self, *_: Any) -> None:
         """Builds tables and layers, with the linear path at the transform that `dct_basis` gives."""
         config, shape = self.config, (len(self.config.tunes), self.config.anchors)
-        layers: list[Any] = [self.analysis, self.synthesis, *self.priors]
+        layers: list[Any] = [*self.analyses, self.synthesis, *self.priors]
         for layer in layers:
             layer.build()
         rows = dct_basis()[self._order].astype(np.float32)
-        self.analysis.linear.kernel.assign(rows.T)
+        for analysis in self.analyses:
+            analysis.linear.kernel.assign(rows.T)
         self.synthesis.linear.kernel.assign(rows)
         lambdas = config.lambda_min * np.exp(2 * config.anchor_ratio * np.arange(config.anchors))
         steps = 5.1 / np.sqrt(lambdas) / 255
@@ -86,11 +88,17 @@ class PhotoNetwork(keras.Model):
         rows = ops.take(table, index, axis=1) * (1 - part) + ops.take(table, index + 1, axis=1) * part
         return (rows[0] + tune[:, None] * (rows[-1] - rows[0]))[:, None, None, :]
 
-    def analyse(self, chunks: Any, level: Any, tune: Any) -> Any:
-        """Chunks to latents in the units of pixels, before gains."""
+    def analyse(self, chunks: Any, level: Any, tune: Any, visual: int) -> Any:
+        """Chunks to latents in the units of pixels, before gains; the first ``visual`` have tune 1, the others 0."""
         scale8 = ops.exp(self.at(self.analysis_scale8, level, tune))
         scale16 = ops.exp(self.at(self.analysis_scale16, level, tune))
-        return self.analysis(chunks, self.deviation, scale8, scale16)
+
+        def through(analysis: Any, part: slice) -> Any:
+            return analysis(chunks[part], self.deviation, scale8[part], scale16[part])
+
+        seen = [through(self.analyses[-1], slice(visual))] if visual else []
+        rest = [through(self.analyses[0], slice(visual, None))] if visual < chunks.shape[0] else []
+        return ops.concatenate(seen + rest)
 
     def synthesise(self, latents: Any, level: Any, tune: Any) -> Any:
         """Latents in the units of pixels to chunks."""
@@ -104,17 +112,26 @@ class PhotoNetwork(keras.Model):
         return self.config.lambda_min * ops.exp(2 * self.config.anchor_ratio * level)
 
     def rate_distortion(
-        self, chunks: Any, level: Any, tune: Any, keep: Any = None, *, noise: Any = None, dead_zone: float = 0.0
+        self,
+        chunks: Any,
+        level: Any,
+        tune: Any,
+        keep: Any = None,
+        *,
+        visual: int = 0,
+        noise: Any = None,
+        dead_zone: float = 0.0,
     ) -> Outcome:
         """Codes chunks with straight-through rounding; the gradient reaches every weight (Minnen & Singh 2020).
 
         The rate is that of latents with ``noise`` added, uniform in ±0.5 and of the latents' shape
         (batch, rows, cols, latents); without noise that of the rounded symbols. ``dead_zone`` over its scale is how
         far a latent leans to its centre, as in the `deadzone` quantizer. ``keep``, (batch,) int32: slices that are
-        kept, the others are zero and free. Returns `Outcome`; divide its bits by pixels for a rate.
+        kept, the others are zero and free. ``visual``: how many come first that have tune 1, the others have 0.
+        Returns `Outcome`; divide its bits by pixels for a rate.
         """
         gain = ops.exp(self.at(self.log_gain, level, tune))
-        latents = self.analyse(chunks, level, tune) * gain
+        latents = self.analyse(chunks, level, tune, visual) * gain
 
         def straight_through(rest: Any, scale: Any, part: slice) -> tuple[Any, Any]:
             zone = ops.minimum(dead_zone / scale, LARGEST_ZONE)
@@ -159,10 +176,6 @@ class PhotoNetwork(keras.Model):
             seen += context(value)
             bits.append(ops.sum(cost, axis=(1, 2, 3)))
         return ops.concatenate(decoded, axis=-1), ops.stack(bits, axis=1)
-
-    def call(self, inputs: tuple[Any, Any, Any]) -> Any:
-        """Reconstructed chunks of (chunks, level, tune)."""
-        return self.rate_distortion(*inputs).chunks
 
 
 def restored(config: PhotoConfig, tensors: Mapping[str, NDArray[Any]]) -> PhotoNetwork:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -76,7 +77,7 @@ class PhotoRecipe(Recipe):
         self._paths = [str(variable.path) for variable in self.variables]
         tables = (len(self.config.tunes), self.config.anchors)
         self._running = np.zeros(tables, np.float32)
-        self._evaluation = compiled(self._outcome)
+        self._evaluations = [compiled(partial(self._outcome, visual=tune)) for tune in range(len(self.config.tunes))]
 
     def rules(self, step: int, fraction: float) -> tuple[Rule, ...]:
         """Muon for kernels; the linear path slowly and, in a new network, late; at the end no encoder."""
@@ -142,7 +143,8 @@ class PhotoRecipe(Recipe):
         for tune, name in enumerate(self.config.tunes):
             for anchor in MEASURED_ANCHORS:
                 setting = np.full(1, anchor, np.float32), np.full(1, tune, np.float32)
-                found = [self._evaluation(values, Rgb16().split(crop).values[None], *setting) for crop in crops]
+                measure = self._evaluations[tune]
+                found = [measure(values, Rgb16().split(crop).values[None], *setting) for crop in crops]
                 bits, _, loss = np.mean(np.stack(found), axis=0)
                 psnr = -10 * float(np.mean([np.log10(max(each[1], 1e-10)) for each in found]))
                 qualities.append(Quality(f"{name} level {anchor}", psnr, float(bits)))
@@ -192,7 +194,7 @@ class PhotoRecipe(Recipe):
     def _weighted(self, batch: dict[str, Any], noise: Any) -> tuple[Any, Any]:
         chunks, level, tune = batch["chunks"], batch["level"], batch["tune"]
         chosen, bits = self.network.rate_distortion(
-            chunks, level, tune, batch["keep"], noise=noise, dead_zone=DEAD_ZONE
+            chunks, level, tune, batch["keep"], visual=self._visual_crops, noise=noise, dead_zone=DEAD_ZONE
         )
         losses = _rate(bits, chunks) + self._distortion(chunks, chosen, level, tune, self._visual_crops)
         own = 1 / ops.stop_gradient(losses)
@@ -201,12 +203,12 @@ class PhotoRecipe(Recipe):
     def _distortion(self, chunks: Any, decoded: Any, level: Any, tune: Any, visual_crops: int) -> Any:
         return distortion(chunks, decoded, self.network.lagrangian(level), level, tune, visual_crops)
 
-    def _outcome(self, values: Sequence[Any], chunks: Any, level: Any, tune: Any) -> Any:
-        """(3,): bits a pixel, mean squared error and loss of one crop."""
+    def _outcome(self, values: Sequence[Any], chunks: Any, level: Any, tune: Any, visual: int) -> Any:
+        """(3,): bits a pixel, mean squared error and loss of one crop, of which ``visual`` have tune 1."""
         with keras.StatelessScope(state_mapping=list(zip(self.network.weights, values, strict=True))):
-            decoded, bits = self.network.rate_distortion(chunks, level, tune)
+            decoded, bits = self.network.rate_distortion(chunks, level, tune, visual=visual)
             rate = _rate(bits, chunks)
-            loss = rate + self._distortion(chunks, decoded, level, tune, 1)
+            loss = rate + self._distortion(chunks, decoded, level, tune, visual)
         return ops.concatenate([rate, squared_error(chunks, decoded), loss])
 
 

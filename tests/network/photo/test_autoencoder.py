@@ -27,7 +27,7 @@ def test_an_untrained_network_is_the_linear_transform():
 
     network, chunks = PhotoNetwork(SMALL), chunks_of(2, 2)[None]
     level, tune = np.full(1, 3, np.float32), np.zeros(1, np.float32)
-    latents = ops.convert_to_numpy(network.analyse(chunks, level, tune))
+    latents = ops.convert_to_numpy(network.analyse(chunks, level, tune, 0))
     np.testing.assert_allclose(latents, chunks @ dct_basis()[: SMALL.latents].T.astype(np.float32), atol=1e-5)
 
 
@@ -37,7 +37,7 @@ def test_a_padded_grid_gives_inside_what_the_grid_alone_gives(network):
     padded[0, :3, :5], inside[0, :3, :5] = chunks, 1
     deviation = np.ones(SMALL.latents, np.float32)
     for layer, alone, among in [
-        (network.analysis, chunks[None], padded),
+        (network.analyses[0], chunks[None], padded),
         (network.synthesis, chunks[None, ..., : SMALL.latents], padded[..., : SMALL.latents]),
     ]:
         expected = ops.convert_to_numpy(layer(alone, deviation, scale, scale))

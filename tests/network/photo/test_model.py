@@ -6,7 +6,7 @@ from keras import ops
 
 from aictui.errors import Cancelled
 from aictui.network.base import OperatingPoint
-from tests.network.photo.small import SMALL, chunks_of
+from tests.network.photo.small import SMALL, chunks_of, make_model
 
 POINT = OperatingPoint(2000, SMALL.latents, 1)
 
@@ -62,6 +62,14 @@ def test_the_stages_of_a_transform_give_what_the_layer_gives(model, network):
     gain, spread = model._levels.gain(POINT.level, POINT.tune), model._levels.spread(POINT.level, POINT.tune)
     whole = network.synthesis((latents / gain)[None], spread, *model._levels.synthesis_scales(POINT.level, POINT.tune))
     np.testing.assert_allclose(model.synthesise(latents, POINT), ops.convert_to_numpy(whole)[0], atol=1e-3)
+
+
+def test_each_tune_has_an_analysis_of_its_own(tensors, model):
+    name = "network/analysis_visual/exit/kernel"
+    other = make_model({**tensors, name: tensors[name] + np.float16(0.1)})
+    chunks = chunks_of(4, 4)
+    changed = [(model.analyse(chunks, at) != other.analyse(chunks, at)).any() for at in (replace(POINT, tune=0), POINT)]
+    assert changed == [False, True]
 
 
 def test_unfinished_latents_keep_their_units_at_a_lower_level(model):

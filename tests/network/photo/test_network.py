@@ -7,8 +7,8 @@ from tests.network.photo.small import SMALL, chunks_of
 
 def outcome(network, keep=None, noise=None):
     chunks = np.stack([chunks_of(4, 4, seed) for seed in range(2)])
-    level, tune = np.array([2, 7], np.float32), np.array([0, 1], np.float32)
-    result = network.rate_distortion(chunks, level, tune, keep, noise=noise)
+    level, tune = np.array([2, 7], np.float32), np.array([1, 0], np.float32)
+    result = network.rate_distortion(chunks, level, tune, keep, visual=1, noise=noise)
     return ops.convert_to_numpy(result.chunks), ops.convert_to_numpy(result.bits)
 
 
@@ -17,6 +17,15 @@ def test_a_forward_pass_gives_chunks_and_the_bits_of_every_slice(network):
     assert chunks.shape == (2, 4, 4, 768)
     assert bits.shape == (2, len(SMALL.slices))
     assert (bits > 0).all()
+
+
+def test_crops_of_each_tune_go_through_the_analysis_of_that_tune(network):
+    chunks = np.stack([chunks_of(3, 3)] * 2)
+    level, tune = np.array([4, 4], np.float32), np.array([1, 0], np.float32)
+    found = ops.convert_to_numpy(network.analyse(chunks, level, tune, 1))
+    alone = [network.analyse(chunks[:1], level[:1], np.full(1, each, np.float32), each) for each in (1, 0)]
+    np.testing.assert_allclose(found, np.concatenate([ops.convert_to_numpy(each) for each in alone]), atol=1e-5)
+    assert np.abs(found[0] - found[1]).max() > 1e-3
 
 
 def test_slices_that_are_not_kept_cost_nothing(network):

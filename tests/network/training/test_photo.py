@@ -72,10 +72,11 @@ def test_the_linear_path_waits_in_a_new_network_and_the_encoder_rests_at_the_end
         rules = made.rules(step, fraction)
         return {path.partition("/")[2] for path, rule in zip(paths, rules, strict=True) if rule.share == 0}
 
-    assert still(0, 0.0) == {"analysis/linear/kernel", "synthesis/linear/kernel"}
+    analyses = {f"analysis_{tune}/linear/kernel" for tune in ("psnr", "visual")}
+    assert still(0, 0.0) == {"synthesis/linear/kernel", *analyses}
     assert still(5000, 0.5) == set()
     last = still(5000, 0.95)
-    assert {"log_gain", "analysis/exit/kernel", "analysis_scale8"} <= last
+    assert {"log_gain", "analysis_psnr/exit/kernel", "analysis_visual/exit/kernel", "analysis_scale8"} <= last
     assert not any(path.startswith(("synthesis", "prior")) for path in last)
 
 
