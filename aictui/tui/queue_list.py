@@ -113,6 +113,8 @@ class QueueList:
             if isinstance(event, Finished):
                 row.take(event.result)
             else:
+                if row.result is not None:
+                    row.reset()  # it is done once more
                 row.state = "working"
                 if isinstance(event, Advanced):
                     row.fraction, row.phase = event.fraction, event.phase
