@@ -84,9 +84,9 @@ class Compositor:
 
 def on_ground(pixels: Pixels, alpha: Pixels) -> Pixels:
     """(height, width, 3) uint8 pixels as they look over `GROUND`, by their (height, width) uint8 alpha."""
-    cover = alpha[..., None].astype(np.uint16)
-    blended = (pixels * cover + GROUND * (255 - cover) + 127) // 255
-    return blended.astype(np.uint8)
+    picture = Image.fromarray(pixels)
+    ground = Image.new("RGB", picture.size, (GROUND, GROUND, GROUND))
+    return np.array(Image.composite(picture, ground, Image.fromarray(alpha)))
 
 
 def scaled(pixels: Pixels, viewport: Viewport, margin: tuple[int, int, int] = (0, 0, 0)) -> Pixels:
