@@ -32,10 +32,11 @@ class Expectation:
         self, model: Model, quantizer: Quantizer, latents: NDArray[np.float32], point: OperatingPoint
     ) -> NDArray[np.float32]:
         """What a decoder would know, about, of (rows, cols, n) latents of a point: in their shape and steps."""
-        shape = latents.shape
+        count = latents.shape[2]
         centres, scales = (
-            model.carried(known[:, : shape[2]].astype(np.float32), self.point, point).reshape(shape)
+            model.carried(known[:, :count].astype(np.float32), self.point, point)
             for known in (self._centres, self._scales)
         )
         whole = np.rint(centres).astype(np.int32)
-        return quantizer.dequantize(quantizer.quantize(latents, whole, scales), whole, scales)
+        symbols = quantizer.quantize(latents.reshape(-1, count), whole, scales)  # in the shape of a pass
+        return quantizer.dequantize(symbols, whole, scales).reshape(latents.shape)

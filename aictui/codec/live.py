@@ -93,7 +93,8 @@ class LiveSession:
 
     def _glance(self, target: Target, progress: Progress) -> Preview | None:
         """A preview by what the prior expected for the one before, which saves its walk over the picture."""
-        point, position = self._place(settle(self._bench, target))
+        target = settle(self._bench, target)
+        point, position = self._place(target)
         size = self._known_size(position)
         if self._expectation is None or size is None:
             return None
