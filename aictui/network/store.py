@@ -1,11 +1,11 @@
 """The model store: models as single files that can be mailed, found by name and by what they contain.
 
 A model file is safetensors. Its metadata has one entry, ``aictui``: JSON with ``config`` (all that describes the
-model) and ``hash``. Nothing in the file is executed. The content hash, the first 8 bytes of the SHA-256 over the
-canonical configuration and the tensors, is what an ``.aic`` file names; several versions of a name may coexist.
+model), ``hash`` and ``check``. Nothing in the file is executed. The content hash is what an ``.aic`` file names: it
+covers all that decoding needs, so that files still decode when only the encoder got better. The check covers the rest
+too. Several versions of a name may coexist.
 """
 
-import hashlib
 import importlib
 import json
 import os
@@ -19,11 +19,11 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aictui import atomic
 from aictui.errors import FormatError, MissingComponentError, OutputError
 from aictui.network.base import Model
+from aictui.network.identity import ENCODER, Tensors, canonical, check_sum, content_hash, is_encoder_list
 
 SUFFIX = ".safetensors"
 VARIABLE = "AICTUI_MODELS"
@@ -33,8 +33,6 @@ ARCHITECTURES: Mapping[str, str] = MappingProxyType(
     {"classic": "aictui.network.classic:ClassicModel", "photo": "aictui.network.photo:PhotoModel"}
 )
 """Architecture → ``module:Class`` with ``Class.from_file(info, tensors)``."""
-
-Tensors = dict[str, NDArray[Any]]
 
 _HEADER_LIMIT = 1 << 24
 _REQUIRED: Mapping[str, type] = MappingProxyType(
@@ -55,13 +53,14 @@ class ModelInfo:
     """What a model file's header says; costs no more than reading that header.
 
     ``config`` is everything that describes the model, as plain JSON values. ``path`` is where the file lies and
-    ``size`` its bytes.
+    ``size`` its bytes. ``content_hash`` tells what it decodes, ``check`` what the file holds, in 8 bytes each.
     """
 
     path: Path
     size: int
     content_hash: bytes
     config: Mapping[str, Any]
+    check: bytes = b""
 
     @property
     def name(self) -> str:
@@ -162,7 +161,7 @@ def load(name: str, content_hash: bytes | None = None) -> Model:
     """The model of `find`, ready to run; loaded once and kept."""
     info = find(name, content_hash)
     with _loading:  # or else threads that ask at once would each have a model of their own, and compile it
-        return _load(info.path, info.content_hash)
+        return _load(info.path, info.check)
 
 
 def load_file(path: Path) -> Model:
@@ -200,7 +199,10 @@ def shipped_folder() -> Path:
 
 
 def install(tensors: Tensors, config: Mapping[str, Any]) -> ModelInfo:
-    """Keeps a model in the user's folder as ``name-hash.safetensors``, beside other versions of its name."""
+    """Keeps a model in the user's folder as ``name-hash.safetensors``, beside other versions of its name.
+
+    One that decodes the same is replaced.
+    """
     digest = content_hash(tensors, config).hex()[:8]
     return save(user_folder() / f"{config['name']}-{digest}{SUFFIX}", tensors, config)
 
@@ -210,15 +212,15 @@ def save(path: Path, tensors: Tensors, config: Mapping[str, Any]) -> ModelInfo:
     from safetensors.numpy import save as serialize
 
     ordered = {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors)}
-    digest = content_hash(ordered, config)
-    entry = _canonical({"config": dict(config), "hash": digest.hex()})
+    digest, check = content_hash(ordered, config), check_sum(ordered, config)
+    entry = canonical({"config": dict(config), "hash": digest.hex(), "check": check.hex()})
     data = serialize(ordered, {"aictui": entry})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic.write(path, data)
     except OSError as error:
         raise OutputError(f"the model {path} cannot be written: {error.strerror}") from None
-    return ModelInfo(path, len(data), digest, MappingProxyType(dict(config)))
+    return ModelInfo(path, len(data), digest, MappingProxyType(dict(config)), check)
 
 
 def read(path: Path) -> tuple[ModelInfo, Tensors]:
@@ -231,7 +233,7 @@ def read(path: Path) -> tuple[ModelInfo, Tensors]:
         tensors = deserialize(path.read_bytes())
     except (SafetensorError, OSError, ValueError, KeyError) as error:
         raise _damaged(path, str(error)) from None
-    if content_hash(tensors, info.config) != info.content_hash:
+    if (content_hash(tensors, info.config), check_sum(tensors, info.config)) != (info.content_hash, info.check):
         raise _damaged(path, "its content does not match its hash")
     return info, tensors
 
@@ -247,6 +249,7 @@ def read_info(path: Path) -> ModelInfo:
             size = os.fstat(file.fileno()).st_size
         entry = json.loads(header["__metadata__"]["aictui"])
         config, digest = entry["config"], bytes.fromhex(entry["hash"])
+        check = bytes.fromhex(entry["check"]) if "check" in entry else digest
     except OSError as error:
         raise FormatError(f"model file {path} cannot be read: {error.strerror}") from None
     except (struct.error, ValueError, KeyError, TypeError, RecursionError):
@@ -254,27 +257,18 @@ def read_info(path: Path) -> ModelInfo:
     wrong = [
         key for key, kind in _REQUIRED.items() if not isinstance(config, dict) or type(config.get(key)) is not kind
     ]
+    if not wrong and not is_encoder_list(config.get(ENCODER, [])):
+        wrong = [ENCODER]
     if wrong or len(digest) != 8:
         raise _damaged(path, f"its configuration lacks {', '.join(wrong) or 'a hash of 8 bytes'}")
-    return ModelInfo(path, size, digest, MappingProxyType(config))
-
-
-def content_hash(tensors: Tensors, config: Mapping[str, Any]) -> bytes:
-    """The first 8 bytes of the SHA-256 over canonical configuration and tensors, sorted by name."""
-    digest = hashlib.sha256(_canonical(dict(config)).encode())
-    for name in sorted(tensors):
-        tensor = np.ascontiguousarray(tensors[name])
-        little = tensor.astype(tensor.dtype.newbyteorder("<"), copy=False)
-        digest.update(_canonical([name, little.dtype.str, list(little.shape)]).encode())
-        digest.update(little.tobytes())
-    return digest.digest()[:8]
+    return ModelInfo(path, size, digest, MappingProxyType(config), check)
 
 
 _loading = threading.Lock()
 
 
 @lru_cache(maxsize=4)
-def _load(path: Path, content_hash: bytes) -> Model:  # noqa: ARG001 - a key of the cache
+def _load(path: Path, check: bytes) -> Model:  # noqa: ARG001 - a key of the cache
     return load_file(path)
 
 
@@ -308,10 +302,6 @@ def _modified(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _damaged(path: Path, reason: str) -> FormatError:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from aictui.network.base import Model, OperatingPoint, Passes
 from aictui.network.classic.config import FINEST_STEP, UNIT, ClassicConfig, coarsening
 from aictui.network.classic.prior import ClassicPrior
+from aictui.network.identity import Tensors
 from aictui.network.photo.tables import unfold
-from aictui.network.store import ModelInfo, Tensors
+from aictui.network.store import ModelInfo
 from aictui.progress import Progress, silent
 
 BATCHES = (64, 512, 4096)

@@ -15,6 +15,7 @@ from aictui.chunkers.rgb16 import Rgb16
 from aictui.entropy.base import Context
 from aictui.entropy.tables import cost
 from aictui.network.base import CodingPass, OperatingPoint, Passes, converse
+from aictui.network.identity import ENCODER, Tensors
 from aictui.network.photo import planes, tables
 from aictui.network.photo.config import STEPS_PER_ANCHOR
 from aictui.network.photo.exact import SCALES
@@ -22,7 +23,7 @@ from aictui.network.photo.export import calibrate, exact_tensors, network_tensor
 from aictui.network.photo.model import PhotoModel
 from aictui.network.photo.network import PhotoNetwork
 from aictui.network.photo.planes import Refinement
-from aictui.network.store import ModelInfo, Tensors
+from aictui.network.store import ModelInfo
 from aictui.quantizers.deadzone import Deadzone
 from aictui.quantizers.passes import symbols_of
 
@@ -37,6 +38,8 @@ DEFAULT_ANCHOR = 6
 """Level whose rate is a sixteenth of raw pixels on ordinary photos, about."""
 DEFAULT_TUNE = "visual"
 """Where a model has it, what it is tuned for unless something else is asked for."""
+ONLY_ENCODING = "card", "default_level", "default_tune", "free_planes_from", "typical_rates", "network/analysis_"
+"""How the paths start of what a decoder does not need."""
 
 Report = Callable[[str], None]
 Crop = NDArray[np.float32]
@@ -172,4 +175,5 @@ def _configuration(network: PhotoNetwork, name: str, card: Mapping[str, str]) ->
         ],
         "network": config.to_json(),
         "card": dict(card),
+        ENCODER: list(ONLY_ENCODING),
     }

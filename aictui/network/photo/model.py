@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from aictui.network.backend import compiled, use_keras
 from aictui.network.base import Model, OperatingPoint, Passes
+from aictui.network.identity import Tensors
 from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
 from aictui.network.photo.exact import FINE, LOG_SCALE_LOW, LOG_SCALE_STEP, ExactPrior
 from aictui.network.photo.levels import Levels
 from aictui.network.photo.passes import dialogue
 from aictui.network.photo.planes import Refinement
 from aictui.network.photo.tables import unfold
-from aictui.network.store import ModelInfo, Tensors
+from aictui.network.store import ModelInfo
 from aictui.progress import Progress, silent
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from keras import ops
 from numpy.typing import NDArray
 
 from aictui.network.backend import gradient
+from aictui.network.identity import Tensors
 from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
 from aictui.network.photo.distortion import distortion
 from aictui.network.photo.levels import Levels
 from aictui.network.photo.network import PhotoNetwork, tensor_name
-from aictui.network.store import Tensors
 from aictui.progress import Progress
 
 STEPS = 40

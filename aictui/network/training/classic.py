@@ -12,8 +12,8 @@ from aictui.errors import UsageError
 from aictui.network import store
 from aictui.network.classic.config import ClassicConfig
 from aictui.network.classic.model import ClassicModel, build_network, network_tensors, transforms
+from aictui.network.identity import Tensors
 from aictui.network.progressive import draw, exact_loss, sampled_loss
-from aictui.network.store import Tensors
 from aictui.network.training.classic_tables import fit_bounded_steps, fit_prior
 from aictui.network.training.data import PhotoFolder
 from aictui.network.training.events import Quality

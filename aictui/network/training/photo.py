@@ -15,11 +15,11 @@ from aictui.chunkers.rgb16 import Rgb16
 from aictui.errors import InputError, UsageError
 from aictui.network import store
 from aictui.network.backend import compiled
+from aictui.network.identity import Tensors
 from aictui.network.photo.autoencoder import CHUNK_SIZE, dct_basis
 from aictui.network.photo.config import PhotoConfig
 from aictui.network.photo.distortion import distortion, squared_error
 from aictui.network.photo.network import PhotoNetwork, restored
-from aictui.network.store import Tensors
 from aictui.network.training.data import PhotoFolder
 from aictui.network.training.events import Quality
 from aictui.network.training.optimizer import Rule

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from aictui.network.store import Tensors
+from aictui.network.identity import Tensors
 from aictui.network.training.data import PhotoFolder
 from aictui.network.training.events import Quality
 from aictui.network.training.optimizer import Rule

@@ -1,0 +1,50 @@
+"""What makes a model the same model: all that decoding needs, to the byte."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Tensors = dict[str, NDArray[Any]]
+
+ENCODER = "encoder"
+"""The entry of a configuration that lists how the paths of what only encoding needs start, in it and of tensors."""
+
+
+def content_hash(tensors: Tensors, config: Mapping[str, Any]) -> bytes:
+    """`check_sum` of what decoding needs: the same for models that only encode differently."""
+    starts = tuple(config.get(ENCODER, ()))
+    return check_sum(_without(tensors, starts), _without(config, starts))
+
+
+def check_sum(tensors: Tensors, config: Mapping[str, Any]) -> bytes:
+    """The first 8 bytes of the SHA-256 over canonical configuration and tensors, sorted by name."""
+    digest = hashlib.sha256(canonical(dict(config)).encode())
+    for name in sorted(tensors):
+        tensor = np.ascontiguousarray(tensors[name])
+        little = tensor.astype(tensor.dtype.newbyteorder("<"), copy=False)
+        digest.update(canonical([name, little.dtype.str, list(little.shape)]).encode())
+        digest.update(little.tobytes())
+    return digest.digest()[:8]
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of a value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def is_encoder_list(value: Any) -> bool:
+    """Whether a configuration may have this as its `ENCODER` entry."""
+    return isinstance(value, list) and all(isinstance(start, str) and start for start in value)
+
+
+def _without(entries: Mapping[str, Any], starts: tuple[str, ...], path: str = "") -> dict[str, Any]:
+    """Entries whose paths, such as ``network/prior``, start otherwise."""
+    kept = {key: value for key, value in entries.items() if not f"{path}{key}".startswith(starts)}
+    return {
+        key: _without(value, starts, f"{path}{key}/") if isinstance(value, Mapping) else value
+        for key, value in kept.items()
+    }
