@@ -8,7 +8,6 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Protocol, TypeVar
 
 from aictui.codec.live import Estimate, Exact, Preview
@@ -200,22 +199,22 @@ class LiveLoop:
         """Makes ready for the next move, and samples the curve from here outwards, until something else is to do."""
         progress = self._progress(request)
         for octaves in NEXT_OCTAVES:
-            self._when_idle(partial(session.prepare, Target("ratio", here * 2**octaves), progress))
+            self._when_idle(session.prepare, here * 2**octaves, progress)
         for ratio in sorted(self._curve, key=lambda ratio: abs(math.log(ratio / here))):
             if ratio in self._sampled:
                 continue
-            preview = self._when_idle(partial(session.sample, Target("ratio", ratio), progress))
+            preview = self._when_idle(session.sample, ratio, progress)
             self._sampled.add(ratio)
             if preview is not None:
                 self._post(Sampled(request.generation, request.pipeline, preview))
 
-    def _when_idle(self, work: Callable[[], Result]) -> Result | None:
-        """What ``work`` gives; ``None`` where it cannot be done. Raises `Cancelled` once something else is to do."""
+    def _when_idle(self, work: Callable[[Target, Progress], Result], ratio: float, progress: Progress) -> Result | None:
+        """What ``work`` gives; ``None`` where the ratio cannot be. Raises `Cancelled` once something else is to do."""
         while not self._idle():
             if self._mailbox.wait(_GLANCE_SECONDS):
                 raise Cancelled("overtaken by a newer request")
         try:
-            return work()
+            return work(Target("ratio", ratio), progress)
         except Cancelled:
             raise
         except AictuiError:

@@ -149,6 +149,14 @@ def test_what_cannot_be_made_ready_is_left(running):
     assert "Failed" not in listener.kinds(1)
 
 
+def test_a_file_that_is_hardly_smaller_than_its_picture_is_explored_as_well(running):
+    loop, listener, sessions = running(curve=(8,))
+    loop.ask(at(1, 1.5))
+    listener.wait_for(live.Sampled, 1)
+    assert "Failed" not in listener.kinds(1)
+    assert sum(name == "prepare" for name, _ in sessions[0].calls) == 3, "half of a ratio of 1.5 is none"
+
+
 def test_a_failure_is_told_and_the_next_request_served(running):
     attempts = []
 
