@@ -87,7 +87,7 @@ class LinearModel(Model):
                     elements=elements,
                     limits=None if base else (-1, 1),
                 )
-                lattice[item.where] = yield item
+                item.place(lattice, (yield item))
                 part += 1
 
     def _slices(self, count):

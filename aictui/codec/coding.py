@@ -190,7 +190,7 @@ class _State:
             if known < symbols.size:
                 there = np.arange(symbols.size).reshape(symbols.shape) < known
                 values = np.where(there, values, self._guessed(item))
-            self._values[item.where] = values
+            item.place(self._values, values)
         self._done += symbols.size
         self._progress(min(1.0, self._done / self._total), "coding")
 
@@ -202,13 +202,13 @@ class _State:
         if item.guess is None:
             return None
         if self._values is not None:
-            self._values[item.where] = self._guessed(item)
+            item.place(self._values, self._guessed(item))
         return quantizer.lattice(np.zeros(item.centres.shape, np.int32), item.centres)
 
     def _guessed(self, item: CodingPass) -> NDArray[np.floating]:
         """The values of the elements of a refinement if none of its symbols is known."""
         assert self._values is not None
-        before: NDArray[np.floating] = self._values[item.where]
+        before: NDArray[np.floating] = item.pick(self._values)
         return before if item.guess is None else before + item.guess * np.float32(item.step)
 
     def result(self, rows: int, cols: int) -> Reconstruction:

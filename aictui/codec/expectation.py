@@ -19,8 +19,8 @@ class Expectation:
 
     def note(self, item: CodingPass) -> None:
         """Takes in a pass."""
-        self._centres[item.where] = item.centres
-        self._scales[item.where] = item.tables.scales[item.index]
+        item.place(self._centres, item.centres)
+        item.place(self._scales, item.tables.scales[item.index])
 
     def serves(self, model: Model, point: OperatingPoint) -> bool:
         """Whether `values` at a point are near to those that its own passes would give."""

@@ -3,8 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,13 +59,23 @@ class CodingPass:
     rest: NDArray[np.float32] | None = None
     guess: NDArray[np.float32] | None = None
 
-    @cached_property
-    def where(self) -> tuple[NDArray[np.intp], slice | NDArray[np.intp]]:
-        """What picks the elements of this pass out of a (rows * cols, latents) array, in the shape of ``centres``."""
+    def pick(self, grid: NDArray[Any]) -> NDArray[Any]:
+        """The elements of this pass out of a (rows * cols, latents) array, in the shape of ``centres``."""
         if self.elements is None:
-            return self.positions, self.latents
-        row, column = np.divmod(self.elements, self.latents.stop - self.latents.start)
-        return self.positions[row], column + self.latents.start
+            return grid[self.positions, self.latents]
+        return grid.reshape(-1).take(self._flat(self.elements, grid.shape[1]))
+
+    def place(self, grid: NDArray[Any], values: NDArray[Any]) -> None:
+        """Puts what `pick` gives, or other values in its place, into a contiguous array."""
+        if self.elements is None:
+            grid[self.positions, self.latents] = values
+        else:
+            grid.reshape(-1)[self._flat(self.elements, grid.shape[1])] = values
+
+    def _flat(self, elements: NDArray[np.intp], width: int) -> NDArray[np.intp]:
+        """Where elements are in an array of so many columns: to ask for row and column takes six times as long."""
+        row, column = np.divmod(elements, self.latents.stop - self.latents.start)
+        return self.positions.take(row) * width + (column + self.latents.start)
 
 
 Passes = Generator[CodingPass, NDArray[np.int32], None]

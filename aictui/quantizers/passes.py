@@ -12,7 +12,7 @@ _PLAIN = Round()
 
 def symbols_of(item: CodingPass, latents: NDArray[np.floating], quantizer: Quantizer) -> NDArray[np.int32]:
     """The symbols of a pass over (rows * cols, n) latents, in finest steps; in the shape of its centres."""
-    target = latents[item.where].astype(np.float32, copy=False)
+    target = item.pick(latents).astype(np.float32, copy=False)
     if item.step != 1:
         target /= np.float32(item.step)
     # What is refined later is rounded plainly: only then do the thirds of an interval nest in it.

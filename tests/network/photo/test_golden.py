@@ -56,7 +56,7 @@ def test_predictions_and_bytes_are_those_of_the_golden_run():
     encoder, digest = Range().encoder(), hashlib.sha256()
 
     def answer(item):
-        found = np.clip(symbols[item.where], *item.limits) if item.limits else symbols[item.where]
+        found = np.clip(item.pick(symbols), *item.limits) if item.limits else item.pick(symbols)
         digest.update(item.centres.astype("<i4").tobytes() + item.index.astype("<u4").tobytes())
         encoder.put(found.ravel(), Context(item.index.ravel(), item.tables, (found.size, 1)))
         return 16 * found + item.centres

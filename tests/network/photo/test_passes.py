@@ -20,12 +20,12 @@ def coded(model, latents, point):
     values = np.zeros_like(flat)
 
     def answer(item):
-        target = flat[item.where] / item.step
+        target = item.pick(flat) / item.step
         symbols = np.rint(target - item.centres / 16).astype(np.int32)
         if item.limits is not None:
             symbols = np.clip(symbols, *item.limits)
         lattice = 16 * symbols + item.centres
-        values[item.where] = lattice / 16 * item.step
+        item.place(values, lattice / 16 * item.step)
         return lattice.astype(np.int32)
 
     return converse(model.passes(rows, cols, point), answer), values.reshape(latents.shape)
@@ -73,8 +73,8 @@ def test_a_refinement_takes_every_latent_once_or_in_two_steps(model):
     taken, split = np.zeros((2, 20, SMALL.latents), int)
     for item in items:
         if item.elements is not None:
-            taken[item.where] += 1
-            split[item.where] += item.rest is not None
+            item.place(taken, item.pick(taken) + 1)
+            item.place(split, item.pick(split) + (item.rest is not None))
     assert split.any()
     assert (taken >= 1).all()
     assert (taken <= 1 + split).all()
