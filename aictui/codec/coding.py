@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder
 from aictui.errors import FormatError, PluginError
 from aictui.network.base import CodingPass, Model, OperatingPoint, converse
+from aictui.network.quantizing import symbols_of
 from aictui.progress import Progress, silent
 from aictui.quantizers.base import Quantizer
-from aictui.quantizers.passes import symbols_of
 
 LARGE_GRID = 1 << 26
 """From so many latents on a grid is held in half precision: its 11 bits lose less than a coarse step would."""

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aictui.entropy.tables import check
 from aictui.network.base import Model, OperatingPoint, Passes
 from aictui.network.classic.config import FINEST_STEP, UNIT, ClassicConfig, coarsening
 from aictui.network.classic.prior import ClassicPrior
 from aictui.network.identity import Tensors
-from aictui.network.photo.tables import unfold
 from aictui.network.store import ModelInfo
+from aictui.network.tables import unfold
 from aictui.progress import Progress, silent
 
 BATCHES = (64, 512, 4096)
@@ -45,7 +46,9 @@ class ClassicModel(Model):
             raise ValueError(f"{self.levels} levels, where there are {self.config.levels}")
         self.weights = {name: value for name, value in tensors.items() if name.startswith(NETWORK)}
         self._finest = np.stack([np.full(self.latents, FINEST_STEP), tensors["bounded_steps"]]).astype(np.int64)
-        self._prior = ClassicPrior(self.config, tensors, unfold(tensors["prior/frequencies"]))
+        tables = unfold(tensors["prior/frequencies"])
+        check(tables)
+        self._prior = ClassicPrior(self.config, tensors, tables)
 
     @classmethod
     def from_file(cls, info: ModelInfo, tensors: Tensors) -> "ClassicModel":

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
 from aictui.network.photo.schedule import WINDOWS, nearest, positions, taps
+from aictui.network.tables import LOG_SCALE_LOW, LOG_SCALE_STEP, SCALES
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -32,11 +33,6 @@ SETTING = 256
 BAND = 8192
 """Chunks that a coding pass holds at most; longer passes are cut, which bounds memory."""
 
-SCALES = 64
-LOG_SCALE_STEP = 8
-"""Scale indices per natural logarithm."""
-LOG_SCALE_LOW = -2.875
-"""Natural logarithm of the scale of index 0, in steps."""
 FINE = 16
 """Log scales are added up in so many parts of an index."""
 TABLE_UNIT = 1024

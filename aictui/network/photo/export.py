@@ -13,7 +13,6 @@ from aictui.network.photo.exact import (
     CONTEXT_LIMIT,
     EXACT,
     FINE,
-    LOG_SCALE_STEP,
     SETTING,
     TABLE_UNIT,
 )
@@ -21,6 +20,7 @@ from aictui.network.photo.layers import SLOPE
 from aictui.network.photo.network import PhotoNetwork, tensor_name
 from aictui.network.photo.prior import context
 from aictui.network.photo.schedule import WINDOWS, pass_of
+from aictui.network.tables import LOG_SCALE_STEP
 
 Array = NDArray[Any]
 

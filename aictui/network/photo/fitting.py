@@ -14,18 +14,19 @@ from aictui.chunkers.base import CHUNK
 from aictui.chunkers.rgb16 import Rgb16
 from aictui.entropy.base import Context
 from aictui.entropy.tables import cost
+from aictui.network import tables
 from aictui.network.base import CodingPass, OperatingPoint, Passes, converse
 from aictui.network.identity import ENCODER, Tensors
-from aictui.network.photo import planes, tables
+from aictui.network.photo import planes
 from aictui.network.photo.config import STEPS_PER_ANCHOR
-from aictui.network.photo.exact import SCALES
 from aictui.network.photo.export import calibrate, exact_tensors, network_tensors
 from aictui.network.photo.model import PhotoModel
 from aictui.network.photo.network import PhotoNetwork
 from aictui.network.photo.planes import Refinement
+from aictui.network.quantizing import symbols_of
 from aictui.network.store import ModelInfo
+from aictui.network.tables import SCALES
 from aictui.quantizers.deadzone import Deadzone
-from aictui.quantizers.passes import symbols_of
 
 FREE_PLANES_FROM = (6.25, 8.0), (5.25, 6.75)
 """For each tune, from which places on the scale of anchors one, two, … planes of precision cost at most one percent."""

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aictui.entropy.tables import check
 from aictui.network.backend import compiled, use_keras
 from aictui.network.base import Model, OperatingPoint, Passes
 from aictui.network.identity import Tensors
 from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
-from aictui.network.photo.exact import FINE, LOG_SCALE_LOW, LOG_SCALE_STEP, ExactPrior
+from aictui.network.photo.exact import FINE, ExactPrior
 from aictui.network.photo.levels import Levels
 from aictui.network.photo.passes import dialogue
 from aictui.network.photo.planes import Refinement
-from aictui.network.photo.tables import unfold
 from aictui.network.store import ModelInfo
+from aictui.network.tables import LOG_SCALE_LOW, LOG_SCALE_STEP, unfold
 from aictui.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class PhotoModel(Model):
         self._levels = Levels(config, tensors)
         self._prior = ExactPrior(tensors, config)
         self._tables = unfold(tensors["tables/symbols"])
+        check(self._tables)
         self.refinement = Refinement(tensors["tables/thirds"])
         self._analyses: dict[int, Callable[..., Any]] = {}
         self._weights = {name: value for name, value in tensors.items() if name.startswith("network/")}

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from aictui.entropy.tables import SymbolTables
 from aictui.network.base import CodingPass, OperatingPoint, Passes
-from aictui.network.photo.exact import BAND, SCALES, ExactPrior, Prediction, Walk
+from aictui.network.photo.exact import BAND, ExactPrior, Prediction, Walk
 from aictui.network.photo.planes import (
     FACTOR,
     FAR,
@@ -22,6 +22,7 @@ from aictui.network.photo.planes import (
     Refinement,
     Thirds,
 )
+from aictui.network.tables import SCALES
 
 SLICES_PER_PART = 2
 """Slices that share a part in a small file, where the few bytes that each part costs would count."""

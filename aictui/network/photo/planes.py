@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.tables import PRECISION, SymbolTables, normalise
-from aictui.network.photo.exact import BAND, SCALES
-from aictui.network.photo.tables import scales, tail
+from aictui.network.photo.exact import BAND
+from aictui.network.tables import SCALES, scales, tail
 
 FACTOR = 3
 OFFSETS = 384
@@ -168,7 +168,10 @@ class Refinement:
     """The tables of a model's refinements: of the only one, the first of several, and later ones."""
 
     def __init__(self, frequencies: NDArray[np.uint32]) -> None:
-        """Frequencies as `fit` gives them."""
+        """Frequencies as `fit` gives them; raises `ValueError` for others."""
+        shape = (PLACES * STAGES, SCALES, OFFSETS + 1, 2)
+        if frequencies.shape != shape or (frequencies < 1).any() or frequencies.sum(3).max() >= (1 << PRECISION) - 1:
+            raise ValueError("the frequencies of thirds are malformed")
         self.thirds = tuple(map(Thirds, frequencies))
 
     def of(self, plane: int, planes: int) -> tuple[Thirds, Thirds]:

@@ -22,7 +22,7 @@ from aictui.network.classic.prior import (
     to_centres,
 )
 from aictui.network.identity import Tensors
-from aictui.network.photo.tables import fit, fold, scales, unfold
+from aictui.network.tables import fit, fold, scales, unfold
 
 ANCHOR_STEPS = (3.0, 16.0, 64.0)
 """Quantization steps, in grey levels, at which the prior's weights are fitted; a level takes the nearest."""

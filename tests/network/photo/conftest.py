@@ -25,7 +25,8 @@ def network():
 
 @pytest.fixture(scope="session")
 def tensors(network):
-    from aictui.network.photo import planes, tables
+    from aictui.network import tables
+    from aictui.network.photo import planes
     from aictui.network.photo.export import calibrate, exact_tensors, network_tensors
 
     sample = np.stack([chunks_of(6, 6, seed) for seed in range(2)])

@@ -12,7 +12,7 @@ from aictui.network.base import OperatingPoint
 from aictui.network.photo.exact import ExactPrior
 from aictui.network.photo.passes import dialogue
 from aictui.network.photo.planes import Refinement
-from aictui.network.photo.tables import no_counts, unfold
+from aictui.network.tables import no_counts, unfold
 from tests.network.photo.small import SMALL, converse
 
 

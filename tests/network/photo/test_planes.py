@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from aictui.entropy.tables import PRECISION, check
-from aictui.network.photo.exact import SCALES
 from aictui.network.photo.planes import (
     FAR,
     NOT_LOWER,
@@ -17,6 +16,7 @@ from aictui.network.photo.planes import (
     fit,
     no_counts,
 )
+from aictui.network.tables import SCALES
 
 
 def thirds(counts=None):

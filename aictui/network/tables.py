@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.tables import PRECISION, SymbolTables
-from aictui.network.photo.exact import LOG_SCALE_LOW, LOG_SCALE_STEP, SCALES
+
+SCALES = 64
+LOG_SCALE_STEP = 8
+"""Scale indices per natural logarithm."""
+LOG_SCALE_LOW = -2.875
+"""Natural logarithm of the scale of index 0, in steps."""
 
 REACH = 512
 """Largest magnitude that a table holds; what lies beyond is escaped."""

@@ -1,8 +1,7 @@
 import numpy as np
 
 from aictui.entropy.tables import PRECISION, check
-from aictui.network.photo.exact import SCALES
-from aictui.network.photo.tables import REACH, fit, fold, no_counts, scales, unfold
+from aictui.network.tables import REACH, SCALES, fit, fold, no_counts, scales, unfold
 
 
 def test_tables_without_counts_are_valid_and_have_their_scales():
