@@ -12,6 +12,7 @@ from aictui.codec.container import Container, Record, read_container
 from aictui.codec.header import Header
 from aictui.codec.info import FileInfo
 from aictui.codec.inspect import describe
+from aictui.codec.limits import is_excessive, size_notice
 from aictui.codec.payloads import unpack_alpha, unpack_metadata
 from aictui.codec.transform import grid_shape, synthesise
 from aictui.errors import FormatError
@@ -56,7 +57,7 @@ def decode(data: bytes, progress: Progress = silent, *, keep_damaged: bool = Fal
     progress(0.0, "loading")
     container = read_container(data)
     header = container.header
-    notices = [*check_size(header.width, header.height), *_gaps(container)]
+    notices = [*_size_notices(header.width, header.height), *_gaps(container)]
     if not keep_damaged:
         _refuse_damage(container)
     pipeline = for_file(header)
@@ -72,18 +73,12 @@ def pillow_info(metadata: dict[str, bytes]) -> dict[str, bytes]:
     return {"icc_profile" if name == "icc" else name: value for name, value in metadata.items()}
 
 
-def check_size(width: int, height: int) -> list[str]:
-    """A notice where a picture is larger than Pillow's limit; raises `FormatError` beyond twice of it."""
-    from PIL import Image
-
-    limit = Image.MAX_IMAGE_PIXELS
-    if limit is None or width * height <= limit:
-        return []
-    if width * height > 2 * limit:
-        raise FormatError(
-            f"the header claims {width} × {height} pixels, more than {2 * limit}, which may be an attack on memory"
-        )
-    return [f"a very large image: {width} × {height} pixels"]
+def _size_notices(width: int, height: int) -> list[str]:
+    """A notice where a picture is very large; raises `FormatError` for one that nobody can have meant."""
+    if is_excessive(width, height):
+        raise FormatError(f"the header claims {width} × {height} pixels, which may be an attack on memory")
+    notice = size_notice(width, height)
+    return [notice] if notice else []
 
 
 def _gaps(container: Container) -> list[str]:

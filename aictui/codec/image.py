@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.codec.exif import with_exif_at_hand
+from aictui.codec.limits import is_excessive, size_notice
 from aictui.errors import InputError
 from aictui.opening import opened_image, reading
 
@@ -68,17 +69,12 @@ def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> 
     name = str(source) if isinstance(source, str | Path) else "the data"
     with opened_image(Path(source).expanduser() if isinstance(source, str | Path) else source, name) as image:
         found = _from_pillow(image, name)
-    large = _large(found)
+    if is_excessive(found.width, found.height):
+        raise InputError(
+            f"{name} has {found.width} × {found.height} pixels, which take more memory than a file may ask"
+        )
+    large = size_notice(found.width, found.height)
     return replace(found, notices=(*found.notices, large)) if large else found
-
-
-def _large(image: SourceImage) -> str | None:
-    """A notice where Pillow would warn of the size."""
-    from PIL import Image
-
-    if Image.MAX_IMAGE_PIXELS is None or image.width * image.height <= Image.MAX_IMAGE_PIXELS:
-        return None
-    return f"a very large image: {image.width} × {image.height} pixels"
 
 
 def _from_pillow(image: "Image.Image", name: str) -> SourceImage:

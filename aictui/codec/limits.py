@@ -1,7 +1,8 @@
-"""What a model has, against what settings ask of it: the same for every picture."""
+"""What a model has, against what settings ask of it; and what size of a picture is too much for memory."""
 
 from typing import TYPE_CHECKING, Protocol
 
+from aictui.chunkers.base import CHUNK
 from aictui.errors import TargetError, UsageError
 
 if TYPE_CHECKING:
@@ -49,3 +50,23 @@ def check_level(model: Limits, target: "Target") -> None:
     """Raises `TargetError` for a level that a model has not got."""
     if target.kind == "level" and target.value > model.levels - 1:
         raise TargetError(f"model {model.name} has levels 0 to {model.levels - 1}, not {target.value:g}")
+
+
+def is_excessive(width: int, height: int) -> bool:
+    """Whether a picture has more pixels than twice Pillow's limit, which may be an attack on memory.
+
+    Those of whole chunks count: it is chunks that take memory, sixteen times as many for a row as for a square.
+    """
+    from PIL import Image
+
+    limit = Image.MAX_IMAGE_PIXELS
+    return limit is not None and -(-width // CHUNK) * -(-height // CHUNK) * CHUNK**2 > 2 * limit
+
+
+def size_notice(width: int, height: int) -> str | None:
+    """A notice where Pillow would warn of a picture's size."""
+    from PIL import Image
+
+    if Image.MAX_IMAGE_PIXELS is None or width * height <= Image.MAX_IMAGE_PIXELS:
+        return None
+    return f"a very large image: {width} × {height} pixels"

@@ -310,3 +310,12 @@ def test_large_images_are_noticed_and_huge_ones_refused(tmp_path, colour, monkey
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_000)
     with pytest.raises(InputError, match="more than 2000 pixels"):
         read_image(path)
+
+
+def test_a_row_of_pixels_that_would_be_refused_once_compressed_is_refused_before(tmp_path, monkeypatch):
+    path = tmp_path / "row.png"
+    Image.new("L", (2000, 1)).save(path)
+    assert read_image(path).width == 2000
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10_000)
+    with pytest.raises(InputError, match=r"row\.png has 2000 × 1 pixels, which take more memory"):
+        read_image(path)
