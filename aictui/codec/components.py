@@ -8,7 +8,7 @@ from aictui.codec.info import ComponentReference, ModelReference
 from aictui.codec.limits import check_level, check_limits
 from aictui.codec.settings import Settings
 from aictui.component import Component
-from aictui.errors import CombinationError, FormatError, MissingComponentError, UsageError
+from aictui.errors import CombinationError, FormatError, MissingComponentError, PluginError, UsageError
 from aictui.network import store
 from aictui.network.base import Model
 from aictui.options import OptionValue
@@ -136,16 +136,26 @@ def _problem(reference: ComponentReference) -> str | None:
             return f"needs {reference.kind} {reference.id} of {state}"
         way = "it came from a plugin in no package, whose file you need, or from a newer aictui"
         if reference.package:
-            way = f"install it with `aictui plugins install {reference.package}`"
+            way = _installing(reference.package)
         return f"needs {reference.kind} {reference.id}, which is not installed: {way}"
     if found.version < reference.version:
         supplier = known.supplier(reference.kind, reference.id)
         way = "upgrade aictui" if supplier is BUILT_IN else f"get a newer file of plugin {supplier.name}"
         if reference.package:
-            way = f"install `{reference.package}`"
+            way = _installing(reference.package)
         needed = f"{reference.kind} {reference.id} version {reference.version}"
         return f"needs {needed}, and version {found.version} is installed: {way}"
     return None
+
+
+def _installing(package: str) -> str:
+    """How to get a package that a file names; it may come from anywhere, so nobody is told to type just anything."""
+    from aictui.plugins.installer import check_named_by_file
+
+    try:
+        return f"install it with `aictui plugins install {check_named_by_file(package)}`"
+    except PluginError as error:
+        return str(error)
 
 
 def _made(kind: type[C], reference: ComponentReference) -> C:

