@@ -41,9 +41,13 @@ def encode(source: SourceImage, settings: Settings, progress: Progress = silent,
     data = write(bench, aim)
     psnr = bench.psnr(picture(bench, aim, data, stage(progress, 0.9, 1.0))) if measure else None
     progress(1.0, "done")
-    seconds = time.perf_counter() - started
-    notices = (*source.notices, *bench.notices, *([aim.notice] if aim.notice else []))
-    return Encoded(data, inspect(data), psnr, seconds, notices)
+    return finished(bench, aim, data, psnr, started)
+
+
+def finished(bench: Workbench, aim: Aim, data: bytes, psnr: float | None, started: float) -> Encoded:
+    """What came of a compression that began at ``started`` of `time.perf_counter`."""
+    notices = (*bench.source.notices, *bench.notices, *([aim.notice] if aim.notice else []))
+    return Encoded(data, inspect(data), psnr, time.perf_counter() - started, notices)
 
 
 def write(bench: Workbench, aim: Aim) -> bytes:

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.codec.components import for_settings
-from aictui.codec.encode import Encoded, picture, write
+from aictui.codec.encode import Encoded, finished, picture, write
 from aictui.codec.expectation import Expectation
 from aictui.codec.image import SourceImage
-from aictui.codec.inspect import inspect
-from aictui.codec.rate import Search, psnr_guess, psnr_slope, size_guess
+from aictui.codec.rate import LOSSLESS, Search, psnr_guess, psnr_slope, size_guess
 from aictui.codec.settings import Settings, Target
 from aictui.codec.targets import axis_of, exact_latents, point_at, point_for, settle, size_limit, take_aim
 from aictui.codec.workbench import Trial, Workbench
@@ -132,7 +131,8 @@ class LiveSession:
             if far and turn + 1 < _PREVIEW_TRIES and self._place(target)[1] != position:
                 continue  # now that more is known, the target lies elsewhere
             pixels = self._bench.show(trial, stage(part, 0.7, 1.0))
-            psnr = self._psnrs.tried[position] = self._bench.psnr(pixels)
+            psnr = self._bench.psnr(pixels)
+            self._psnrs.tried[position] = min(psnr, LOSSLESS)
             if target.kind != "psnr" or abs(psnr - target.value) < _CLOSE_PSNR:
                 break
         if expect:
@@ -154,12 +154,10 @@ class LiveSession:
         aim = take_aim(bench, target, stage(progress, 0.0, 0.9), keep=True, start=start)
         data = write(bench, aim)
         pixels = picture(bench, aim, data, stage(progress, 0.9, 1.0))
-        seconds = time.perf_counter() - started
-        notices = (*bench.source.notices, *bench.notices)
+        encoded = finished(bench, aim, data, bench.psnr(pixels), started)
         found = aim.trial.reconstruction
         assert found.values is not None
         code = np.rint(found.values).astype(np.int32)
-        encoded = Encoded(data, inspect(data), bench.psnr(pixels), seconds, notices)
         return Exact(encoded, pixels, code, found.part_latents)
 
     def _attempt(self, point: OperatingPoint, progress: Progress, *, keep: bool = False, expect: bool = False) -> Trial:

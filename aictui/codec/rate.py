@@ -22,6 +22,9 @@ REHEARSALS = 3
 PSNR_EXCESS = 0.06
 """dB above an asked PSNR that cost less than TOLERANCE of the bytes."""
 
+LOSSLESS = 120.0
+"""dB at which a search takes a picture to be that is like its source: its true PSNR is infinite."""
+
 EXTRA_TRIES = 5
 """How many tries come on top where those allowed end far from the goal: pictures that behave like no photo."""
 

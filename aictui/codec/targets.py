@@ -3,11 +3,13 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from aictui.chunkers.base import CHUNK
 from aictui.codec.container import EMPTY_RECORD
 from aictui.codec.limits import check_level
 from aictui.codec.rate import (
+    LOSSLESS,
     PSNR_EXCESS,
     TOLERANCE,
     Axis,
@@ -179,21 +181,23 @@ def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int | None, prog
 
         def expected(position: int) -> float:
             trial = sample.attempt(point_at(sample, position), keep=True, weigh=False)
-            return sample.psnr(sample.show(trial))
+            return _finite_psnr(sample, trial)
 
         search = Search(rehearse(search, goal, guess, _NEAR_PSNR, expected))
         guess = search.axis.position(goal + PSNR_EXCESS / 2)
     tries = TRIES[bench.settings.effort]
     just_below = math.nextafter(goal, 0)
-    trials = _Trials(
-        bench, progress, tries, lambda trial: bench.psnr(bench.show(trial)), just_below, keep=True, weigh=False
-    )
+    trials = _Trials(bench, progress, tries, partial(_finite_psnr, bench), just_below, keep=True, weigh=False)
     position = position_for_psnr(search, goal, guess, trials.measure, tries)
     if position is None:
         raise TargetError(
             f"{goal:g} dB cannot be reached: the most is {trials.highest:.2f} dB here; ask for less, or another model"
         )
     return trials.kept[position]
+
+
+def _finite_psnr(bench: Workbench, trial: Trial) -> float:
+    return min(bench.psnr(bench.show(trial)), LOSSLESS)
 
 
 def _sample(bench: Workbench) -> Workbench | None:

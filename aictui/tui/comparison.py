@@ -29,7 +29,8 @@ class Comparison:
     """One image beside its compressed self.
 
     ``picture`` is the newest picture, (height, width, 3) uint8, which may be of an older generation until the
-    present one has its own: ``current`` tells. ``unmatched`` are the ids of the peers that cannot encode the image.
+    present one has its own: ``current`` tells. ``notices`` are of the newest file, a line each. ``unmatched`` are the
+    ids of the peers that cannot encode the image.
     ``stale`` counts what was refused.
     """
 
@@ -43,6 +44,7 @@ class Comparison:
         self.picture: NDArray[np.uint8] | None = None
         self.current = False
         self.result: Result | None = None
+        self.notices: tuple[str, ...] = ()
         self.peers: dict[str, PeerResult] = {}
         self.peer_metrics: dict[str, dict[str, float | None]] = {}
         self.unmatched: set[str] = set()
@@ -83,7 +85,7 @@ class Comparison:
         return Point(self.figures.bits_per_pixel, psnr)
 
     def accept(self, news: News | MeasuringNews) -> bool:
-        """Take in a piece of news; false, and nothing is changed, where it is stale."""
+        """Take in a piece of news; true where it changes what is shown, which what is stale never does."""
         if isinstance(news, Sampled):
             self._remember(repr(news.pipeline), news.preview.estimate)
             return repr(news.pipeline) == self._pipeline
@@ -138,6 +140,7 @@ class Comparison:
             metrics={**self._unmeasurable, **metrics},
         )
         self.picture, self.current = as_rgb(news.exact.pixels), True
+        self.notices = encoded.notices
         assert self.original is not None
         self.result = Result(
             self.path,

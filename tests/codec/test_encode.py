@@ -142,6 +142,13 @@ def test_more_bytes_than_the_finest_level_takes_are_told_of(source):
     assert encode(source, settings("size", 4000)).notices == ()
 
 
+def test_a_psnr_is_searched_among_tries_that_are_like_their_source_too(linear):
+    flat = SourceImage(np.full((400, 400, 1), 128, np.uint8))
+    low, high = (encode(flat, Settings(target=Target("psnr", goal))).info for goal in (30, 45))
+    assert low.point.level <= high.point.level
+    assert low.file_bytes <= high.file_bytes < 400
+
+
 def test_a_psnr_out_of_reach_names_the_highest(source):
     with pytest.raises(TargetError, match=r"70 dB cannot be reached: the most is \d\d\.\d+ dB"):
         encode(source, settings("psnr", 70))

@@ -48,6 +48,13 @@ def test_the_exact_file_is_what_encode_gives_and_decode_shows(session, source):
     assert (exact.part_latents[0][0], exact.part_latents[-1][1]) == (0, 256)
 
 
+def test_what_the_finest_file_falls_short_of_is_told_as_encode_tells_it(session, source):
+    target = Target("size", 1e6)
+    notices = session.exact(target).encoded.notices
+    assert notices == encode(source, Settings(target=target, model="linear")).notices
+    assert "the finest that model linear has" in notices[-1]
+
+
 def test_figures_need_no_prior_once_the_curve_is_known(session, linear):
     session.preview(Target("ratio", 20))
     before = linear.dialogues

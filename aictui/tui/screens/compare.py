@@ -401,7 +401,9 @@ class CompareScreen(Page):
             self._fail(event.error)
         elif event.path is not None:
             self._state(f"✓ saved {printable(event.path.name)}")
-            self.notify(place_text(event.path), title=f"Saved, {self.comparison.figures.size_line}", markup=False)
+            lines = [place_text(event.path), *map(printable, self.comparison.notices)]
+            title = f"Saved, {self.comparison.figures.size_line}"
+            self.notify("\n".join(lines), title=title, severity="warning" if lines[1:] else "information", markup=False)
         else:
             self._state("not saved")
             there = f"{place_text(event.destination.path)} is there already and stays as it is."
