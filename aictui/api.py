@@ -12,7 +12,7 @@ from aictui.codec.files import read_file
 from aictui.codec.image import read_image
 from aictui.codec.info import FileInfo
 from aictui.codec.inspect import inspect as inspect_bytes
-from aictui.codec.settings import Settings, Target, TargetKind
+from aictui.codec.settings import METADATA, Settings, Target, TargetKind
 from aictui.errors import UsageError
 from aictui.options import OptionValue
 
@@ -39,7 +39,7 @@ def compress(
     effort: int = 2,
     latents: int | None = None,
     options: Mapping[str, Mapping[str, OptionValue]] | None = None,
-    keep: Collection[str] = ("exif", "icc", "xmp"),
+    keep: Collection[str] = METADATA,
 ) -> bytes:
     """The `.aic` file of an image: a path, an open file, a Pillow image or a uint8 array.
 

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 import click
 
 from aictui.cli.components import KINDS, configured_settings, flag_values, parse_assignment
-from aictui.codec.settings import MAX_PLANES, Settings, Target, TargetKind, parse_size
+from aictui.codec.settings import MAX_PLANES, METADATA, Settings, Target, TargetKind, parse_size
 from aictui.errors import UsageError
 from aictui.options import OptionValue
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_METADATA = frozenset({"exif", "icc", "xmp"})
+
 _TARGETS: tuple[TargetKind, ...] = ("ratio", "size", "psnr", "quality", "level")
 
 
@@ -92,7 +92,7 @@ def _planes(text: str) -> int | None:
 
 def _metadata(text: str) -> frozenset[str]:
     words = {word.strip() for word in text.split(",")}
-    return {"all": _METADATA, "none": frozenset[str]()}.get(text, frozenset(words))
+    return {"all": METADATA, "none": frozenset[str]()}.get(text, frozenset(words))
 
 
 def _component_option(kind: str) -> Callable[[F], F]:

@@ -9,6 +9,9 @@ from typing import Literal
 from aictui.errors import UsageError
 from aictui.options import OptionValue
 
+METADATA = frozenset({"exif", "icc", "xmp"})
+"""The kinds of metadata that a file can keep."""
+
 MAX_PLANES = 3
 """Most refinements of precision that a file can have."""
 
@@ -102,7 +105,7 @@ class Settings:
     planes: int | None = None
     effort: int = 2
     latents: int | None = None
-    keep: frozenset[str] = frozenset({"exif", "icc", "xmp"})
+    keep: frozenset[str] = METADATA
 
     def __post_init__(self) -> None:
         if self.effort not in {1, 2, 3}:
@@ -111,7 +114,7 @@ class Settings:
             raise UsageError(f"planes is a whole number from 0 to {MAX_PLANES}, not {self.planes!r}")
         if self.latents is not None and not (isinstance(self.latents, Integral) and self.latents >= 1):
             raise UsageError(f"latents is a whole number from 1, not {self.latents!r}")
-        if unknown := self.keep - {"exif", "icc", "xmp"}:
+        if unknown := self.keep - METADATA:
             raise UsageError(f"metadata to keep is exif, icc or xmp, not {', '.join(sorted(unknown))}")
         if strangers := set(self.options) - {"chunker", "quantizer", "coder"}:
             raise UsageError(f"options belong to a chunker, quantizer or coder, not {', '.join(sorted(strangers))}")

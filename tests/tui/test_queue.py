@@ -3,6 +3,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -332,6 +333,20 @@ async def test_a_tune_is_the_models_own_until_one_is_chosen(
         assert form.settings.tune is None
         menu._choose("visual")
         assert form.settings.tune == "visual"
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_what_only_the_model_before_had_goes_with_it(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        form, menu = screen.query_one(QueueForm), screen.query_one("#model", Menu)
+        plain = replace(linear_info(), config={**linear_info().config, "max_planes": 0})
+        form.offer(Catalog({"photo": linear_info(), "classic": plain}, {}, {}, {}))
+        form.use(replace(form.settings, planes=2, latents=400), "")
+        assert (form.settings.planes, form.settings.latents) == (2, 400)
+        menu._choose("classic")
+        assert form.settings.model == "classic"
+        assert (form.settings.planes, form.settings.latents) == (None, None)
 
     await open_queue(folder, tmp_path, play)
 

@@ -12,7 +12,7 @@ from textual.widgets import Input, Label, Static
 
 from aictui import config
 from aictui.batch.policy import Existing, OutputPolicy, Place
-from aictui.codec.settings import Settings, Target
+from aictui.codec.settings import METADATA, Settings, Target
 from aictui.errors import UsageError
 from aictui.tui.catalog import EFFORTS, Catalog, Choice
 from aictui.tui.queue_work import Selection
@@ -20,7 +20,6 @@ from aictui.tui.typed import typed_path
 from aictui.tui.widgets.menu import Menu
 
 NO_PRESET = "none"
-_METADATA = ("exif", "icc", "xmp")
 
 
 class QueueForm(VerticalScroll, can_focus=False):
@@ -117,15 +116,15 @@ They hold for every file that has no target of its own.
         """The settings for files that have no target of their own."""
         model, tune = self._chosen("model"), self._chosen("tune")
         word = self._chosen("keep")
-        keep = {"all": frozenset(_METADATA), "none": frozenset[str]()}.get(word, frozenset(word.split("+")))
-        same_model = model == self._base.model
+        keep = {"all": METADATA, "none": frozenset[str]()}.get(word, frozenset(word.split("+")))
+        base = self._base
+        if model != base.model and self.catalog is not None:
+            base = self.catalog.choose("model", model, base)
         text = self._typed("target")
         return replace(
-            self._base,
+            base,
             target=self._base.target if text == str(self._base.target) else Target.parse(text),
-            model=model,
             tune=tune if tune == self._base.tune or tune != self._usual_tune else None,
-            chunker=self._base.chunker if same_model else None,
             effort=int(self._chosen("effort")),
             keep=keep,
         )
@@ -243,7 +242,7 @@ _YES_NO = [Choice("yes", "look into folders within folders"), Choice("no", "only
 
 def _keep_word(keep: frozenset[str]) -> str:
     word: Literal["all", "none"] = "all" if keep else "none"
-    return word if keep in (frozenset(_METADATA), frozenset()) else "+".join(sorted(keep))
+    return word if keep in (METADATA, frozenset()) else "+".join(sorted(keep))
 
 
 def _share(text: str) -> float:
