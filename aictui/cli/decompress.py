@@ -45,6 +45,10 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
     A result goes beside its file as PNG unless -o or --format says otherwise. A file that was cut gives a coarser
     picture and a notice. Of folders, the .aic files in them are taken; one that fails does not stop the others.
     """
+    from aictui.codec.export import picture_format
+
+    if suffix is not None:
+        picture_format(suffix)  # before a folder is made, or a name of it
     several = len(files) > 1 or files[0].is_dir()
     if several and output is not None and output.exists() and not output.is_dir():
         raise UsageError(f"-o {output} is no folder, and the results of several files need one")

@@ -38,7 +38,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Runs ``aictui`` and returns its exit code; errors are one line on standard error."""
     _show_warnings()
     if instruction := os.environ.get(COMPLETE_VARIABLE):
-        return shell_complete(cli, {}, "aictui", COMPLETE_VARIABLE, instruction)
+        return _complete(instruction)
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         # Not `cli.main`, which would answer Ctrl-C and closed pipes in its own way.
@@ -61,6 +61,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print(f"aictui: {printable(message)}", file=sys.stderr)
         return code
     return result if isinstance(result, int) else 0
+
+
+def _complete(instruction: str) -> int:
+    """Answers a shell; where that cannot be done nothing is completed, since the user is in the midst of typing."""
+    try:
+        with plugins_print_aside():
+            return shell_complete(cli, {}, "aictui", COMPLETE_VARIABLE, instruction)
+    except Exception:
+        return 1
 
 
 def explain(error: BaseException) -> tuple[str, int]:

@@ -85,6 +85,16 @@ def test_a_format_that_cannot_be_written_is_told_before_any_work(
     assert not (tmp_path / name).exists()
 
 
+@pytest.mark.parametrize("suffix", ["a/b", "../x", ".", "bogus"])
+def test_a_format_that_is_none_is_told_before_any_folder_is_made(
+    aictui: Command, file: Path, tmp_path: Path, suffix: str
+) -> None:
+    outcome = aictui("decompress", tmp_path, "-o", tmp_path / "out", "--format", suffix)
+    assert outcome.code == 2
+    assert "pictures cannot be written as" in outcome.err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "tiff", "avif"])
 def test_metadata_comes_back(aictui: Command, tmp_path: Path, suffix: str) -> None:
     exif = Image.Exif()

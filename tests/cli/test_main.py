@@ -154,6 +154,16 @@ def test_completion_knows_commands_and_components() -> None:
     assert "plain,deadzone" in complete("aictui compress --quantizer dead")
 
 
+def test_a_broken_configuration_completes_nothing_instead_of_showing_where_it_broke(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[defaults")
+    words = {"COMP_WORDS": "aictui compress --quantizer dead", "COMP_CWORD": "3"}
+    variables = {"_AICTUI_COMPLETE": "bash_complete", "AICTUI_CONFIG": str(config), **words}
+    command = [sys.executable, "-m", "aictui"]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | variables, check=False)
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 PLUGIN = """
 import click
 from aictui.hookspecs import hookimpl
