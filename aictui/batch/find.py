@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from aictui.errors import InputError, reason_of
-from aictui.file_type import MAGIC
+from aictui.file_type import IMAGE_SUFFIXES, MAGIC
 from aictui.opening import opened_image
 
 
@@ -115,9 +115,7 @@ def _may_be_a_file(path: Path) -> bool:
 
 
 def _is_named_like_an_image(path: Path) -> bool:
-    from PIL import Image
-
-    return path.suffix.lower() in Image.registered_extensions()
+    return path.suffix.lower() in IMAGE_SUFFIXES
 
 
 def matches(path: Path, include: Sequence[str], exclude: Sequence[str]) -> bool:

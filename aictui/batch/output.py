@@ -79,7 +79,7 @@ def remove_leftovers(folders: Iterable[Path]) -> int:
 
 
 def _is_left_over(entry: os.DirEntry[str], machine: str, process: int) -> bool:
-    if machine == _machine():
+    if machine == _machine() and os.name != "nt":  # where nothing tells whether a process runs without a risk to it
         return not _is_running(process)
     return time.time() - entry.stat().st_ctime > _LONGEST_WRITE
 
@@ -129,8 +129,6 @@ def _alone_among_processes() -> Iterator[None]:
 def _is_running(process: int) -> bool:
     if process == os.getpid():
         return True
-    if os.name == "nt":
-        return False  # a file that is in use cannot be removed there anyway
     try:
         os.kill(process, 0)
     except ProcessLookupError:

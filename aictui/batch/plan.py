@@ -3,7 +3,7 @@
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -36,11 +36,6 @@ class Plan:
 
     items: tuple[Item, ...]
     policy: OutputPolicy
-
-    def only(self, sources: Iterable[Path]) -> "Plan":
-        """The part of the plan that deals with ``sources``, such as those that failed."""
-        wanted = set(sources)
-        return replace(self, items=tuple(item for item in self.items if item.source in wanted))
 
     def to(self, output: Path) -> "Plan":
         """The plan for a single file with its result at ``output``."""

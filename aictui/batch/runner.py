@@ -16,6 +16,7 @@ from aictui.batch.events import Advanced, Event, Finished, Result, Started
 from aictui.batch.ledger import Ledger, content_hash, settings_identity
 from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, write
 from aictui.batch.plan import Item, Plan
+from aictui.codec.files import read_file
 from aictui.codec.settings import Settings
 from aictui.errors import AictuiError, Cancelled, InputError, OutputError, reason_of
 from aictui.opening import holds_more, opened_image
@@ -151,7 +152,7 @@ class Batch:
             return before
         check_folder(item.output.parent)
         if data is None:
-            data = _read(item.source)
+            data = read_file(item.source)
             content = content_hash(data)  # the ledger's may be that of a file that was there before
 
         def progress(fraction: float, phase: str) -> None:
@@ -173,7 +174,7 @@ class Batch:
         before = self._done_before(item, content)
         if before and before.state == "skipped" and before.output and self.plan.policy.place == "replace":
             # an earlier run was killed before it could do that, or was not asked to
-            notices = self._retire(item, content, content_hash(_read(before.output)), before.output)
+            notices = self._retire(item, content, content_hash(read_file(before.output)), before.output)
             return replace(before, notices=notices)
         return before
 
@@ -209,9 +210,9 @@ class Batch:
         """
         if not os.path.lexists(item.source):
             return ()  # another batch was at it
-        if content_hash(_read(path)) != output:
+        if content_hash(read_file(path)) != output:
             return (f"{path.name} was changed by somebody else, so the original stays",)
-        if content_hash(_read(item.source)) != content:
+        if content_hash(read_file(item.source)) != content:
             return (f"the original changed after it was read, so it stays beside {path.name}",)
         with opened_image(item.source) as image:
             if holds_more(image):
@@ -281,13 +282,6 @@ def _one_thread_each() -> AbstractContextManager[object]:
 
     limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
     return limits
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {reason_of(error)}") from None
 
 
 def _explain(error: BaseException) -> str:

@@ -8,17 +8,10 @@ from pathlib import Path
 from stat import S_ISREG
 
 from aictui.errors import AictuiError, reason_of
-from aictui.file_type import SUFFIX
+from aictui.file_type import IMAGE_SUFFIXES, SUFFIX
 from aictui.printable import printable
 
-IMAGE_SUFFIXES = frozenset(
-    f".{suffix}"
-    for suffix in (
-        *("aic", "avif", "bmp", "dib", "gif", "heic", "heif", "ico", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpg"),
-        *("jxl", "pbm", "pgm", "png", "pnm", "ppm", "qoi", "tga", "tif", "tiff", "webp"),
-    )
-)
-"""Endings of the files that are listed. Whether a file really is an image only its header tells."""
+_LISTED = IMAGE_SUFFIXES | {SUFFIX}
 
 _HEADER_BYTES = 65536
 _BATCH = 500
@@ -85,7 +78,7 @@ class Header:
 
 def is_image_name(name: str) -> bool:
     """Whether a file's name ends like an image's."""
-    return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - ten thousand times
+    return os.path.splitext(name)[1].lower() in _LISTED  # noqa: PTH122 - ten thousand times
 
 
 def natural_order(name: str) -> tuple[str | int, ...]:
@@ -190,11 +183,11 @@ def read_header(path: str) -> Header:
 
 
 def _read_compressed_header(path: str) -> Header:
-    from aictui.codec.inspect import inspect
+    from aictui.codec.header import read_header
 
     with open(path, "rb") as file:  # noqa: PTH123
-        info = inspect(file.read(_HEADER_BYTES))
-    return Header(info.width, info.height, "AIC")
+        header, _ = read_header(file.read(_HEADER_BYTES))
+    return Header(header.width, header.height, "AIC")
 
 
 def _read_pillow_header(path: str) -> Header:

@@ -68,6 +68,8 @@ def test_the_size_comes_from_the_header(tree: Path) -> None:
 
 def test_what_may_not_be_read_is_not_passed_over_in_silence(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deep = str(tree / "deep")
+    (tree / "paper.pdf").write_bytes(b"%PDF")
+    (tree / "done.aic").write_bytes(b"\x89AIC")
     scandir, opened = os.scandir, Path.open
 
     def locked_folder(path: str) -> object:
@@ -76,7 +78,7 @@ def test_what_may_not_be_read_is_not_passed_over_in_silence(tree: Path, monkeypa
         return scandir(path)
 
     def locked_file(path: Path, *mode: str) -> object:
-        if path.name in {"b.png", "notes.txt", "deep"}:
+        if path.name in {"b.png", "notes.txt", "paper.pdf", "done.aic", "deep"}:
             raise PermissionError(13, "Permission denied", str(path))
         return opened(path, *mode)
 

@@ -71,13 +71,6 @@ def test_a_folder_under_two_names_is_one(tmp_path: Path, picture: Picture) -> No
     assert [item.output.name for item in made.items] == ["a.jpg.aic", "a.png.aic"]
 
 
-def test_part_of_a_plan_can_be_taken(tmp_path: Path, picture: Picture) -> None:
-    picture(tmp_path / "a.jpg")
-    picture(tmp_path / "b.jpg")
-    made = plan([tmp_path], Settings())
-    assert [item.source.name for item in made.only([tmp_path / "b.jpg"]).items] == ["b.jpg"]
-
-
 def test_a_single_file_may_have_its_result_anywhere(tmp_path: Path, picture: Picture) -> None:
     picture(tmp_path / "a.jpg")
     (item,) = plan([tmp_path / "a.jpg"], Settings()).to(tmp_path / "else.aic").items
