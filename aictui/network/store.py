@@ -46,6 +46,9 @@ _REQUIRED: Mapping[str, type] = MappingProxyType(
         "default_level": int,
     }
 )
+_OPTIONAL: Mapping[str, type] = MappingProxyType(
+    {"tunes": list, "default_tune": int, "max_planes": int, "bounded": bool, "typical_rates": list, "card": dict}
+)
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ def load_file(path: Path) -> Model:
     module, _, attribute = place.partition(":")
     try:
         model = getattr(importlib.import_module(module), attribute).from_file(info, tensors)
-    except (KeyError, ValueError, TypeError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise FormatError(f"model file {path} lacks something it needs: {error}") from error
     return model
 
@@ -247,16 +250,17 @@ def read_info(path: Path) -> ModelInfo:
                 raise _damaged(path, "its header is too long")
             header = json.loads(file.read(length))
             size = os.fstat(file.fileno()).st_size
-        entry = json.loads(header["__metadata__"]["aictui"])
+        entry = json.loads(header["__metadata__"]["aictui"], parse_constant=_refuse)
         config, digest = entry["config"], bytes.fromhex(entry["hash"])
         check = bytes.fromhex(entry["check"]) if "check" in entry else digest
     except OSError as error:
         raise FormatError(f"model file {path} cannot be read: {error.strerror}") from None
     except (struct.error, ValueError, KeyError, TypeError, RecursionError):
         raise _damaged(path, "it is no safetensors file of aictui") from None
-    wrong = [
-        key for key, kind in _REQUIRED.items() if not isinstance(config, dict) or type(config.get(key)) is not kind
-    ]
+    wrong = list(_REQUIRED)
+    if isinstance(config, dict):
+        wrong = [key for key, kind in _REQUIRED.items() if type(config.get(key)) is not kind]
+        wrong += [key for key, kind in _OPTIONAL.items() if key in config and type(config[key]) is not kind]
     if not wrong and not is_encoder_list(config.get(ENCODER, [])):
         wrong = [ENCODER]
     if wrong or len(digest) != 8:
@@ -302,6 +306,10 @@ def _modified(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _damaged(path: Path, reason: str) -> FormatError:

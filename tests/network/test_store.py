@@ -82,6 +82,22 @@ def test_a_list_that_makes_no_sense_is_an_error(folder, starts):
         store.read_info(path)
 
 
+@pytest.mark.parametrize("change", [{"tunes": 5}, {"card": []}, {"max_planes": "two"}, {"bounded": 1}])
+def test_what_is_of_another_kind_than_is_read_is_an_error(folder, change):
+    info = store.save(folder / "x.safetensors", TENSORS, CONFIG | change)
+    with pytest.raises(FormatError, match=next(iter(change))):
+        store.read_info(info.path)
+
+
+def test_a_number_that_is_none_is_an_error(folder):
+    path = store.install(TENSORS, CONFIG | {"rate": 0.25}).path
+    data = path.read_bytes()
+    assert data.count(b"0.25") == 1
+    path.write_bytes(data.replace(b"0.25", b" NaN"))
+    with pytest.raises(FormatError, match="no safetensors file of aictui"):
+        store.read_info(path)
+
+
 def test_a_users_model_goes_before_a_shipped_one(folder):
     store.save(folder / "shipped" / "tiny" / "tiny.safetensors", TENSORS, CONFIG)
     mine = store.install({"a": np.zeros(1, np.float32)}, CONFIG)
