@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
@@ -66,7 +66,7 @@ def plan_install(requirements: Sequence[str], *, upgrade: bool = False, editable
     who = owner()
     if who == "uv tool":
         named = {_normal(_name(package)) for package in wanted}
-        kept = [("--with", package) for package in _receipt_packages() if _normal(_name(package)) not in named]
+        kept = _receipt_packages(without=named)
         added = [("--with-editable" if editable else "--with", package) for package in wanted]
         return _uv_tool([*kept, *added], ["--upgrade"] if upgrade else [])
     if who == "pipx":
@@ -86,8 +86,7 @@ def plan_uninstall(names: Sequence[str]) -> Plan:
     who = owner()
     if who == "uv tool":
         gone = {_normal(package) for package in packages}
-        kept = [spelling for spelling in _receipt_packages() if _normal(_name(spelling)) not in gone]
-        return _uv_tool([("--with", package) for package in kept])
+        return _uv_tool(_receipt_packages(without=gone))
     if who == "pipx":
         return Plan((_tool("pipx"), "uninject", _environment_name(), *packages))
     return Plan((*_python_installer(who, "uninstall"), *(["--yes"] if who == "pip" else []), *packages))
@@ -201,8 +200,15 @@ def _receipt_tool() -> str:
     return next((_spelled(entry) for entry in _receipt() if _normal(entry["name"]) == "aictui"), "aictui")
 
 
-def _receipt_packages() -> list[str]:
-    return [_spelled(entry) for entry in _receipt() if _normal(entry["name"]) != "aictui"]
+def _receipt_packages(*, without: Set[str]) -> list[tuple[str, str]]:
+    """The packages beside aictui, each with the flag that brings it along."""
+    packages = [entry for entry in _receipt() if _normal(entry["name"]) not in {"aictui", *without}]
+    return [
+        ("--with-editable", str(Path(entry["editable"]).resolve()))
+        if "editable" in entry
+        else ("--with", _spelled(entry))
+        for entry in packages
+    ]
 
 
 def _spelled(entry: dict[str, Any]) -> str:

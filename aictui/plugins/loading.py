@@ -74,7 +74,7 @@ def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) ->
     """The result of ``function``, a plugin's code; raises `PluginError` when it raises or takes too long."""
     try:
         return _within_time(prints_aside()(function))
-    except TimeoutError:
+    except _TooLongError:
         seconds = f"{time_limit():g} seconds"
         reason = f"did not {doing} within {seconds} ({TIME_VARIABLE} changes the limit)"
         raise PluginError(f"plugin {source.name} {reason}; {way_out(source)}") from None
@@ -97,6 +97,10 @@ def time_limit() -> float:
         return float(os.environ.get(TIME_VARIABLE, DEFAULT_SECONDS))
     except ValueError:
         return DEFAULT_SECONDS
+
+
+class _TooLongError(Exception):
+    """A plugin's code did not end in time; what it raises itself is another matter."""
 
 
 def _within_time(function: Callable[[], T]) -> T:
@@ -122,7 +126,7 @@ def _within_time(function: Callable[[], T]) -> T:
     if errors:
         raise errors[0]
     if not results:
-        raise TimeoutError
+        raise _TooLongError
     return results[0]
 
 

@@ -136,6 +136,14 @@ def test_a_plugin_that_hangs_is_left_out_after_the_time_limit(
     assert "did not load within 0.1 seconds" in failure.message
 
 
+def test_a_plugin_that_waits_in_vain_itself_is_told_with_its_own_words(make_registry: MakeRegistry) -> None:
+    registry = make_registry(slow='raise TimeoutError("no answer from the licence server")')
+    assert "range" in registry.entropy_coders
+    (failure,) = registry.failures
+    assert "no answer from the licence server" in failure.message
+    assert "seconds" not in failure.message
+
+
 def test_a_broken_plugin_is_tried_and_told_once(make_registry: MakeRegistry) -> None:
     registry = make_registry(bad="1 / 0")
     assert registry.quantizers

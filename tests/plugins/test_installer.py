@@ -68,6 +68,13 @@ def test_a_uv_tool_keeps_what_it_was_installed_with(environment: Path, installed
     assert words(plan_uninstall(["zstd"])) == [*base, "--with", lapped]
 
 
+def test_a_uv_tool_keeps_folders_that_are_worked_on_editable(environment: Path, tmp_path: Path) -> None:
+    entry = f'{{ name = "aictui-mine", editable = "{tmp_path.as_posix()}" }}'
+    (environment / "uv-receipt.toml").write_text(f'[tool]\nrequirements = [{{ name = "aictui" }}, {entry}]\n')
+    assert words(plan_install(["aictui-zstd"]))[-4:] == ["--with-editable", str(tmp_path), "--with", "aictui-zstd"]
+    assert "--with-editable" not in words(plan_install(["aictui-mine==1"]))
+
+
 def test_a_uv_tool_takes_a_package_anew_in_the_version_that_is_asked_for(environment: Path) -> None:
     (environment / "uv-receipt.toml").write_text(RECEIPT)
     lapped = "aictui-lapped @ git+https://example.org/lapped"

@@ -258,7 +258,9 @@ is left out and shown with its error; nothing else suffers.
             return
         from aictui.plugins.installer import plan_install
 
-        self._ask("Install this?", partial(plan_install, requirement.split()), "Install")
+        is_path = Path(requirement.strip()).expanduser().exists()  # which may have blanks in its name
+        wanted = [requirement.strip()] if is_path else requirement.split()
+        self._ask("Install this?", partial(plan_install, wanted), "Install")
 
     def _ask(self, title: str, make_plan: "Callable[[], Plan]", yes: str) -> None:
         if self._installing:
