@@ -9,6 +9,9 @@ from aictui.errors import UsageError
 OptionValue = bool | int | float | str
 OptionKind = Literal["bool", "int", "float", "choice"]
 
+LARGEST_INT = 1 << 62
+"""Whole numbers of at least so much, or so much below zero, have no place in a file."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -57,7 +60,7 @@ class Option:
         if fits and isinstance(value, int | float):
             low = float("-inf") if self.minimum is None else self.minimum
             high = float("inf") if self.maximum is None else self.maximum
-            fits = low <= value <= high
+            fits = low <= value <= high and (self.kind == "float" or abs(value) < LARGEST_INT)
         if self.kind == "choice":
             fits = fits and value in self.choices
         if not fits:

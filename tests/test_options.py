@@ -1,5 +1,6 @@
 import pytest
 
+from aictui.errors import UsageError
 from aictui.options import Option, OptionKind, value_text
 
 
@@ -28,3 +29,11 @@ def test_a_number_is_spelt_as_it_is_parsed(kind: OptionKind, value: float, text:
     assert option.parse(value_text(value)) == value
     assert text in (None, value_text(value))
     assert "from 0 to 2000000" in option.describe()
+
+
+@pytest.mark.parametrize("value", [1 << 62, -(1 << 62)])
+def test_a_whole_number_that_no_file_could_hold_is_refused(value: int) -> None:
+    option = Option("seed", "int", 0, "any number")
+    assert option.check(value // 2) == value // 2
+    with pytest.raises(UsageError, match="seed takes a whole number"):
+        option.check(value)

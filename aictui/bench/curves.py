@@ -31,6 +31,8 @@ class PublishedCurve:
                 for theirs, ours in _METRICS.items()
                 if len(results.get(theirs, ())) == len(rates)
             }
+            if not all(0 < rate < math.inf for rate in rates):
+                raise ValueError("bits a pixel are finite and more than 0")
             return cls(str(content["name"]), rates, scores)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(

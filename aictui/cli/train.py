@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--batch", type=click.IntRange(1), metavar="N", help="Chunks (classic) or crops (photo) in a step.")
 @click.option("--crop", type=click.IntRange(16), metavar="PIXELS", help="Side of a crop.")
 @click.option("--learning-rate", type=float, metavar="RATE", help="The highest learning rate.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Decides crops and what is held out.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Decides which crops come when.")
 @click.option("--exact", is_flag=True, help="classic: the progressive loss as the full sum over 1..256 latents.")
 @click.option("--full-precision", is_flag=True, help="Do without bfloat16.")
 @click.option("--fresh", is_flag=True, help="Start anew instead of going on with an interrupted training.")

@@ -237,6 +237,7 @@ class _Run:
         self.measures = int(arrays["measures"])
         prefix = "memory."
         self.recipe.remember({name[len(prefix) :]: value for name, value in arrays.items() if name.startswith(prefix)})
+        self.photos.rng = np.random.default_rng([self.request.seed, int(arrays["step"])])  # not the crops of before
 
     def _step(self) -> None:
         step, fraction = self.stepper.state.step, self.fraction
