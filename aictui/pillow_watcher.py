@@ -1,6 +1,5 @@
 """Registers `.aic` with Pillow as soon as somebody imports Pillow, so that importing aictui need not."""
 
-import importlib.util
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
@@ -24,13 +23,14 @@ class _PillowFinder(MetaPathFinder):
     ) -> ModuleSpec | None:
         if fullname != "PIL.Image":
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
+        others = [finder for finder in sys.meta_path if finder is not self]
+        spec = next(filter(None, (finder.find_spec(fullname, path, target) for finder in others)), None)
         if spec is not None and spec.loader is not None:
             run = spec.loader.exec_module
 
             def run_and_register(module: ModuleType) -> None:
                 run(module)
+                sys.meta_path.remove(self)
                 _register()
 
             spec.loader.exec_module = run_and_register  # type: ignore[method-assign]
