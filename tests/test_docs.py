@@ -1,5 +1,7 @@
 """What the documentation must say: every command, option, exit code, variable and hook."""
 
+import __future__
+
 import inspect
 import re
 import subprocess
@@ -114,7 +116,9 @@ def test_the_bindings_in_the_configurations_shown_exist() -> None:
 
     sources = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "aictui" / "tui").rglob("*.py"))
     for text in (CLI, config.__doc__ or ""):
-        for identity in re.findall(r'"?([\w.]+)"? = "ctrl\+', text):
+        identities = re.findall(r'"?([\w.]+)"? = "ctrl\+', text)
+        assert identities
+        for identity in identities:
             assert f'id="{identity}"' in sources, identity
 
 
@@ -145,8 +149,11 @@ def test_every_kind_of_new_plugin_is_documented() -> None:
 
 def test_the_snippets_of_the_hook_reference_run() -> None:
     for name in SPECIFICATIONS:
-        for snippet in re.findall(r"```python\n(.*?)```", section(PLUGINS, f"### {name}"), re.DOTALL):
-            compile(snippet, name, "exec")
+        snippets = re.findall(r"```python\n(.*?)```", section(PLUGINS, f"### {name}"), re.DOTALL)
+        assert snippets, name
+        for snippet in snippets:
+            lazy = __future__.annotations.compiler_flag  # a signature that is shown names types without importing them
+            exec(compile(snippet, name, "exec", flags=lazy), {"__name__": name})
 
 
 def test_links_within_the_documentation_lead_somewhere() -> None:
@@ -156,8 +163,9 @@ def test_links_within_the_documentation_lead_somewhere() -> None:
 
 
 def test_the_commands_of_the_readme_exist() -> None:
-    for name in re.findall(r"^\s*(?:\S*/)?aictui ([a-z]+)", README, re.MULTILINE):
-        assert name in COMMANDS
+    names = re.findall(r"^\s*(?:\S*/)?aictui ([a-z]+)", README, re.MULTILINE)
+    assert names
+    assert set(names) <= {*COMMANDS, "examples"}
 
 
 def test_the_public_names_are_those_documented() -> None:
