@@ -60,15 +60,6 @@ def normalise(weights: ArrayLike) -> NDArray[np.uint32]:
     return result
 
 
-def from_counts(counts: ArrayLike, minimum: int, scales: ArrayLike, share: float = 0.5) -> SymbolTables:
-    """Tables of (contexts, symbols + 1) counts of what was seen, the escapes in the last column.
-
-    ``share`` is added to every count: what was never seen may come yet.
-    """
-    weights = np.asarray(counts, np.float64) + share
-    return SymbolTables(normalise(weights), minimum, np.asarray(scales, np.float32))
-
-
 def from_distribution(
     scales: ArrayLike, limit: int, distribution: Literal["gaussian", "laplace", "logistic"] = "gaussian"
 ) -> SymbolTables:
@@ -101,13 +92,6 @@ def _cumulative(x: NDArray[np.float64], distribution: str) -> NDArray[np.float64
 def _gaussian(x: NDArray[np.float64]) -> NDArray[np.float64]:
     flat = [erfc(-value / sqrt(2)) / 2 for value in x.ravel().tolist()]
     return np.array(flat, np.float64).reshape(x.shape)
-
-
-def code_lengths(tables: SymbolTables) -> NDArray[np.float32]:
-    """(contexts, symbols + 1) bits that each entry costs; an escape's as that of the nearest symbol outside."""
-    bits = tables.lengths.copy()
-    bits[:, -1] += escape_bits(np.zeros(1, np.int64))
-    return bits
 
 
 def escape_bits(distances: NDArray[np.int64]) -> NDArray[np.int64]:

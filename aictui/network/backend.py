@@ -18,7 +18,7 @@ from aictui import atomic
 from aictui.errors import MissingComponentError
 
 BACKENDS = ("jax", "torch", "tensorflow")
-"""The backends that aictui can run and train on, in order of preference."""
+"""The backends that aictui can run on, in order of preference; it trains on the first two."""
 
 _lock = threading.Lock()
 
@@ -33,8 +33,9 @@ def use_keras() -> ModuleType:
     with _lock:
         if "keras" not in sys.modules:
             _prepare()
-        with _uncollected():
-            import keras
+            with _uncollected():
+                import keras
+        import keras
 
         if keras.config.backend() == "jax":
             _keep_compiled_programs()

@@ -226,14 +226,15 @@ class AictuiApp(App[None]):
         if answer:
             self.exit()
 
-    def configure(self, section: str, changes: dict[str, Any]) -> None:
-        """Keep settings in the config file and use them from now on."""
+    def configure(self, section: str, changes: dict[str, Any]) -> bool:
+        """Keep settings in the config file and use them from now on; false where that failed, which is shown."""
         try:
             config.update(section, changes)
         except (UsageError, OutputError) as error:
             self.show_error(error)
-            return
+            return False
         self.reload_config()
+        return True
 
     def reload_config(self) -> None:
         """Use what the config file says now."""

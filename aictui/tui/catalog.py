@@ -140,7 +140,7 @@ _PLANES = (
     Choice(AUTO, "as many as cost next to nothing"),
     Choice("0", "in one piece; the smallest file, cut at the worst"),
     *(
-        Choice(str(number), f"a base and {number} refinement{'s'[: number - 1]}; for files that are cut")
+        Choice(str(number), f"a base and {number} refinement{'' if number == 1 else 's'}; for files that are cut")
         for number in range(1, MAX_PLANES + 1)
     ),
 )

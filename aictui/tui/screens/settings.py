@@ -193,8 +193,8 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         self._keep("defaults", {"target": text or None})
 
     def _keep(self, section: str, changes: dict[str, Any]) -> None:
-        self.app.configure(section, changes)  # type: ignore[attr-defined]
-        self.app.notify("Kept", timeout=1.5)
+        if self.app.configure(section, changes):  # type: ignore[attr-defined]
+            self.app.notify("Kept", timeout=1.5)
 
     def action_show_file(self) -> None:
         """Show what the config file says."""
