@@ -21,7 +21,8 @@ def run_batch(plan: Plan, *, dry_run: bool, as_json: bool, quiet: bool) -> int:
     """
     ledger = Ledger(default_path())
     try:
-        with _bars(plan, quiet=quiet or dry_run) as show:
+        crowded = as_json and sys.stdout.isatty()  # lines for programs make no way for bars
+        with _bars(plan, quiet=quiet or dry_run or crowded) as show:
 
             def notify(event: Event) -> None:
                 if isinstance(event, Finished):
@@ -105,7 +106,7 @@ def _bars(plan: Plan, *, quiet: bool) -> Iterator[Show]:
     from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bars:
         whole = bars.add_task(f"{len(plan.items)} files", total=len(plan.items), note="")
         tasks: dict[Path, TaskID] = {}
 

@@ -53,9 +53,9 @@ quiet_option = click.option("--quiet", is_flag=True, help="Say nothing but error
 
 
 def say(text: str, *, quiet: bool = False) -> None:
-    """Tells people something in a line, on standard error."""
+    """Tells people something in a line, on standard error, above the bars that are there."""
     if not quiet:
-        click.echo(printable(text), err=True)
+        print(printable(text), file=sys.stderr)  # not `click.echo`, which bars cannot make way for
 
 
 def print_json(value: Any) -> None:
@@ -126,7 +126,7 @@ def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
     from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[phase]}"), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+    with Bars(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bars:
         task = bars.add_task(escape(printable(title)), total=1.0, phase="")
 
         def report(fraction: float, phase: str) -> None:

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is no
 class Terminal:
     """A terminal of its own that runs the application."""
 
-    def __init__(self, socket: Path, folder: Path, width: int, height: int, config: Path) -> None:
+    def __init__(self, socket: Path, arguments: str | Path, width: int, height: int, config: Path) -> None:
         self._tmux = ["tmux", "-S", str(socket), "-f", os.devnull]
-        command = f"{sys.executable} -m aictui {folder}; echo left with $?; exec sleep 60"
+        command = f"{sys.executable} -m aictui {arguments}; echo left with $?; exec sleep 60"
         # Nothing of what the tests run in, such as its number of columns and lines.
         kept = ("PATH", "HOME", "PYTHONPATH", "TMPDIR")
         environment = {key: value for key, value in os.environ.items() if key in kept or key.startswith("AICTUI_")}
