@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from aictui.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aictui.tui.screens.save_dialog import Destination
 
 
@@ -28,6 +30,11 @@ class Saves:
         self._writing += begun
         return begun
 
+    def drop(self) -> str:
+        """Forget what waits, for it will never be made; the names of it, empty where nothing does."""
+        dropped, self._waiting = self._waiting, []
+        return _joined(dropped)
+
     def end(self, destination: "Destination") -> None:
         """Forget what is written, or cannot be."""
         self._writing.remove(destination)
@@ -35,11 +42,15 @@ class Saves:
     @property
     def names(self) -> str:
         """The files that are not there yet: ``a.aic and b.aic``; empty where there are none."""
-        *others, last = [printable(path.name) for path, _ in (*self._writing, *self._waiting)] or [""]
-        return f"{', '.join(others)} and {last}" if others else last
+        return _joined([*self._writing, *self._waiting])
 
     @property
     def problem(self) -> str | None:
         """Which files are not there yet, as a sentence without a full stop; ``None`` where there are none."""
         several = len(self._writing) + len(self._waiting) > 1
         return f"{self.names} {'are' if several else 'is'} not saved yet" if self.names else None
+
+
+def _joined(destinations: "Sequence[Destination]") -> str:
+    *others, last = [printable(path.name) for path, _ in destinations] or [""]
+    return f"{', '.join(others)} and {last}" if others else last

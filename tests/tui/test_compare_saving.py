@@ -80,7 +80,36 @@ async def test_a_wrong_target_and_a_second_wish_leave_the_first_wish_to_save_as_
         assert {path.name for path in photo.parent.glob("*.aic")} == {"first.aic", "second.aic"}
 
 
-async def test_a_failure_to_make_the_file_leaves_the_wish_to_save_as_it_is(photo):
+def told(view):
+    return "; ".join(f"{toast.title}: {toast.message}" for toast in view.pilot.app._notifications)
+
+
+async def test_what_waits_to_be_saved_is_not_saved_as_something_else(photo):
+    Stubborn.gate.clear()
+    async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:
+        await view.until(lambda: view.state.startswith("loading"))
+        await save_as(view, "first.aic")
+        view.screen.action_ratio(1)
+        Stubborn.gate.set()
+        await view.exact()
+        assert view.screen.work_in_progress is None
+        assert "Not saved: first.aic: something else was asked for before the file was made." in told(view)
+        assert not list(photo.parent.glob("*.aic"))
+
+
+async def test_the_question_whether_to_leave_answers_itself_once_the_file_is_saved(photo):
+    Stubborn.gate.clear()
+    async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:
+        await view.until(lambda: view.state.startswith("loading"))
+        await save_as(view, "first.aic")
+        await view.press("escape")
+        await view.until(lambda: isinstance(view.pilot.app.screen, ConfirmDialog))
+        Stubborn.gate.set()
+        await view.until(lambda: view.screen not in view.pilot.app.screen_stack)
+        assert (photo.parent / "first.aic").exists()
+
+
+async def test_what_cannot_be_made_is_not_saved_now_or_later(photo):
     class Limited(Stubborn):
         def exact(self, target, progress=silent):
             if target.value > 100:
@@ -94,9 +123,15 @@ async def test_a_failure_to_make_the_file_leaves_the_wish_to_save_as_it_is(photo
         await save_as(view, "first.aic")
         Stubborn.gate.set()
         await view.until(lambda: view.state.startswith("✗"))
-        assert view.screen.work_in_progress == "first.aic is not saved yet"
+        assert view.screen.work_in_progress is None
+        assert "Not saved: first.aic: there is no such file." in told(view)
+        await view.press("s")
+        await view.pilot.pause()
+        assert view.pilot.app.screen is view.screen
+        assert "There is no file to save" in told(view)
         view.screen.action_ratio(-4)
-        await view.until((photo.parent / "first.aic").exists)
+        await view.exact()
+        assert not list(photo.parent.glob("*.aic"))
 
 
 async def test_the_save_dialog_foretells_where_the_file_goes(photo):

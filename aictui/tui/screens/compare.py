@@ -88,6 +88,7 @@ class CompareScreen(Page):
         self.left = ORIGINAL
         self._surroundings: Surroundings | None = None
         self._saves = Saves()
+        self._leaving: ConfirmDialog | None = None
         self._hopeless = False
         self._live = LiveLoop(self._open_session, self._report, idle=lambda: not self._measuring.pressing)
         self._measuring = MeasuringLoop(self._report, lambda: self._metrics, self.workshop.decode)
@@ -213,6 +214,8 @@ class CompareScreen(Page):
             self._state(f"{news.phase or 'making the file'} {news.fraction:.0%}")
         elif isinstance(news, Failed):
             self._fail(news.error)
+            if dropped := self._saves.drop():
+                self._tell_unsaved(dropped, "there is no such file")
             self._show_figures()
         elif isinstance(news, Sampled):
             self.deck.show_curve(self.comparison)
@@ -256,6 +259,8 @@ class CompareScreen(Page):
             self.comparison.settings = settings  # asked for when image and components are known
             return
         request = self.comparison.ask(settings)
+        if dropped := self._saves.drop():
+            self._tell_unsaved(dropped, "something else was asked for before the file was made")
         self._measuring.ask(Pause())
         self._state("…")
         self._show_figures()
@@ -347,9 +352,11 @@ class CompareScreen(Page):
             self.dismiss()
             return
         dialog = ConfirmDialog("Leave without the file?", f"{self.work_in_progress}\n\nLeave anyway?", "Leave", "Stay")
+        self._leaving = dialog
         self.app.push_screen(dialog, self._leave_if)
 
     def _leave_if(self, answer: bool | None) -> None:
+        self._leaving = None
         if answer:
             self.dismiss()
 
@@ -361,6 +368,9 @@ class CompareScreen(Page):
 
         if self.comparison.source is None:
             self.app.bell()
+            return
+        if self.comparison.figures.failed:
+            self.notify("There is no file to save; ask for another target.", severity="warning")
             return
         note = f"{self.comparison.settings.model} · {self.comparison.figures.size_line}"
         size = self.comparison.figures.bytes
@@ -382,6 +392,9 @@ class CompareScreen(Page):
         else:
             self._state(f"saves {self._saves.names} when it is made …")
 
+    def _tell_unsaved(self, names: str, reason: str) -> None:
+        self.notify(f"{names}: {reason}.", title="Not saved", severity="warning", markup=False)
+
     def _write_all(self, data: bytes) -> None:
         for destination in self._saves.begin():
             self._write(destination, data)
@@ -397,6 +410,8 @@ class CompareScreen(Page):
     @on(Saved)
     def _saved(self, event: Saved) -> None:
         self._saves.end(event.destination)
+        if self._leaving is not None and self.work_in_progress is None:
+            self._leaving.dismiss(event.error is None and event.path is not None)
         if event.error is not None:
             self._fail(event.error)
         elif event.path is not None:
@@ -420,8 +435,7 @@ class CompareScreen(Page):
         title, cause = _told(error)
         logger.warning("%s: %s", title, cause, exc_info=None if isinstance(error, AictuiError) else error)
         self._state(f"✗ {title}", failed=True)
-        unsaved = f"\n{self._saves.problem}" if self._saves.problem else ""
-        self.notify(f"{cause}{unsaved}", title=title, severity="error", timeout=10, markup=False)
+        self.notify(cause, title=title, severity="error", timeout=10, markup=False)
         self._show_caption()
 
     def _show_figures(self) -> None:
