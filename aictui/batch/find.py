@@ -28,6 +28,8 @@ def find_images(
 ) -> Iterator[Found]:
     """The images among ``sources``, each once: files as they are, folders with what is directly or deep inside.
 
+    Links come last, and only those to files that are not among the others.
+
     ``include`` and ``exclude`` are patterns such as ``*.png`` or ``drafts/*``, matched without regard to case against
     the file's name and its path below the folder; no ``include`` takes all. Hidden files and folders are passed over,
     links to folders are not followed. What nobody may read is taken for an image where its name says so, and a folder
@@ -36,27 +38,25 @@ def find_images(
     """
     for source in sources:
         _check(source)
-    seen: set[tuple[int, int]] = set()
-    for source in sources:
-        is_folder = os.path.isdir(source)  # noqa: PTH112 - that raises where nobody may look
-        root = source if is_folder else source.parent
-        for path in _walk(source, recursive) if is_folder else [source]:
-            if not matches(path.relative_to(root), include, exclude):
-                continue
-            try:
-                status = path.stat()
-            except OSError as error:
-                if path == source or (not isinstance(error, FileNotFoundError) and _is_named_like_an_image(path)):
-                    yield Found(path, root, 1, 1, 0)
-                continue
-            identity = status.st_dev, status.st_ino
-            if identity in seen:
-                continue
-            extent = extent_of(path)
-            if extent is not None:
-                if status.st_ino:  # 0 where the file system has no such numbers
-                    seen.add(identity)
-                yield Found(path, root, *extent, status.st_size)
+    seen: set[tuple[int, int, str]] = set()
+    for path, root in _files_then_links(sources, recursive):
+        if not matches(path.relative_to(root), include, exclude):
+            continue
+        try:
+            status = path.stat()
+        except OSError as error:
+            if path in sources or (not isinstance(error, FileNotFoundError) and _is_named_like_an_image(path)):
+                yield Found(path, root, 1, 1, 0)
+            continue
+        # Hard links are files in their own right.
+        identity = status.st_dev, status.st_ino, os.path.realpath(path) if status.st_nlink > 1 else ""
+        if identity in seen:
+            continue
+        extent = extent_of(path)
+        if extent is not None:
+            if status.st_ino:  # 0 where the file system has no such numbers
+                seen.add(identity)
+            yield Found(path, root, *extent, status.st_size)
 
 
 def extent_of(path: Path) -> tuple[int, int] | None:
@@ -91,6 +91,20 @@ def _check(source: Path) -> None:
         raise InputError(f"{source} cannot be read: {reason_of(error)}") from None
     if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
         raise InputError(f"{source} is not a regular file; save the image to one first")
+
+
+def _files_then_links(sources: Sequence[Path], recursive: bool) -> Iterator[tuple[Path, Path]]:
+    """Everything there is to look at, each with its root."""
+    links = []
+    for source in sources:
+        is_folder = os.path.isdir(source)  # noqa: PTH112 - that raises where nobody may look
+        root = source if is_folder else source.parent
+        for path in _walk(source, recursive) if is_folder else [source]:
+            if os.path.islink(path):  # noqa: PTH114 - likewise
+                links.append((path, root))
+            else:
+                yield path, root
+    yield from links
 
 
 def _walk(folder: Path, recursive: bool) -> Iterator[Path]:

@@ -52,8 +52,9 @@ def find_rows(
     taken = {each.path for each in found}
     for source in present:
         wanted = os.path.isfile(source) and matches(Path(source.name), selection.include, selection.exclude)  # noqa: PTH113
-        if wanted and source not in taken and not cancelled() and extent_of(source) is None:
-            left_out[source] = "is no image that can be read"
+        if wanted and source not in taken and not cancelled():
+            readable = extent_of(source) is not None
+            left_out[source] = "is a file of the list by another name" if readable else "is no image that can be read"
     names = _names(found)
     rows = [known.get(each.path) or QueueRow(each, name) for each, name in zip(found, names, strict=True)]
     return Listing(rows, left_out)

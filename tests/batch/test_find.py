@@ -44,10 +44,21 @@ def test_patterns_match_name_or_path_without_regard_to_case(tree: Path) -> None:
     assert names(tree, recursive=True, include=["*.jpg"], exclude=["deep/*"]) == ["A.JPG"]
 
 
-def test_a_file_that_is_named_twice_or_linked_counts_once(tree: Path) -> None:
-    os.link(tree / "b.png", tree / "z.png")
+def test_a_file_that_is_named_twice_counts_once(tree: Path) -> None:
     found = list(find_images([tree / "b.png", tree, tree / "b.png"]))
     assert [each.path.name for each in found] == ["b.png", "A.JPG", "no_suffix"]
+
+
+def test_of_a_file_and_links_to_it_the_file_is_taken(tree: Path, tmp_path: Path) -> None:
+    (tree / "a link.png").symlink_to(tree / "b.png")
+    (tree / "elsewhere.png").symlink_to(tree / "deep" / "er" / "c.jpg")
+    assert names(tree) == ["A.JPG", "b.png", "no_suffix", "elsewhere.png"]
+    assert [each.path.name for each in find_images([tree / "a link.png", tree / "b.png"])] == ["b.png"]
+
+
+def test_hard_links_are_files_of_their_own(tree: Path) -> None:
+    os.link(tree / "b.png", tree / "z.png")
+    assert [each.path.name for each in find_images([tree, tree])] == ["A.JPG", "b.png", "no_suffix", "z.png"]
 
 
 def test_files_are_told_apart_where_they_have_no_numbers(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

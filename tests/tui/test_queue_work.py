@@ -39,15 +39,16 @@ def test_what_is_named_and_not_taken_has_a_reason_unless_a_pattern_leaves_it_out
     torn, note, gone = tmp_path / "torn.png", tmp_path / "note.txt", tmp_path / "gone"
     torn.write_bytes(b"\x89PNG torn")
     note.write_text("no image")
-    (tmp_path / "again.png").hardlink_to(picture)
+    (tmp_path / "again.png").symlink_to(picture)
     sources = (picture, tmp_path / "again.png", torn, note, gone)
     found = listing(*sources)
     assert names(found) == ["x.png"]
     assert found.left_out == {
         gone: "is not there",
+        tmp_path / "again.png": "is a file of the list by another name",
         torn: "is no image that can be read",
         note: "is no image that can be read",
     }
     nonsense = tmp_path / (300 * "x")
     assert listing(picture, nonsense).left_out == {nonsense: "is not there"}
-    assert set(listing(*sources, selection=Selection(include=("*.png",))).left_out) == {gone, torn}
+    assert set(listing(*sources, selection=Selection(include=("*.png",))).left_out) == {gone, torn, tmp_path / "again.png"}
