@@ -15,7 +15,7 @@ _LISTED = IMAGE_SUFFIXES | {SUFFIX}
 
 _HEADER_BYTES = 65536
 _BATCH = 500
-_ORIENTED_FORMATS = frozenset({"JPEG", "MPO", "TIFF", "WEBP"})
+_ORIENTED_FORMATS = frozenset({"JPEG", "MPO", "WEBP"})
 _ORIENTATION = 0x0112
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 _DIGITS = re.compile(r"(\d+)")
@@ -196,8 +196,9 @@ def _read_pillow_header(path: str) -> Header:
     try:
         with Image.open(path) as image:
             width, height = image.size
-            # Other formats would decode every pixel to answer.
-            if image.format in _ORIENTED_FORMATS and image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS:
+            # Others would decode every pixel to answer, but for a PNG that says it first; Pillow itself turns TIFFs.
+            tells = image.format in _ORIENTED_FORMATS or (image.format == "PNG" and "exif" in image.info)
+            if tells and image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS:
                 width, height = height, width
             return Header(width, height, image.format)
     except UnidentifiedImageError:

@@ -60,9 +60,10 @@ def test_numbers_in_names_sort_by_their_value() -> None:
 def test_a_header_tells_size_and_format_as_the_picture_is_seen(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    Image.new("RGB", (30, 20)).save(tmp_path / "turned.jpg", exif=exif)
-    header = read_header(str(tmp_path / "turned.jpg"))
-    assert (header.width, header.height, header.format, header.error) == (20, 30, "JPEG", None)
+    for suffix, format_name in [("jpg", "JPEG"), ("png", "PNG"), ("tiff", "TIFF"), ("webp", "WEBP")]:
+        Image.new("RGB", (30, 20)).save(tmp_path / f"turned.{suffix}", exif=exif)
+        header = read_header(str(tmp_path / f"turned.{suffix}"))
+        assert (header.width, header.height, header.format, header.error) == (20, 30, format_name, None)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff torn", b"no image at all"])

@@ -57,6 +57,17 @@ async def test_scrolling_ten_thousand_images_never_stalls(long_folder: Path) -> 
         assert most_memory() - before < MOST_MEMORY
 
 
+async def test_a_long_folder_opens_at_its_first_image(long_folder: Path) -> None:
+    async with AictuiApp(long_folder).run_test(size=(120, 40)) as pilot:
+        table = table_of(pilot)
+        await until(pilot, lambda: len(table.items) == COUNT)
+        assert (table.cursor, table.scroll_offset.y) == (0, 0)
+        await pilot.press("j")
+        chosen = table.highlighted
+        table.add(table.items[-3:])
+        assert table.highlighted is chosen
+
+
 async def test_only_headers_that_somebody_looks_at_are_read_first(long_folder: Path) -> None:
     async with AictuiApp(long_folder).run_test(size=(120, 40)) as pilot:
         table = table_of(pilot)

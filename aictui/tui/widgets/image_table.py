@@ -65,7 +65,7 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
     def clear(self) -> None:
         """Show nothing, and remember the marks until their files are shown again."""
         self.elsewhere = {file.path: file for file in self.marked_rows}
-        self.cursor = 0
+        self.go_home()
         self.replace([])
 
     def add(self, files: Iterable[ImageFile]) -> None:
@@ -74,6 +74,7 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
 
     def replace(self, items: Iterable[ImageFile]) -> None:
         """Show other files; equals are in the order of their names."""
+        self.stay_home()
         files = sorted(items, key=lambda file: file.order)
         if self.elsewhere:
             self.marked |= {file.path for file in files if self.elsewhere.pop(file.path, None)}

@@ -102,6 +102,7 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._accepts: Callable[[Row], bool] | None = None
         self._hidden: frozenset[str] = frozenset()
         self._highlighted: Row | None = None
+        self._at_home = True
         self._longest_name = _NARROWEST_NAME
 
     # What a subclass decides
@@ -145,6 +146,15 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self._longest_name = max((len(self.ALL_COLUMNS[0].text(row)) for row in self.items), default=_NARROWEST_NAME)
         self._choose_columns()
         self.arrange_rows()
+
+    def go_home(self) -> None:
+        """Put the cursor on the first row, whichever will be that, until it is moved."""
+        self.cursor, self._highlighted, self._at_home = 0, None, True
+
+    def stay_home(self) -> None:
+        """Let go of the row under the cursor where nobody chose it, before rows come that may belong above it."""
+        if self._at_home:
+            self.go_home()
 
     def filter(self, accepts: Callable[[Row], bool] | None) -> None:
         """Show only the rows that ``accepts``."""
@@ -229,6 +239,7 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
     def go(self, index: int) -> None:
         """Move the cursor to a row, or as near to it as there are rows."""
         if self.rows:
+            self._at_home = False
             self.cursor = min(max(index, 0), len(self.rows) - 1)
             self._show_cursor()
 
