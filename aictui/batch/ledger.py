@@ -10,6 +10,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -35,19 +36,21 @@ class Ledger:
     Several processes may use one ledger. ``close`` it at the end.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
+        """Opens a file, or without one remembers nothing longer than it lives; raises `OutputError`."""
         self._lock = threading.Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(
+                path or ":memory:", timeout=30, check_same_thread=False, isolation_level=None
+            )
             with suppress(sqlite3.OperationalError):  # network and shared file systems may not have it
                 self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise OutputError(
-                f"the ledger of compressed files {path} cannot be used: {error}; move it away to start anew"
-            ) from None
+            raise OutputError(f"the ledger of compressed files {path} cannot be used: {error}") from None
 
     def results(self, source: str, settings: str) -> dict[str, int]:
         """The sizes, by content hash, of the results that were made of this content with these settings."""
@@ -100,6 +103,15 @@ def default_path() -> Path:
     import platformdirs
 
     return platformdirs.user_state_path("aictui", appauthor=False) / "batch.sqlite"
+
+
+def open_ledger(tell: Callable[[str], object], path: Path | None = None) -> Ledger:
+    """The ledger at ``path``, or else the usual one; where it cannot be used, which is told, one that starts anew."""
+    try:
+        return Ledger(path or default_path())
+    except OutputError as error:
+        tell(f"{error}; what was done before is done again")
+        return Ledger(None)
 
 
 def content_hash(data: bytes) -> str:

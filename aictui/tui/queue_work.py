@@ -84,11 +84,20 @@ class Job:
     policy: "OutputPolicy"
     dry: bool = False
 
-    def run(self, ledger_path: Path | None, notify: "Callable[[Event], None]", control: "Control") -> None:
-        """Do it, and tell ``notify`` what becomes of every file; raises `AictuiError`, for a dry run `Cancelled`."""
-        from aictui.batch import Batch, Finished, Ledger, default_path
+    def run(
+        self,
+        ledger_path: Path | None,
+        notify: "Callable[[Event], None]",
+        control: "Control",
+        tell: "Callable[[str], object]",
+    ) -> None:
+        """Do it; raises `AictuiError`, for a dry run `Cancelled`.
 
-        ledger = Ledger(ledger_path or default_path())
+        ``notify`` hears what becomes of every file, ``tell`` in a line what goes wrong with all of it.
+        """
+        from aictui.batch import Batch, Finished, open_ledger
+
+        ledger = open_ledger(tell, ledger_path)
         try:
             batch = Batch(self._plan(), ledger, notify, control=control)
             if self.dry:

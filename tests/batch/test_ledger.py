@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from aictui.batch.ledger import Ledger, content_hash
+from aictui.batch.ledger import Ledger, content_hash, open_ledger
 from aictui.errors import OutputError
 
 
@@ -71,8 +71,14 @@ def test_a_file_system_without_shared_memory_has_a_ledger_too(tmp_path: Path, mo
 def test_a_ledger_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     path.write_text("this is not a database, and long enough to be looked at as one" * 100)
-    with pytest.raises(OutputError, match="move it away"):
+    with pytest.raises(OutputError, match="cannot be used: file is not a database"):
         Ledger(path)
+    told: list[str] = []
+    ledger = open_ledger(told.append, path)
+    ledger.record("source", "16x", "first", 10)
+    assert ledger.results("source", "16x") == {"first": 10}
+    ledger.close()
+    assert told[0].endswith("file is not a database; what was done before is done again")
 
 
 def test_a_ledger_that_fails_later_is_told_too(ledger: Ledger) -> None:

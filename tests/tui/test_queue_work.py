@@ -51,4 +51,8 @@ def test_what_is_named_and_not_taken_has_a_reason_unless_a_pattern_leaves_it_out
     }
     nonsense = tmp_path / (300 * "x")
     assert listing(picture, nonsense).left_out == {nonsense: "is not there"}
-    assert set(listing(*sources, selection=Selection(include=("*.png",))).left_out) == {gone, torn, tmp_path / "again.png"}
+    assert set(listing(*sources, selection=Selection(include=("*.png",))).left_out) == {
+        gone,
+        torn,
+        tmp_path / "again.png",
+    }

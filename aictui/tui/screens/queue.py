@@ -296,10 +296,13 @@ The images of the marked files and folders. Choose a target and where results go
     def _run(self, job: Job, control: Control) -> None:
         error: Exception | None = None
         try:
-            job.run(self._ledger, self._events.append, control)
+            job.run(self._ledger, self._events.append, control, self._warn)
         except Exception as problem:
             error = problem
         self.post_message(self.Ended(error, dry=job.dry))
+
+    def _warn(self, text: str) -> None:
+        self.notify(printable(text), severity="warning", timeout=10, markup=False)
 
     def _take_events(self) -> None:
         """Show what the batch has told since the last look, or as much of it as does not stall the screen."""
