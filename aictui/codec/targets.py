@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from aictui.chunkers.base import CHUNK
@@ -61,7 +61,11 @@ def take_aim(
 
     ``start`` is the position to try first, where something is known already. Raises `TargetError`.
     """
-    target = settle(bench, target)
+    settled = settle(bench, target)
+    if settled != target and bench.settings.latents is None:
+        notice = f"{target} would leave next to nothing beside the header of so small an image, which is kept finer"
+        return replace(take_aim(bench, settled, progress, keep=keep, start=start), notice=notice)
+    target = settled
     axis = axis_of(bench)
     if target.kind in {"ratio", "size"}:
         limit = size_limit(bench, target)
