@@ -19,8 +19,16 @@ def permissions_like(source: Path) -> int:
         return ORDINARY
 
 
-def write(path: Path, data: bytes, *, overwrite: bool = True, permissions: int = ORDINARY) -> None:
+Times = tuple[int, int]
+"""Access and modification time, in ns."""
+
+
+def write(
+    path: Path, data: bytes, *, overwrite: bool = True, permissions: int = ORDINARY, times: Times | None = None
+) -> None:
     """Writes a file under a temporary name, then gives it its own in one step; a replaced file's permissions stay.
+
+    ``times`` are set where the file system can.
 
     Raises `OSError`, of which `FileExistsError` where the file is there and must not be replaced; nothing is left
     behind then. What is written is still there after a loss of power, where the file system can promise that.
@@ -31,6 +39,9 @@ def write(path: Path, data: bytes, *, overwrite: bool = True, permissions: int =
         if path.exists():
             with suppress(OSError):  # some file systems have none
                 shutil.copymode(path, partial)
+        if times is not None:
+            with suppress(OSError):
+                os.utime(partial, ns=times)
         give_name(partial, path, overwrite=overwrite)
         sync_folder(path.parent)
     finally:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from aictui.atomic import ORDINARY, give_name, write_through
+from aictui.atomic import ORDINARY, Times, give_name, write_through
 from aictui.errors import OutputError, reason_of
 
 _PARTIAL = re.compile(r"\.aictui-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.partial")
@@ -26,7 +26,7 @@ def write(
     data: bytes,
     *,
     overwrite: bool,
-    times: tuple[int, int] | None,
+    times: Times | None,
     ready: Callable[[], None],
     permissions: int = ORDINARY,
 ) -> None:

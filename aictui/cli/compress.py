@@ -81,12 +81,20 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
     rest = tuple(image for image in images if image not in refused)
     planned = _plan(rest, settings, given, single=alone and not given["replace"]) if rest else None
     if planned is None or not planned.items:
+        if given["replace"] and not refused and _done_before(images):
+            say(f"no images are left in {', '.join(map(str, images))}", quiet=given["quiet"])
+            return 0
         way = "" if given["recursive"] else "; -r looks into folders within too"
         raise InputError("; ".join(refused.values()) or f"no images in {', '.join(map(str, images))}{way}")
     for reason in refused.values():
         say(f"aictui: {reason}")
-    code = run_batch(planned, dry_run=given["dry_run"], as_json=given["as_json"], quiet=given["quiet"])
-    return 1 if refused else code
+    told = {name: given[name] for name in ("dry_run", "as_json", "quiet")}
+    return run_batch(planned, refused=len(refused), **told)
+
+
+def _done_before(folders: tuple[Path, ...]) -> bool:
+    """Whether there are results in folders that hold no images: those were replaced."""
+    return any(next(folder.rglob(f"*{SUFFIX}"), None) is not None for folder in folders)
 
 
 def _refusal(image: Path, given: dict[str, Any]) -> str | None:
@@ -153,7 +161,7 @@ def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> N
     if output == STANDARD:
         write_stdout(encoded.data)
     else:
-        write_file(output, encoded.data, policy, source=image)
+        write_file(output, encoded.data, policy, source=image, keep_dates=True)
     notices = list(encoded.notices)
     for notice in notices:
         say(f"{image}: {notice}", quiet=given["quiet"])

@@ -34,12 +34,15 @@ def is_folder(path: Path) -> bool:
         raise InputError(f"{path} cannot be read: {reason_of(error)}") from None
 
 
-def write_file(path: Path, data: bytes, overwrite: Overwrite = "error", *, source: Path | None = None) -> Path | None:
+def write_file(
+    path: Path, data: bytes, overwrite: Overwrite = "error", *, source: Path | None = None, keep_dates: bool = False
+) -> Path | None:
     """Writes a file whole or not at all, and returns where it went, or ``None`` where it was skipped.
 
-    A new file is open to no more people than the ``source`` that it is made of. Raises `OutputError`; nothing is left
-    behind then, and a file that was there is as it was.
+    A new file is open to no more people than the ``source`` that it is made of, and with ``keep_dates`` dated like it.
+    Raises `OutputError`; nothing is left behind then, and a file that was there is as it was.
     """
+    times = _times(source) if keep_dates and source is not None else None
     permissions = atomic.ORDINARY if source is None else atomic.permissions_like(source)
     try:
         while (target := output_path(path, overwrite)) is not None:
@@ -48,13 +51,22 @@ def write_file(path: Path, data: bytes, overwrite: Overwrite = "error", *, sourc
                 return target
             target = Path(os.path.realpath(target))  # a link stays a link, unless it leads back to itself
             try:
-                atomic.write(target, data, overwrite=overwrite == "overwrite", permissions=permissions)
+                replace = overwrite == "overwrite"
+                atomic.write(target, data, overwrite=replace, permissions=permissions, times=times)
             except FileExistsError:  # it appeared meanwhile
                 continue
             return target
     except (OSError, ValueError) as error:
         raise OutputError(_unwritable(path, error)) from None
     return None
+
+
+def _times(source: Path) -> atomic.Times | None:
+    try:
+        status = source.stat()
+    except (OSError, ValueError):  # standard input, or a source that is gone
+        return None
+    return status.st_atime_ns, status.st_mtime_ns
 
 
 def check_name(path: Path) -> None:

@@ -24,6 +24,14 @@ def test_a_picture_becomes_a_file_beside_it(aictui: Command, image: Path) -> Non
     assert inspect(image.with_suffix(".aic").read_bytes()).ratio >= 16
 
 
+def test_a_result_is_dated_like_its_original(aictui: Command, image: Path) -> None:
+    os.utime(image, ns=(10**18, 981_173_106 * 10**9))
+    assert aictui("compress", image).code == 0
+    assert image.with_suffix(".aic").stat().st_mtime_ns == 981_173_106 * 10**9
+    assert aictui("compress", image, "--new-dates", "--overwrite").code == 0
+    assert image.with_suffix(".aic").stat().st_mtime_ns > 1_700_000_000 * 10**9
+
+
 def test_quiet_says_nothing(aictui: Command, image: Path) -> None:
     assert aictui("compress", image, "--quiet").err == ""
 
