@@ -2,11 +2,12 @@
 
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from aictui.batch import Advanced, Batch, Event, Finished, Ledger, Plan, Result, Started, default_path, report
+from aictui.batch import Advanced, Batch, Event, Finished, Plan, Result, Started, open_ledger, report
 from aictui.cli.terminal import print_json, say
 from aictui.errors import Cancelled
 from aictui.printable import printable
@@ -14,12 +15,14 @@ from aictui.printable import printable
 Show = Callable[[Event], None]
 
 
-def run_batch(plan: Plan, *, dry_run: bool, as_json: bool, quiet: bool) -> int:
+def run_batch(plan: Plan, *, refused: int, dry_run: bool, as_json: bool, quiet: bool) -> int:
     """Runs a plan, tells what became of each file, and returns the exit code: 1 where a file failed.
+
+    ``refused`` files failed already.
 
     Raises `Cancelled` on Ctrl-C, when no file is left half-written.
     """
-    ledger = Ledger(default_path())
+    ledger = open_ledger(lambda text: say(f"aictui: {text}"))
     try:
         crowded = as_json and sys.stdout.isatty()  # lines for programs make no way for bars
         with _bars(plan, quiet=quiet or dry_run or crowded) as show:
@@ -36,8 +39,8 @@ def run_batch(plan: Plan, *, dry_run: bool, as_json: bool, quiet: bool) -> int:
     if any(result.state == "cancelled" for result in results):
         raise Cancelled("cancelled")
     if not quiet and not as_json:
-        _summarise(results)
-    return 1 if any(result.state == "failed" for result in results) else 0
+        _summarise(results, refused)
+    return 1 if refused or any(result.state == "failed" for result in results) else 0
 
 
 def _look_ahead(batch: Batch, notify: Show) -> list[Result]:
@@ -83,16 +86,19 @@ def _tell(result: Result, *, as_json: bool, quiet: bool) -> None:
         "done": f"→ {result.output}  {result.output_bytes:,} bytes, {result.ratio:.2f}x, {result.seconds:.1f} s",
         "planned": f"→ {result.output}",
     }
-    say(f"{result.item.source} {words.get(result.state, f'{result.state}: {result.reason}')}", quiet=quiet)
+    reason = f": {result.reason}" if result.reason not in {"", result.state} else ""
+    say(f"{result.item.source} {words.get(result.state, f'{result.state}{reason}')}", quiet=quiet)
     for notice in result.notices:
         say(f"{result.item.source}: {notice}", quiet=quiet)
 
 
-def _summarise(results: list[Result]) -> None:
+def _summarise(results: list[Result], refused: int) -> None:
     totals = report(results)
-    states = ", ".join(f"{count} {state}" for state, count in totals["states"].items())
+    counts = Counter(totals["states"]) + Counter(failed=refused)
+    states = ", ".join(f"{count} {state}" for state, count in counts.items())
     saved = 1 - totals["output_bytes"] / totals["source_bytes"] if totals["source_bytes"] else 0
-    sizes = f"; {totals['source_bytes']:,} → {totals['output_bytes']:,} bytes ({saved:.1%} saved)" if saved else ""
+    share = f"{saved:.1%} saved" if saved > 0 else f"{-saved:.1%} more"
+    sizes = f"; {totals['source_bytes']:,} → {totals['output_bytes']:,} bytes ({share})" if saved else ""
     say(f"{states}{sizes}")
 
 

@@ -15,6 +15,7 @@ import click
 from click.shell_completion import shell_complete
 
 from aictui.cli.group import cli
+from aictui.cli.terminal import drop_standard_output
 from aictui.errors import AictuiError, Cancelled, InputError, reason_of
 from aictui.printable import printable
 from aictui.printing import plugins_print_aside
@@ -51,8 +52,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except BrokenPipeError:
-        # What is still buffered has no reader; closing it at exit would complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_standard_output()
         return BROKEN_PIPE
     except (Exception, KeyboardInterrupt) as error:
         message, code = explain(error)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from aictui.errors import AictuiError, Cancelled, OutputError, UsageError
+from aictui.errors import AictuiError, Cancelled, OutputError, UsageError, reason_of
 from aictui.json_text import json_text
 from aictui.printable import printable
 from aictui.progress import Progress, silent
@@ -79,8 +79,19 @@ def refuse_terminal() -> None:
 def write_stdout(data: bytes) -> None:
     """Writes data to standard output, whole."""
     refuse_terminal()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop_standard_output()
+        raise OutputError(f"standard output cannot be written: {reason_of(error).lower()}") from None
+
+
+def drop_standard_output() -> None:
+    """Lets nothing more be written that nobody can take, or what is still buffered would complain again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_table(rows: Sequence[tuple[str, ...]]) -> None:
