@@ -95,13 +95,12 @@ def _gaps(container: Container) -> list[str]:
 def _refuse_damage(container: Container) -> None:
     for name, record in container.blocks.items():
         if record.state == "damaged":
-            raise FormatError(
-                f"the {name} block of this file is damaged (byte {record.offset}); --keep-damaged leaves it out"
-            )
+            where = f"the {name} block of this file is damaged (byte {record.offset})"
+            raise FormatError(f"{where}; `aictui decompress --keep-damaged` leaves it out")
     for number, record in enumerate(container.parts):
         if record.state == "damaged":
             where = f"part {number + 1} of this file is damaged (byte {record.offset})"
-            raise FormatError(f"{where}; --keep-damaged shows what came before")
+            raise FormatError(f"{where}; `aictui decompress --keep-damaged` shows what came before")
 
 
 def _check_point(header: Header, pipeline: Pipeline) -> None:

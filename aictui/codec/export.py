@@ -36,6 +36,7 @@ _KEEPS = {
     "TIFF": {"exif", "icc_profile"},
 }
 _LARGEST_ICON = 256
+_LONGEST_SIDES = {"JPEG": 65500, "MPO": 65500, "GIF": 65535, "WEBP": 16383}
 
 
 def picture_format(suffix: str) -> str:
@@ -78,6 +79,9 @@ def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]
     Pillow cannot write, and `OutputError` for a picture that its format cannot hold.
     """
     name = picture_format(suffix)
+    longest = _LONGEST_SIDES.get(name)
+    if longest is not None and max(image.size) > longest:  # the libraries would say so in words of their own
+        raise OutputError(f"the sides of a {name} picture have at most {longest} pixels; take another format")
     picture, notices = _fitted(image, name)
     options = dict(_OPTIONS.get(name, {}))
     if name == "ICO":
@@ -96,7 +100,7 @@ def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]
         return _saved(picture, name, options), notices
     except MemoryError:
         raise
-    except Exception as error:  # Pillow's writers raise anything, such as WebP for a side above 16383
+    except Exception as error:  # Pillow's writers raise anything
         raise OutputError(f"the picture cannot be written as {name}: {error}; take another format") from error
 
 

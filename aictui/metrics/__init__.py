@@ -1,7 +1,5 @@
 """Image quality metrics and the comparison of rate–distortion curves."""
 
-from importlib.util import find_spec
-
 from aictui.metrics.base import Metric
 from aictui.metrics.bd_rate import bd_rate
 from aictui.metrics.ms_ssim import MS_SSIM, ms_ssim
@@ -12,5 +10,5 @@ __all__ = ["Metric", "bd_rate", "built_in", "ms_ssim", "psnr", "ssimulacra2"]
 
 
 def built_in() -> tuple[Metric, ...]:
-    """The metrics that aictui brings and that can run here; SSIMULACRA 2 needs the extra ``bench``."""
-    return (PSNR, MS_SSIM, SSIMULACRA2) if find_spec("ssimulacra2") else (PSNR, MS_SSIM)
+    """The metrics that aictui brings."""
+    return PSNR, MS_SSIM, SSIMULACRA2

@@ -1,28 +1,22 @@
-"""SSIMULACRA 2 (Sneyers, Cloudinary, 2022), by the package ``ssimulacra2`` of the extra ``bench``."""
+"""SSIMULACRA 2 (Sneyers, Cloudinary, 2022), by the package ``ssimulacra2``."""
 
 from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.errors import MissingComponentError
 from aictui.metrics.base import Metric
 
 
 def ssimulacra2(reference: NDArray[np.uint8], test: NDArray[np.uint8]) -> float:
     """The score of ``test``: 100 is the same picture, 90 visually lossless, 70 high, 50 medium, 30 low quality.
 
-    Both are (height, width, 3) uint8 sRGB; raises `ValueError` when the shapes differ and `MissingComponentError`
-    when the package is not installed.
+    Both are (height, width, 3) uint8 sRGB; raises `ValueError` when the shapes differ.
     """
     if reference.shape != test.shape:
         raise ValueError(f"images of shapes {reference.shape} and {test.shape} cannot be compared")
-    try:
-        from ssimulacra2 import compute_ssimulacra2
-    except ImportError:
-        raise MissingComponentError(
-            'SSIMULACRA 2 needs a package that is not installed; pip install "aictui[bench]"'
-        ) from None
+    from ssimulacra2 import compute_ssimulacra2
+
     return float(compute_ssimulacra2(_file(reference), _file(test)))
 
 

@@ -62,7 +62,8 @@ class QueueRow:
     def status(self) -> str:
         """What happens to it, with a mark of its own."""
         word = self.phase if self.state == "working" and self.phase else _WORDS.get(self.state, self.state)
-        return f"{MARKS[self.state]} {word}"
+        noticed = " · note" if self.state == "done" and self.result and self.result.notices else ""
+        return f"{MARKS[self.state]} {word}{noticed}"
 
     @property
     def detail(self) -> str:

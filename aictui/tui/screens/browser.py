@@ -210,6 +210,9 @@ class BrowserScreen(Page):
     async def _open(self, message: ImageTable.Opened) -> None:
         file = message.file
         source = self._source_of(file) if file.is_compressed else file
+        if source is None and file.error:
+            self.app.notify(file.error, title=f"{file.name} cannot be read", severity="warning", markup=False)
+            return
         if source is None:
             told = "The image that it was made from is not here to compare with. Press x to decompress it."
             self.app.notify(told, title=f"{file.name} is compressed already", markup=False)
