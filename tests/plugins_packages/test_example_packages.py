@@ -1,9 +1,15 @@
 import importlib
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from aictui.metrics.psnr import psnr
 from aictui.plugins import PluginSource, Registry
 
 FOLDER = Path(__file__).parents[2] / "plugins"
@@ -72,3 +78,17 @@ def test_a_package_supplies_what_it_says(package, monkeypatch):
     importlib.import_module(module)
     registry = Registry([PluginSource(name, str(FOLDER / package / f"{module}.py"))], strict=True)
     assert registry.provided(name) == SUPPLIES[package]
+
+
+def test_a_quantizer_of_a_plugin_codes_refinements_too(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+    Image.fromarray(pixels).resize((128, 96)).save(tmp_path / "a.png")
+    command = [sys.executable, "-m", "aictui", "--plugins-dir", FOLDER / "aictui-rdo"]
+    variables = {**os.environ, "AICTUI_PLUGINS": "aictui_rdo"}
+    chosen = ["--quantizer", "rdo", "--planes", "2", "--ratio", "6"]
+    subprocess.run([*command, "compress", tmp_path / "a.png", *chosen, "--quiet"], check=True, env=variables)
+    subprocess.run(
+        [*command, "decompress", tmp_path / "a.aic", "-o", tmp_path / "b.png", "--quiet"], check=True, env=variables
+    )
+    with Image.open(tmp_path / "b.png") as image:
+        assert psnr(np.asarray(Image.open(tmp_path / "a.png")), np.asarray(image)) > 20
