@@ -4,11 +4,15 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from aictui import __version__
-from aictui.errors import InputError, UsageError
+from aictui.errors import AictuiError, InputError, PluginError, UsageError
+
+if TYPE_CHECKING:
+    from aictui.plugins.sources import PluginSource
 
 COMMANDS = {
     "compress": ("aictui.cli.compress:compress", "Compress images into .aic files."),
@@ -137,5 +141,27 @@ def _plugin_command(name: str) -> click.Command | None:
     known = registry()
     for source in known.enabled():
         if name in (commands := known.commands(source)):
-            return commands[name]
+            return _guarded(commands[name], source)
     return None
+
+
+def _guarded(command: click.Command, source: "PluginSource") -> click.Command:
+    """The command, whose errors are told as its plugin's; only a whole number that it returns is an exit code."""
+    from aictui.plugins.loading import describe, is_interrupt, way_out
+
+    invoke = command.invoke
+
+    def guarded(context: click.Context) -> int | None:
+        try:
+            result = invoke(context)
+        except (AictuiError, BrokenPipeError, SystemExit, click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            what = f"command {command.name} of plugin {source.name} failed: {describe(error)}"
+            raise PluginError(f"{what}; {way_out(source)}") from error
+        return result if type(result) is int else None
+
+    command.invoke = guarded  # type: ignore[method-assign, assignment]
+    return command

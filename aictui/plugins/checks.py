@@ -14,6 +14,9 @@ from aictui.plugins.sources import PluginSource
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
+_WIDEST_MARGIN = 8
+"""Chunks around a tile that a chunker may need: with more, hardly anything of a tile would be kept."""
+
 _METHODS = {
     "chunker": ("split", "join"),
     "quantizer": ("quantize", "dequantize"),
@@ -72,14 +75,25 @@ def _component_problem(kind: str, item: Any) -> str | None:
         return f"{item!r} is not a subclass of {base.__name__}"
     if not _has_id(item):
         return _id_problem(item)
+    if problem := _attribute_problem(item):
+        return problem
+    missing = [name for name in _METHODS[kind] if getattr(item, name) is getattr(base, name)]
+    return f"{item.__name__} lacks {' and '.join(missing)}" if missing else None
+
+
+def _attribute_problem(item: Any) -> str | None:
     if type(item.version) is not int or not 1 <= item.version <= 255:
         return f"{item.__name__}.version must be a whole number from 1 to 255"
     if not isinstance(item.options, tuple) or not all(isinstance(option, Option) for option in item.options):
         return f"{item.__name__}.options must be a tuple of Option"
+    if len({option.name for option in item.options}) < len(item.options):
+        return f"{item.__name__}.options has two of one name"
+    margin = getattr(item, "margin", 0)
+    if type(margin) is not int or not 0 <= margin <= _WIDEST_MARGIN:
+        return f"{item.__name__}.margin must be a whole number of chunks from 0 to {_WIDEST_MARGIN}"
     if not _is_range(getattr(item, "symbol_range", None)):
         return f"{item.__name__}.symbol_range must be None or the least and the greatest symbol"
-    missing = [name for name in _METHODS[kind] if getattr(item, name) is getattr(base, name)]
-    return f"{item.__name__} lacks {' and '.join(missing)}" if missing else None
+    return None
 
 
 def _is_range(value: Any) -> bool:

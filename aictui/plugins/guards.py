@@ -13,7 +13,7 @@ from aictui.component import Component
 from aictui.entropy.base import Context, PartDecoder, PartEncoder
 from aictui.errors import AictuiError, PluginError
 from aictui.options import OptionValue
-from aictui.plugins.loading import describe, way_out
+from aictui.plugins.loading import describe, is_interrupt, way_out
 from aictui.plugins.sources import PluginSource
 from aictui.printing import prints_aside
 
@@ -41,9 +41,9 @@ class _Guard:
     def run(self, method: str, function: Callable[..., T], *arguments: Any, allowed: tuple[type, ...] = ()) -> T:
         try:
             with prints_aside():
-                return function(*arguments)
-        except (Exception, SystemExit) as error:
-            if isinstance(error, (AictuiError, *allowed)):
+                return function(*map(_locked, arguments))
+        except BaseException as error:
+            if isinstance(error, (AictuiError, *allowed)) or is_interrupt(error):
                 raise
             raise self.error(f"failed in {method}: {describe(error)}") from error
 
@@ -139,7 +139,7 @@ def _entropy_coder(base: Any, source: PluginSource) -> Any:
 
         def bits(self, symbols: NDArray[np.int32], context: Context) -> float:
             parent = super().bits
-            return guard.run("bits", lambda: float(parent(symbols, context)))
+            return guard.run("bits", lambda *given: float(parent(*given)), symbols, context)
 
         def encoder(self) -> PartEncoder:
             made = guard.run("encoder", super().encoder)
@@ -185,9 +185,18 @@ def _metric(metric: Any, source: PluginSource) -> Any:
     guard = _Guard(source, f"metric {metric.id}")
 
     def measure(reference: NDArray[np.uint8], test: NDArray[np.uint8]) -> float:
-        return guard.run("measure", lambda: float(metric.measure(reference, test)))
+        return guard.run("measure", lambda *pair: float(metric.measure(*pair)), reference, test)
 
     return replace(metric, measure=measure)
+
+
+def _locked(argument: Any) -> Any:
+    """An array that can be read only: what a plugin changed in place would change for everybody."""
+    if not isinstance(argument, np.ndarray):
+        return argument
+    view = argument.view()
+    view.flags.writeable = False
+    return view
 
 
 def _named_like(base: type, made: type) -> type:

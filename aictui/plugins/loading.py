@@ -80,9 +80,16 @@ def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) ->
         raise PluginError(f"plugin {source.name} {reason}; {way_out(source)}") from None
     except PluginError:
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
         reason = str(error) if isinstance(error, AictuiError) else describe(error)
         raise PluginError(f"plugin {source.name} could not {doing}: {reason}; {way_out(source)}") from error
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Whether it may be the user's Ctrl-C, which reaches the main thread alone."""
+    return isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
 
 
 def describe(error: BaseException) -> str:
@@ -115,15 +122,15 @@ def _within_time(function: Callable[[], T]) -> T:
         _running.plugin = True
         try:
             results.append(function())
-        except (Exception, SystemExit) as error:  # handed to the waiting thread
-            errors.append(error)
         except BaseException as error:  # no Ctrl-C, which reaches the waiting thread alone
-            errors.append(RuntimeError(describe(error)))
+            errors.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(limit)
     if errors:
+        if isinstance(errors[0], KeyboardInterrupt):  # here it would be taken for the user's
+            raise RuntimeError(describe(errors[0]))
         raise errors[0]
     if not results:
         raise _TooLongError
