@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -25,6 +26,7 @@ from aictui.tui.logbook import Logbook
 from aictui.tui.preferences import check_keys, check_looks
 from aictui.tui.terminal import Terminal, detect
 from aictui.tui.themes import DEFAULT_THEME, THEMES
+from aictui.tui.threads import PatientExecutor
 
 SMALLEST_WIDTH = 80
 SMALLEST_HEIGHT = 24
@@ -64,6 +66,7 @@ class AictuiApp(App[None]):
         self.path = path or Path.cwd()
         self.detected_terminal = terminal or Terminal()
         self.logbook = Logbook()
+        self.threads = PatientExecutor()
         self._collections = ShortCollections()
         self.config_error: AictuiError | None = None
         self.user_config = self._load_config()
@@ -101,6 +104,7 @@ class AictuiApp(App[None]):
 
     def on_mount(self) -> None:
         """Listen to the loggers, keep collections short, and say what is wrong with the configuration."""
+        asyncio.get_running_loop().set_default_executor(self.threads)
         self.logbook.attach()
         self.call_after_refresh(self._collections.attach)
         if self.config_error:
@@ -283,4 +287,8 @@ def run(path: Path | None = None) -> int:
     """Run the application on a folder or an image until the user leaves; an exit code, not 0 after a crash."""
     app = AictuiApp(path, detect())
     app.run()
-    return app.return_code or 0
+    code = app.return_code or 0
+    if app.threads.busy:  # Python would wait for it, and a plugin's code may never end
+        logging.shutdown()
+        os._exit(code)
+    return code

@@ -18,6 +18,7 @@ class Logbook(logging.Handler):
         self.setFormatter(_FORMAT)
         self.lines: deque[str] = deque(maxlen=_KEPT_RECORDS)
         self.listener: Callable[[str], object] | None = None
+        self._others: list[logging.Handler] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep ``record`` and tell the listener, from whatever thread it came."""
@@ -28,9 +29,10 @@ class Logbook(logging.Handler):
             listener(line)
 
     def attach(self) -> None:
-        """Start to listen."""
-        logging.getLogger("aictui").addHandler(self)
-        logging.getLogger("aictui").setLevel(logging.INFO)
+        """Start to listen, alone: whatever else writes to a terminal would write over the screen."""
+        logger = logging.getLogger("aictui")
+        self._others, logger.handlers = logger.handlers, [self]
+        logger.setLevel(logging.INFO)
         logging.getLogger("py.warnings").addHandler(self)
         logging.captureWarnings(True)
 
@@ -38,4 +40,4 @@ class Logbook(logging.Handler):
         """Stop to listen."""
         logging.captureWarnings(False)
         logging.getLogger("py.warnings").removeHandler(self)
-        logging.getLogger("aictui").removeHandler(self)
+        logging.getLogger("aictui").handlers = self._others

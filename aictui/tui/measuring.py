@@ -122,6 +122,7 @@ class MeasuringLoop:
         self._mailbox: Mailbox[Task | Pause] = Mailbox()
         self._pressing = False
         self._samples: deque[Sample] = deque()
+        self._failed: set[str] = set()
 
     def ask(self, task: Task | Pause) -> None:
         """Measure this next, or nothing; any thread may call."""
@@ -206,10 +207,15 @@ class MeasuringLoop:
             try:
                 value = float(metric.measure(reference, pixels))
             except Exception as error:  # of a plugin
-                logger.warning("metric %s failed: %r", metric.id, error)
+                self._tell_once(metric.id, error)
                 yield metric.id, None
                 continue
             yield metric.id, value
+
+    def _tell_once(self, metric: str, error: Exception) -> None:
+        if metric not in self._failed:
+            self._failed.add(metric)
+            logger.warning("metric %s failed: %s", metric, error)
 
     def _check(self) -> None:
         if self._mailbox.overtaken:
