@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from rich.markup import escape
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Tab, Tabs
 
 from aictui.codec.settings import Settings
 from aictui.panels import Panel
+from aictui.printable import printable
 from aictui.tui.comparison import Comparison
 from aictui.tui.figures import Point
 from aictui.tui.measuring import Matched, Measured, Unmatched
@@ -159,10 +162,11 @@ class Deck(Container):
         for kind in kinds:
             name = f"panel-{kind.id}".replace(".", "-")
             pane = Vertical(PanelView(kind), id=name, classes="pane panel")
-            pane.border_title = str(kind.title)
+            title = printable(str(kind.title))
+            pane.border_title = escape(title)
             pane.display = False
             await side.mount(pane)
-            await tabs.add_tab(Tab(str(kind.title), id=f"tab-{name}"))
+            await tabs.add_tab(Tab(Content(title), id=f"tab-{name}"))
             self._panels.append(name)
         self._arrange()
 

@@ -43,7 +43,9 @@ class FiguresView(Widget):
             table.add_column(style="dim", no_wrap=True)
             table.add_column(no_wrap=True, ratio=1)
         for first in range(0, len(entries), pairs):
-            row = [cell for label, value in entries[first : first + pairs] for cell in (label, Text(value, "bold"))]
+            row = [
+                cell for label, value in entries[first : first + pairs] for cell in (Text(label), Text(value, "bold"))
+            ]
             table.add_row(*row)
         return table
 

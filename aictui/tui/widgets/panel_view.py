@@ -7,6 +7,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from aictui.panels import Panel, Result
@@ -68,10 +69,17 @@ class PanelView(VerticalScroll):
         """Catch up with what happened while the tab was closed."""
         self._render_wanted()
 
+    @property
+    def _is_open(self) -> bool:
+        """Whether its tab is the open one, although it may not be laid out yet."""
+        return all(node.display for node in self.ancestors_with_self if isinstance(node, Widget))
+
     def _render_wanted(self) -> None:
-        if self._busy or self._wanted is None or self._wanted is self._shown or not self.is_on_screen:
+        if self._busy or self._wanted is None or self._wanted is self._shown or not self._is_open:
             return
         self._busy = True
+        if self._panel is None:
+            self.query_one(Static).update("Asks the panel …")
         result, width = self._wanted, max(20, self.scrollable_content_region.width)
         self.run_worker(lambda: self._render_in_thread(result, width), thread=True, group="panel", exit_on_error=False)
 
@@ -79,7 +87,7 @@ class PanelView(VerticalScroll):
         try:
             self._panel = self._panel or self.kind()
             output = _printed(self._panel.render(result), width)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # no Ctrl-C, which no thread but the main one gets
             output = error  # type: ignore[assignment]
         self.post_message(self.Rendered(result, output))
 
