@@ -217,6 +217,8 @@ class Batch:
         with opened_image(item.source) as image:
             if holds_more(image):
                 return (f"the original holds more than the one picture in {path.name}, so it stays",)
+        if problem := _hopeless(path, item.settings):
+            return (f"{path.name} cannot be decoded, so the original stays: {problem}",)
         sync_folder(path.parent)  # after a loss of power, one of the two must be there
         move_to_trash(item.source)
         return ()
@@ -282,6 +284,20 @@ def _one_thread_each() -> AbstractContextManager[object]:
 
     limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
     return limits
+
+
+def _hopeless(path: Path, settings: Settings) -> str | None:
+    """Why a result cannot be decoded, of which nobody but its plugin knows."""
+    from aictui.codec.components import rests_on_plugins
+    from aictui.codec.decode import decode
+
+    if not rests_on_plugins(settings):
+        return None
+    try:
+        decode(read_file(path))
+    except AictuiError as error:
+        return str(error)
+    return None
 
 
 def _explain(error: BaseException) -> str:

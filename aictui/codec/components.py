@@ -64,6 +64,13 @@ def check(settings: Settings) -> None:
     check_level(info, settings.target)
 
 
+def rests_on_plugins(settings: Settings) -> bool:
+    """Whether a chunker, quantizer or entropy coder that settings ask for comes from a plugin."""
+    known, chunker = registry(), settings.chunker or store.find(settings.model).chunker
+    asked = (("chunker", chunker), ("quantizer", settings.quantizer), ("entropy coder", settings.coder))
+    return any(name is not None and known.supplier(kind, name) is not BUILT_IN for kind, name in asked)
+
+
 def _chosen(settings: Settings) -> "tuple[store.ModelInfo, Chunker, Quantizer, EntropyCoder]":
     info = store.find(settings.model)
     known = registry()
