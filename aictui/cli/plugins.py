@@ -174,7 +174,8 @@ def new(name: str, kind: str, output: Path) -> None:
     folder = write_plugin(name, kind, output)
     say(f"{folder} holds the plugin; next:")
     say(f"  aictui plugins install --editable {folder}")
-    say(f"  aictui plugins check {folder.name}")
+    if kind in {"chunker", "quantizer", "entropy-coder"}:  # those that the kit has rules for
+        say(f"  aictui plugins check {folder.name}")
 
 
 @plugins.command()
