@@ -6,8 +6,8 @@ The files in ``golden/`` are of ``corner.png``, a corner of a photograph of Lake
     aictui compress corner.png -o planes.aic --level 2650 --planes 2 --tune visual
     aictui compress corner.png -o classic.aic --model classic --ratio 16 --coder range
 
-Next to each is the picture that it gave then. A new version of a model needs new files; those of an old one stay valid
-for it, not for the new one.
+Next to each is the picture that it gave then. A model that decodes otherwise needs new files, and has another hash; one
+whose encoder alone got better does not.
 """
 
 import hashlib
