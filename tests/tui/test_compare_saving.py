@@ -97,6 +97,15 @@ async def test_what_waits_to_be_saved_is_not_saved_as_something_else(photo):
         assert not list(photo.parent.glob("*.aic"))
 
 
+async def test_a_file_that_changed_since_it_was_read_is_told_when_it_is_saved(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        photo.write_bytes(photo.read_bytes() + b"more")
+        await save_as(view, "first.aic")
+        await view.until((photo.parent / "first.aic").exists)
+        await view.until(lambda: "harbour.png has changed meanwhile; this is what it was before." in told(view))
+
+
 async def test_the_question_whether_to_leave_answers_itself_once_the_file_is_saved(photo):
     Stubborn.gate.clear()
     async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:

@@ -20,7 +20,7 @@ from aictui.tui.compositing import HEAT_RANGE
 from aictui.tui.live import Completed, Encoding, Failed, LiveLoop, News, Opening, Previewed, Sampled
 from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task, Unmatched
 from aictui.tui.reports import Found, Opened, Reported, Saved, Unreadable
-from aictui.tui.saves import Saves
+from aictui.tui.saves import Saves, version_of
 from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.page import Page
 from aictui.tui.sides import image_facts, left_title, right_title
@@ -90,6 +90,7 @@ class CompareScreen(Page):
         self._saves = Saves()
         self._leaving: ConfirmDialog | None = None
         self._hopeless = False
+        self._version: tuple[int, int] | None = None
         self._live = LiveLoop(self._open_session, self._report, idle=lambda: not self._measuring.pressing)
         self._measuring = MeasuringLoop(self._report, lambda: self._metrics, self.workshop.decode)
 
@@ -142,6 +143,7 @@ class CompareScreen(Page):
     @work(thread=True, exit_on_error=False, group="read")
     def _read(self) -> None:
         try:
+            self._version = version_of(self.path)
             self.post_message(Opened(self.workshop.read(self.path)))
         except Exception as error:
             self.post_message(Unreadable(error))
@@ -417,6 +419,8 @@ class CompareScreen(Page):
         elif event.path is not None:
             self._state(f"✓ saved {printable(event.path.name)}")
             lines = [place_text(event.path), *map(printable, self.comparison.notices)]
+            if version_of(self.path) not in {None, self._version}:
+                lines.append(f"{printable(self.path.name)} has changed meanwhile; this is what it was before.")
             title = f"Saved, {self.comparison.figures.size_line}"
             self.notify("\n".join(lines), title=title, severity="warning" if lines[1:] else "information", markup=False)
         else:
