@@ -193,6 +193,12 @@ class Deck(Container):
         if name not in self._arrangement.open:
             self._active = name
             self._arrange()
+            # A widget is not told that it is shown where something scrolls at the same time, such as the tabs.
+            self.call_after_refresh(self._catch_up, name)
+
+    def _catch_up(self, name: str) -> None:
+        for view in self._pane(name).query(PanelView):
+            view.catch_up()
 
     @property
     def _names(self) -> list[str]:

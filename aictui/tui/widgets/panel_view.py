@@ -66,7 +66,11 @@ class PanelView(VerticalScroll):
         self._render_wanted()
 
     def on_show(self) -> None:
-        """Catch up with what happened while the tab was closed."""
+        """Show what there is."""
+        self._render_wanted()
+
+    def catch_up(self) -> None:
+        """Show what happened while the tab was closed."""
         self._render_wanted()
 
     @property
