@@ -261,6 +261,18 @@ async def test_a_wide_key_bar_shows_keys_that_are_hidden_otherwise(folder: Path)
         assert len(keys) == len(set(keys))
 
 
+async def test_a_high_window_has_a_second_line_of_keys(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        bar = pilot.app.screen.query_one(KeyBar)
+        assert bar.size.height == 2
+        keys = {key.label: key for key in bar.shown()}
+        assert (keys["Quit"].y, keys["Mark"].y, keys["Decompress"].y) == (0, 0, 1)
+        assert "Decompress" in bar.render_line(1).text
+        await pilot.click(bar, offset=(keys["Settings"].x + 2, 1))
+        await until(pilot, lambda: type(pilot.app.screen).__name__ == "SettingsScreen")
+
+
 async def test_a_click_in_the_key_bar_is_as_good_as_the_key(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)

@@ -7,15 +7,20 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import ActiveBinding
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+_HIGH, _WIDE = 36, 170
+"""Lines and columns of a window: see `KeyBar.get_content_height`."""
+
 
 class _Key(NamedTuple):
-    """A key in the bar: where it starts, what it says, and what it sends."""
+    """A key in the bar: where it starts, in which line, what it says, and what it sends."""
 
     x: int
+    y: int
     key: str
     label: str
     sends: str
@@ -29,9 +34,9 @@ class _Key(NamedTuple):
 class KeyBar(Widget):
     """Shows the keys of the focused pane and its screen; a click on one is as good as pressing it.
 
-    Where space is short, whole keys are left out, the later ones first, but not those of the application: help, quit
-    and the command palette. Where there is space left, keys follow that are hidden otherwise: first those that have
-    something to explain, last those that move about.
+    A narrow window that is high has two lines of them. Where space is short, whole keys are left out, the later ones
+    first, but not those of the application: help, quit and the command palette. Where there is space left, keys follow
+    that are hidden otherwise: first those that have something to explain, last those that move about.
 
     It is one widget that paints itself, because it changes whenever the focus does.
     """
@@ -41,7 +46,7 @@ class KeyBar(Widget):
     DEFAULT_CSS = """
     KeyBar {
         dock: bottom;
-        height: 1;
+        height: auto;
         background: $panel;
         & > .key-bar--key { color: $footer-key-foreground; text-style: bold; background: $panel; }
         & > .key-bar--label { color: $foreground; background: $panel; }
@@ -65,20 +70,23 @@ class KeyBar(Widget):
         palette = self.screen.active_bindings.get(self.app.COMMAND_PALETTE_BINDING)
         if palette:
             fixed.append(palette)
-        room = self.size.width - sum(self._key(active, 0).width for active in fixed)
+        room = self.size.width - sum(self._key(active, 0, 0).width for active in fixed)
         keys: list[_Key] = []
-        x = 0
+        x = y = 0
         hidden = [active for active in offered if not active.binding.show and active.binding.id]
         hidden.sort(key=lambda active: not active.binding.tooltip)
         for active in [*(active for active in shown if active not in fixed), *hidden]:
-            key = self._key(active, x)
-            if x + key.width > room:
-                break
+            key = self._key(active, x, y)
+            if x + key.width > (self.size.width if y else room):
+                if y + 1 >= self.size.height:
+                    break
+                x, y = 0, y + 1
+                key = self._key(active, x, y)
             keys.append(key)
             x += key.width
-        x = max(x, room)
+        x = room if y else max(x, room)
         for active in fixed:
-            keys.append(self._key(active, x))
+            keys.append(self._key(active, x, 0))
             x += keys[-1].width
         return keys
 
@@ -89,19 +97,23 @@ class KeyBar(Widget):
                 seen.add(active.binding.action)
                 yield active
 
-    def _key(self, active: ActiveBinding, x: int) -> _Key:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Two lines where the window is high enough to spare one, and not wide enough for one to do."""
+        return 2 if viewport.height >= _HIGH and viewport.width < _WIDE else 1
+
+    def _key(self, active: ActiveBinding, x: int, y: int) -> _Key:
         binding = active.binding
         label = binding.description[:1].upper() + binding.description[1:]  # Textual's own start small
-        return _Key(x, self.app.get_key_display(binding), label, binding.key, active.enabled)
+        return _Key(x, y, self.app.get_key_display(binding), label, binding.key, active.enabled)
 
     def render_line(self, y: int) -> Strip:
-        """The line."""
+        """A line."""
         key_style = self.get_component_rich_style("key-bar--key")
         label_style = self.get_component_rich_style("key-bar--label")
         disabled = self.get_component_rich_style("key-bar--disabled")
         segments: list[Segment] = []
         end = 0
-        for key in self.shown():
+        for key in sorted(key for key in self.shown() if key.y == y):
             segments += [
                 Segment(" " * (key.x - end + 1), label_style),
                 Segment(key.key, key_style if key.enabled else disabled),
@@ -113,5 +125,5 @@ class KeyBar(Widget):
     def on_click(self, event: events.Click) -> None:
         """Press the key under the pointer."""
         for key in self.shown():
-            if key.x <= event.x < key.x + key.width and key.enabled:
+            if key.y == event.y and key.x <= event.x < key.x + key.width and key.enabled:
                 self.app.simulate_key(key.sends)
