@@ -96,7 +96,9 @@ class Job:
         ``notify`` hears what becomes of every file, ``tell`` in a line what goes wrong with all of it.
         """
         from aictui.batch import Batch, Finished, open_ledger
+        from aictui.codec.components import check
 
+        check(self.settings)  # what every file would fail for is told once
         ledger = open_ledger(tell, ledger_path)
         try:
             batch = Batch(self._plan(), ledger, notify, control=control)

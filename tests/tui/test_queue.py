@@ -310,6 +310,20 @@ async def test_results_can_go_to_a_tree_of_their_own(folder: Path, tmp_path: Pat
     await open_queue(folder, tmp_path, play)
 
 
+async def test_what_no_file_can_be_compressed_with_is_told_once(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        form = screen.query_one(QueueForm)
+        form.use(replace(form.settings, chunker="planes16"), "")
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert "model photo was trained on the chunks of rgb16" in pilot.app.screen.cause
+        assert set(states(screen).values()) == {"waiting"}
+
+    await open_queue(folder, tmp_path, play)
+
+
 @pytest.mark.parametrize(("text", "says"), [("200", "200 %; write percent from 0 to below 100"), ("much", "no saving")])
 async def test_a_saving_that_makes_no_sense_is_told_in_percent(
     folder: Path, tmp_path: Path, gate: threading.Event, text: str, says: str
