@@ -67,9 +67,10 @@ def export_picture(data: bytes, suffix: str, progress: Progress = silent, *, kee
     Raises what `decode` and `encode_picture` raise.
     """
     decoded = decode(data, progress, keep_damaged=keep_damaged)
-    image = decoded.image
+    image, notices = decoded.image, decoded.notices
+    del decoded  # its pixels are in the image, and of a large one no more copies are held than must be
     picture, lost = encode_picture(image, suffix)
-    return Exported(picture, image.width, image.height, (*decoded.notices, *lost))
+    return Exported(picture, image.width, image.height, (*notices, *lost))
 
 
 def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]:
@@ -82,11 +83,18 @@ def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]
     longest = _LONGEST_SIDES.get(name)
     if longest is not None and max(image.size) > longest:  # the libraries would say so in words of their own
         raise OutputError(f"the sides of a {name} picture have at most {longest} pixels; take another format")
+    kept, image.info = image.info, {}  # not in a copy: a picture may be as large as memory allows
+    try:
+        return _encoded(image, name, {key: kept[key] for key in _METADATA if kept.get(key)})
+    finally:
+        image.info = kept
+
+
+def _encoded(image: "Image.Image", name: str, metadata: dict[str, Any]) -> tuple[bytes, list[str]]:
     picture, notices = _fitted(image, name)
     options = dict(_OPTIONS.get(name, {}))
     if name == "ICO":
         options["sizes"] = [picture.size]
-    metadata = {key: image.info[key] for key in _METADATA if image.info.get(key)}
     unknown = [key for key in metadata if key not in _KEEPS.get(name, set())]
     if unknown:
         notices.append(f"{name} files are written without {', '.join(unknown)}")
@@ -105,18 +113,19 @@ def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]
 
 
 def _fitted(image: "Image.Image", name: str) -> "tuple[Image.Image, list[str]]":
-    """The picture as the format can hold it, without metadata, and what is lost."""
-    picture, notices = image.copy(), []
-    picture.info.clear()
+    """The picture as the format can hold it, and what is lost."""
+    picture, notices = image, []
     if name in _WITHOUT_ALPHA and image.mode in {"LA", "RGBA"}:
         notices.append(f"{name} holds no transparency; the picture was laid on white")
         picture = _on_white(picture)
-    picture = picture.convert(_MODES.get(name, {}).get(picture.mode, picture.mode))
+    mode = _MODES.get(name, {}).get(picture.mode, picture.mode)
+    picture = picture if picture.mode == mode else picture.convert(mode)
     if name == "GIF" and image.mode != "L":
         notices.append("GIF holds 256 colours and no half-transparency; the picture was reduced to that")
     if name == "ICNS":
         notices.append("ICNS holds squares of fixed sizes; the picture was scaled to them")
     if name == "ICO" and max(image.size) > _LARGEST_ICON:
+        picture = picture.copy()
         picture.thumbnail((_LARGEST_ICON, _LARGEST_ICON))
         width, height = picture.size
         notices.append(f"ICO holds at most 256 × 256 pixels; the picture was scaled to {width} × {height}")
