@@ -233,6 +233,17 @@ def test_an_original_that_changes_while_it_is_compressed_stays_and_that_is_told(
     assert result.notices == ("the original changed after it was read, so it stays beside a.aic",)
 
 
+def test_an_original_whose_result_a_plugin_cannot_decode_stays(
+    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trashed: list[Path] = []
+    monkeypatch.setattr("aictui.batch.runner.move_to_trash", trashed.append)
+    monkeypatch.setattr("aictui.codec.components.rests_on_plugins", lambda _: True)
+    (result,) = run(plan([folder / "a.jpg"], Settings(), OutputPolicy("replace")), ledger)
+    assert (result.state, trashed) == ("done", [])
+    assert result.notices[0].startswith("a.aic cannot be decoded, so the original stays: ")
+
+
 def test_an_original_that_another_batch_has_moved_away_is_no_failure(
     folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

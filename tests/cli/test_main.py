@@ -190,6 +190,27 @@ def test_a_plugin_may_add_commands(aictui: Command, tmp_path: Path, monkeypatch:
         registry.cache_clear()
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "err"),
+    [
+        ("1 / 0", 9, "aictui: command greet of plugin greeter failed: ZeroDivisionError: division by zero; switch it"),
+        ("raise BaseException('gone')", 9, "aictui: command greet of plugin greeter failed: BaseException: gone; "),
+        ("return 5", 5, ""),
+        ("return True", 0, ""),
+        ("sys.exit(3)", 3, ""),
+    ],
+)
+def test_a_command_of_a_plugin_fails_as_that_of_its_plugin(tmp_path: Path, body: str, code: int, err: str) -> None:
+    source = PLUGIN.replace('click.echo(f"hello {name}")', body).replace("import click", "import sys\nimport click")
+    (tmp_path / "greeter.py").write_text(source)
+    variables = os.environ | {"AICTUI_PLUGINS": "greeter"}
+    command = [sys.executable, "-m", "aictui", "--plugins-dir", tmp_path, "greet", "you"]
+    done = subprocess.run(command, capture_output=True, text=True, env=variables, check=False)
+    assert done.returncode == code
+    assert done.stderr.startswith(err)
+    assert done.stderr.count("\n") == (1 if err else 0)
+
+
 def test_a_file_that_may_not_be_reached_is_one_line_and_no_traceback() -> None:
     message, code = explain(PermissionError(13, "Permission denied", "secret/beach.jpg"))
     assert message == "secret/beach.jpg: permission denied"

@@ -3,14 +3,17 @@ from types import SimpleNamespace
 
 import pytest
 
+from aictui.chunkers.rgb16 import Rgb16
 from aictui.entropy.raw import Raw
 from aictui.errors import PluginError
 from aictui.metrics.base import Metric
+from aictui.options import Option
 from aictui.panels import Panel, Result
 from aictui.plugins.checks import checked
 from aictui.plugins.sources import PluginSource
 
 SOURCE = PluginSource("mine", "mine")
+TWICE = Option("depth", "int", 3, "how deep to look")
 
 
 class Pane(Panel):
@@ -51,6 +54,9 @@ class Trap:
         ("entropy coder", coder(symbol_range="abc"), "Mine.symbol_range must be None or"),
         ("entropy coder", coder(symbol_range=(0, 1.5)), "Mine.symbol_range must be None or"),
         ("entropy coder", coder(symbol_range=(1, 0)), "Mine.symbol_range must be None or"),
+        ("entropy coder", coder(options=(TWICE, TWICE)), "Mine.options has two of one name"),
+        ("chunker", type("Mine", (Rgb16,), {"id": "mine", "margin": "x"}), "Mine.margin must be a whole number"),
+        ("chunker", type("Mine", (Rgb16,), {"id": "mine", "margin": -1}), "Mine.margin must be a whole number"),
         ("entropy coder", coder(version=Trap()), "RuntimeError: hands off"),
         ("model", Path("nowhere.safetensors"), "is not the path of a file"),
         ("metric", Metric(3, "x", lambda a, b: 0.0), "is not a Metric with an id"),  # type: ignore[arg-type]

@@ -1,4 +1,6 @@
+import asyncio
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -52,6 +54,14 @@ def leave(*_: object) -> None:
     sys.exit(0)
 
 
+def give_up(*_: object) -> None:
+    raise asyncio.CancelledError
+
+
+def pretend_to_be_the_user(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def assert_names_the_plugin(error: pytest.ExceptionInfo[PluginError], says: str) -> None:
     message = str(error.value)
     assert says in message
@@ -72,6 +82,7 @@ def test_a_sound_component_works_as_if_it_were_not_guarded() -> None:
     [
         (fail, "quantizer mine of plugin acme failed in quantize: KeyError: 'x'"),
         (leave, "quantizer mine of plugin acme failed in quantize: SystemExit: 0"),
+        (give_up, "quantizer mine of plugin acme failed in quantize: CancelledError"),
         (lambda values: values, "returned float32 (4,) from quantize where int32 (4,) was due"),
         (lambda values: np.zeros(3, np.int32), "returned int32 (3,) from quantize"),
         (lambda values: None, "returned NoneType from quantize"),
@@ -81,6 +92,26 @@ def test_a_quantizer_that_raises_or_returns_garbage_is_an_error_of_its_plugin(do
     with pytest.raises(PluginError) as error:
         quantizer_that(does).quantize(ZEROS, CENTRES, ZEROS)
     assert_names_the_plugin(error, says)
+
+
+def test_only_in_the_main_thread_an_interrupt_may_be_the_users() -> None:
+    quantize = quantizer_that(pretend_to_be_the_user).quantize
+    with pytest.raises(KeyboardInterrupt):
+        quantize(ZEROS, CENTRES, ZEROS)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(PluginError) as error:
+        pool.submit(quantize, ZEROS, CENTRES, ZEROS).result()
+    assert_names_the_plugin(error, "failed in quantize: KeyboardInterrupt")
+
+
+def test_what_a_component_is_given_can_only_be_read() -> None:
+    def spoil(values: np.ndarray) -> np.ndarray:
+        values[:] = 0
+        return values.astype(np.int32)
+
+    values = ZEROS + 2
+    with pytest.raises(PluginError, match="read-only"):
+        quantizer_that(spoil).quantize(values, CENTRES, ZEROS)
+    assert (values == 2).all()
 
 
 def test_a_quantizer_must_keep_to_the_range_that_it_declares() -> None:
