@@ -9,15 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 Tensors = dict[str, NDArray[Any]]
+_Entries = dict[str, Any]
 
 ENCODER = "encoder"
 """The entry of a configuration that lists how the paths of what only encoding needs start, in it and of tensors."""
 
 
 def content_hash(tensors: Tensors, config: Mapping[str, Any]) -> bytes:
-    """`check_sum` of what decoding needs: the same for models that only encode differently."""
+    """The `check_sum` of what decoding needs: the same for models that only encode differently."""
     starts = tuple(config.get(ENCODER, ()))
-    return check_sum(_without(tensors, starts), _without(config, starts))
+    return check_sum(_split(tensors, starts)[0], _split(config, starts)[0])
+
+
+def encoder_hash(tensors: Tensors, config: Mapping[str, Any]) -> bytes:
+    """The `check_sum` of the rest, so that the two tell of every byte."""
+    starts = tuple(config.get(ENCODER, ()))
+    return check_sum(_split(tensors, starts)[1], _split(config, starts)[1])
 
 
 def check_sum(tensors: Tensors, config: Mapping[str, Any]) -> bytes:
@@ -41,10 +48,19 @@ def is_encoder_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(start, str) and start for start in value)
 
 
-def _without(entries: Mapping[str, Any], starts: tuple[str, ...], path: str = "") -> dict[str, Any]:
-    """Entries whose paths, such as ``network/prior``, start otherwise."""
-    kept = {key: value for key, value in entries.items() if not f"{path}{key}".startswith(starts)}
-    return {
-        key: _without(value, starts, f"{path}{key}/") if isinstance(value, Mapping) else value
-        for key, value in kept.items()
-    }
+def _split(
+    entries: Mapping[str, Any], starts: tuple[str, ...], path: str = ""
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Entries whose paths, such as ``network/prior``, start otherwise, and those whose paths start so."""
+    rest: _Entries = {}
+    chosen: _Entries = {}
+    for key, value in entries.items():
+        if f"{path}{key}".startswith(starts):
+            chosen[key] = value
+        elif isinstance(value, Mapping):
+            rest[key], within = _split(value, starts, f"{path}{key}/")
+            if within:
+                chosen[key] = within
+        else:
+            rest[key] = value
+    return rest, chosen

@@ -1,9 +1,9 @@
 """The model store: models as single files that can be mailed, found by name and by what they contain.
 
 A model file is safetensors. Its metadata has one entry, ``aictui``: JSON with ``config`` (all that describes the
-model), ``hash`` and ``check``. Nothing in the file is executed. The content hash is what an ``.aic`` file names: it
-covers all that decoding needs, so that files still decode when only the encoder got better. The check covers the rest
-too. Several versions of a name may coexist.
+model), ``hash`` and ``encoder``. Nothing in the file is executed. The content hash is what an ``.aic`` file names: it
+covers all that decoding needs, so that files still decode when only the encoder got better; the second hash covers the
+rest. Several versions of a name may coexist.
 """
 
 import importlib
@@ -23,7 +23,7 @@ import numpy as np
 from aictui import atomic
 from aictui.errors import FormatError, MissingComponentError, OutputError
 from aictui.network.base import Model
-from aictui.network.identity import ENCODER, Tensors, canonical, check_sum, content_hash, is_encoder_list
+from aictui.network.identity import ENCODER, Tensors, canonical, check_sum, content_hash, encoder_hash, is_encoder_list
 
 SUFFIX = ".safetensors"
 VARIABLE = "AICTUI_MODELS"
@@ -56,14 +56,14 @@ class ModelInfo:
     """What a model file's header says; costs no more than reading that header.
 
     ``config`` is everything that describes the model, as plain JSON values. ``path`` is where the file lies and
-    ``size`` its bytes. ``content_hash`` tells what it decodes, ``check`` what the file holds, in 8 bytes each.
+    ``size`` its bytes. ``content_hash`` tells how it decodes, ``encoder_hash`` how it encodes, in 8 bytes each.
     """
 
     path: Path
     size: int
     content_hash: bytes
     config: Mapping[str, Any]
-    check: bytes = b""
+    encoder_hash: bytes = b""
 
     @property
     def name(self) -> str:
@@ -164,7 +164,7 @@ def load(name: str, content_hash: bytes | None = None) -> Model:
     """The model of `find`, ready to run; loaded once and kept."""
     info = find(name, content_hash)
     with _loading:  # or else threads that ask at once would each have a model of their own, and compile it
-        return _load(info.path, info.check)
+        return _load(info.path, info.content_hash, info.encoder_hash)
 
 
 def load_file(path: Path) -> Model:
@@ -215,15 +215,15 @@ def save(path: Path, tensors: Tensors, config: Mapping[str, Any]) -> ModelInfo:
     from safetensors.numpy import save as serialize
 
     ordered = {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors)}
-    digest, check = content_hash(ordered, config), check_sum(ordered, config)
-    entry = canonical({"config": dict(config), "hash": digest.hex(), "check": check.hex()})
+    digest, encoder = content_hash(ordered, config), encoder_hash(ordered, config)
+    entry = canonical({"config": dict(config), "hash": digest.hex(), "encoder": encoder.hex()})
     data = serialize(ordered, {"aictui": entry})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic.write(path, data)
     except OSError as error:
         raise OutputError(f"the model {path} cannot be written: {error.strerror}") from None
-    return ModelInfo(path, len(data), digest, MappingProxyType(dict(config)), check)
+    return ModelInfo(path, len(data), digest, MappingProxyType(dict(config)), encoder)
 
 
 def read(path: Path) -> tuple[ModelInfo, Tensors]:
@@ -236,7 +236,8 @@ def read(path: Path) -> tuple[ModelInfo, Tensors]:
         tensors = deserialize(path.read_bytes())
     except (SafetensorError, OSError, ValueError, KeyError) as error:
         raise _damaged(path, str(error)) from None
-    if (content_hash(tensors, info.config), check_sum(tensors, info.config)) != (info.content_hash, info.check):
+    found = content_hash(tensors, info.config), encoder_hash(tensors, info.config)
+    if found != (info.content_hash, info.encoder_hash):
         raise _damaged(path, "its content does not match its hash")
     return info, tensors
 
@@ -252,7 +253,7 @@ def read_info(path: Path) -> ModelInfo:
             size = os.fstat(file.fileno()).st_size
         entry = json.loads(header["__metadata__"]["aictui"], parse_constant=_refuse)
         config, digest = entry["config"], bytes.fromhex(entry["hash"])
-        check = bytes.fromhex(entry["check"]) if "check" in entry else digest
+        encoder = bytes.fromhex(entry["encoder"]) if "encoder" in entry else check_sum({}, {})
     except OSError as error:
         raise FormatError(f"model file {path} cannot be read: {error.strerror}") from None
     except (struct.error, ValueError, KeyError, TypeError, RecursionError):
@@ -265,14 +266,14 @@ def read_info(path: Path) -> ModelInfo:
         wrong = [ENCODER]
     if wrong or len(digest) != 8:
         raise _damaged(path, f"its configuration lacks {', '.join(wrong) or 'a hash of 8 bytes'}")
-    return ModelInfo(path, size, digest, MappingProxyType(config), check)
+    return ModelInfo(path, size, digest, MappingProxyType(config), encoder)
 
 
 _loading = threading.Lock()
 
 
 @lru_cache(maxsize=4)
-def _load(path: Path, check: bytes) -> Model:  # noqa: ARG001 - a key of the cache
+def _load(path: Path, *hashes: bytes) -> Model:  # noqa: ARG001 - keys of the cache
     return load_file(path)
 
 

@@ -2,26 +2,15 @@ import numpy as np
 import pytest
 
 from aictui.network import identity
+from tests.network import tiny
 
-CONFIG = {
-    "name": "tiny",
-    "architecture": "classic",
-    "chunker": "planes16",
-    "chunk_size": 256,
-    "latents": 256,
-    "levels": 901,
-    "default_level": 900,
-    "card": {"data": "nothing"},
-    "network": {"width": 8, "encoder_width": 16},
-}
-TENSORS = {"b": np.arange(5, dtype=np.int32), "net/encoder/a": np.ones((2, 3), np.float16)}
+CONFIG = tiny.CONFIG | {"network": {"width": 8, "encoder_width": 16}}
+TENSORS = {"b": tiny.TENSORS["b"], "net/encoder/a": tiny.TENSORS["a"]}
 ENCODING = {"encoder": ["card", "net/encoder", "network/encoder_"]}
 
 
 def test_the_hash_of_a_model_never_changes():
-    config = {key: value for key, value in CONFIG.items() if key != "network"}
-    tensors = {"b": TENSORS["b"], "a": TENSORS["net/encoder/a"]}
-    assert identity.content_hash(tensors, config).hex() == "64220a7bae7e1a35"
+    assert identity.content_hash(tiny.TENSORS, tiny.CONFIG).hex() == "64220a7bae7e1a35"
     assert identity.content_hash(TENSORS, CONFIG | ENCODING).hex() == "2dc243853dacef62"
 
 
@@ -36,6 +25,8 @@ def test_what_only_encoding_needs_changes_the_check_sum_but_not_the_hash():
     tensors = {**TENSORS, "net/encoder/a": np.zeros((4, 3), np.float32)}
     assert identity.content_hash(tensors, better) == identity.content_hash(TENSORS, config)
     assert identity.check_sum(tensors, better) != identity.check_sum(TENSORS, config)
+    assert identity.encoder_hash(tensors, config) != identity.encoder_hash(TENSORS, config)
+    assert identity.encoder_hash(TENSORS, better) != identity.encoder_hash(TENSORS, config)
 
 
 @pytest.mark.parametrize("network", [{"width": 9, "encoder_width": 16}, {"encoder_width": 16}])
