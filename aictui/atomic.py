@@ -28,20 +28,15 @@ def write(
 ) -> None:
     """Writes a file under a temporary name, then gives it its own in one step; a replaced file's permissions stay.
 
-    ``times`` are set where the file system can.
-
     Raises `OSError`, of which `FileExistsError` where the file is there and must not be replaced; nothing is left
     behind then. What is written is still there after a loss of power, where the file system can promise that.
     """
     partial = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.tmp")
     try:
-        write_through(partial, data, permissions)
+        write_through(partial, data, permissions, times)
         if path.exists():
             with suppress(OSError):  # some file systems have none
                 shutil.copymode(path, partial)
-        if times is not None:
-            with suppress(OSError):
-                os.utime(partial, ns=times)
         give_name(partial, path, overwrite=overwrite)
         sync_folder(path.parent)
     finally:
@@ -49,12 +44,15 @@ def write(
             partial.unlink(missing_ok=True)
 
 
-def write_through(path: Path, data: bytes, permissions: int = ORDINARY) -> None:
-    """Writes a new file and forces it to the disk."""
+def write_through(path: Path, data: bytes, permissions: int = ORDINARY, times: Times | None = None) -> None:
+    """Writes a new file and forces it to the disk; ``times`` are set where the file system can."""
     with open(path, "xb", opener=lambda name, flags: os.open(name, flags, permissions)) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+    if times is not None:
+        with suppress(OSError):  # file systems of cameras and networks may keep no dates
+            os.utime(path, ns=times)
 
 
 def give_name(partial: Path, path: Path, *, overwrite: bool) -> None:

@@ -32,17 +32,13 @@ def write(
 ) -> None:
     """Writes ``data`` under a temporary name, calls ``ready``, then gives it its name in one step.
 
-    ``times`` are access and modification time in ns, set where the file system can; ``permissions`` as in
-    `aictui.atomic.write`. Raises `OutputError` where the file cannot be written, or is there and may not be replaced;
-    nothing is left behind then.
+    ``times`` and ``permissions`` as in `aictui.atomic.write_through`. Raises `OutputError` where the file cannot be
+    written, or is there and may not be replaced; nothing is left behind then.
     """
     partial = path.parent / f".aictui-{_machine()}-{os.getpid()}-{os.urandom(4).hex()}.partial"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_through(partial, data, permissions)
-        if times is not None:
-            with contextlib.suppress(OSError):  # file systems of cameras and networks may keep no dates
-                os.utime(partial, ns=times)
+        write_through(partial, data, permissions, times)
         ready()
         give_name(partial, path, overwrite=overwrite)
     except OSError as error:
