@@ -1,3 +1,5 @@
+from contextlib import asynccontextmanager
+
 import pytest
 from textual.widgets import Input, Static
 
@@ -14,6 +16,15 @@ from tests.tui.fakes import FakeWorkshop, Stage, Stubborn, comparing, make_photo
 def photo(tmp_path, monkeypatch):
     monkeypatch.setenv("AICTUI_CONFIG", str(tmp_path / "config.toml"))
     return make_photo(tmp_path / "harbour.png")
+
+
+@asynccontextmanager
+async def held_up(photo, session=Stubborn):
+    """The compare view while the file is not made, until `Stubborn.gate` is set."""
+    Stubborn.gate.clear()
+    async with comparing(photo, workshop=FakeWorkshop(session)) as view:
+        await view.until(lambda: view.state.startswith("loading"))
+        yield view
 
 
 async def test_a_person_finds_an_image_compares_and_saves_it(photo, monkeypatch):
@@ -37,9 +48,7 @@ async def test_a_person_finds_an_image_compares_and_saves_it(photo, monkeypatch)
 
 
 async def test_what_is_saved_before_the_file_is_made_is_saved_when_it_is(photo):
-    Stubborn.gate.clear()
-    async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:
-        await view.until(lambda: view.state.startswith("loading"))
+    async with held_up(photo) as view:
         await view.press("s")
         await view.pilot.pause()
         await view.press("enter")
@@ -51,9 +60,7 @@ async def test_what_is_saved_before_the_file_is_made_is_saved_when_it_is(photo):
 
 
 async def test_leaving_asks_while_a_file_waits_to_be_saved(photo):
-    Stubborn.gate.clear()
-    async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:
-        await view.until(lambda: view.state.startswith("loading"))
+    async with held_up(photo) as view:
         await save_as(view, "first.aic")
         await view.press("escape")
         await view.until(lambda: isinstance(view.pilot.app.screen, ConfirmDialog))
@@ -66,9 +73,7 @@ async def test_leaving_asks_while_a_file_waits_to_be_saved(photo):
 
 
 async def test_a_wrong_target_and_a_second_wish_leave_the_first_wish_to_save_as_it_is(photo):
-    Stubborn.gate.clear()
-    async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:
-        await view.until(lambda: view.state.startswith("loading"))
+    async with held_up(photo) as view:
         await save_as(view, "first.aic")
         await view.press("t", *"abc", "enter", "escape")
         await save_as(view, "second.aic")
@@ -85,9 +90,7 @@ def told(view):
 
 
 async def test_what_waits_to_be_saved_is_not_saved_as_something_else(photo):
-    Stubborn.gate.clear()
-    async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:
-        await view.until(lambda: view.state.startswith("loading"))
+    async with held_up(photo) as view:
         await save_as(view, "first.aic")
         view.screen.action_ratio(1)
         Stubborn.gate.set()
@@ -107,9 +110,7 @@ async def test_a_file_that_changed_since_it_was_read_is_told_when_it_is_saved(ph
 
 
 async def test_the_question_whether_to_leave_answers_itself_once_the_file_is_saved(photo):
-    Stubborn.gate.clear()
-    async with comparing(photo, workshop=FakeWorkshop(Stubborn)) as view:
-        await view.until(lambda: view.state.startswith("loading"))
+    async with held_up(photo) as view:
         await save_as(view, "first.aic")
         await view.press("escape")
         await view.until(lambda: isinstance(view.pilot.app.screen, ConfirmDialog))
@@ -125,9 +126,7 @@ async def test_what_cannot_be_made_is_not_saved_now_or_later(photo):
                 raise TargetError("256x cannot be reached")
             return super().exact(target, progress)
 
-    Stubborn.gate.clear()
-    async with comparing(photo, workshop=FakeWorkshop(Limited)) as view:
-        await view.until(lambda: view.state.startswith("loading"))
+    async with held_up(photo, Limited) as view:
         view.screen.action_ratio(4)
         await save_as(view, "first.aic")
         Stubborn.gate.set()

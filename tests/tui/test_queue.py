@@ -2,8 +2,6 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +11,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from aictui.batch import Batch, Result
-from aictui.batch.runner import Compressed
 from aictui.codec.settings import Settings, Target
-from aictui.errors import InputError
-from aictui.progress import Progress
 from aictui.tui.app import AictuiApp
-from aictui.tui.catalog import Catalog
 from aictui.tui.queue_rows import QueueRow
-from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
+from aictui.tui.screens.dialogs import ErrorDialog
 from aictui.tui.screens.queue import QueueScreen
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.menu import Menu
@@ -28,75 +22,7 @@ from aictui.tui.widgets.queue_form import QueueForm
 from aictui.tui.widgets.queue_table import QueueTable
 from aictui.tui.widgets.queue_totals import QueueTotals, duration_text
 from aictui.tui.widgets.top_bar import TopBar
-from tests.linear_model import linear_info
-
-Play = Callable[["Pilot[None]", QueueScreen], Any]
-SIZES = [(80, 24), (120, 40), (200, 60)]
-NAMES = ("coast.jpg", "harbour at night.png", "more/a gull.jpg", "more/waves.jpg")
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Puts a codec of no weight in the place of the real one; it halts in the middle while the gate is shut."""
-    opened = threading.Event()
-    opened.set()
-
-    def encode(data: bytes, settings: Settings, progress: Progress) -> Compressed:
-        if b"broken" in data:
-            raise InputError("the image is cut short; get the file again")
-        progress(0.5, "coding")
-        while not opened.wait(0.01):
-            progress(0.5, "coding")
-        return Compressed(b"\x89AIC" + data[: len(data) // 4], settings.target.value)
-
-    monkeypatch.setattr("aictui.batch.runner.compress", encode)
-    monkeypatch.setattr("aictui.tui.screens.queue.load_catalog", lambda: Catalog({"photo": linear_info()}, {}, {}, {}))
-    monkeypatch.setattr("aictui.batch.runner.settings_identity", lambda settings: str(settings.target))
-    return opened
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for number, name in enumerate(NAMES):
-        path = tmp_path / "pictures" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (160 + 40 * number, 120), (number, 90, 200)).save(path)
-    (tmp_path / "pictures" / "notes.txt").write_text("not an image")
-    return Path("pictures")
-
-
-async def settled(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-    """Waits until form and list are there and no batch is at work."""
-    for _ in range(400):
-        await pilot.pause(0.02)
-        listed = screen.rows and screen.query_one(QueueTable).rows
-        if listed and not screen.running and not screen.query(".-later"):
-            return
-    raise AssertionError("the queue did not settle")
-
-
-async def until(pilot: "Pilot[None]", condition: Callable[[], bool]) -> None:
-    for _ in range(400):
-        await pilot.pause(0.02)
-        if condition():
-            return
-    raise AssertionError(
-        f"waited in vain: {pilot.app.screen} {[(r.state, r.detail) for r in getattr(pilot.app.screen, 'rows', [])]}"
-    )
-
-
-async def open_queue(folder: Path, tmp_path: Path, play: Play, size: tuple[int, int] = (120, 40)) -> None:
-    app = AictuiApp(folder)
-    async with app.run_test(size=size) as pilot:
-        screen = QueueScreen([folder], ledger=tmp_path / "ledger.sqlite")
-        await app.push_screen(screen)
-        await settled(pilot, screen)
-        await play(pilot, screen)
-
-
-def states(screen: QueueScreen) -> dict[str, str]:
-    return {row.name: row.state for row in screen.rows}
+from tests.tui.queueing import NAMES, SIZES, open_queue, settled, states, until
 
 
 async def test_marked_files_are_compressed_and_reported(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
@@ -284,98 +210,6 @@ async def test_a_broken_image_fails_alone_and_says_why(folder: Path, tmp_path: P
     await open_queue(folder, tmp_path, play)
 
 
-async def test_replacing_originals_asks_first(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
-    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        screen.query_one("#place", Menu).chosen = "replace"
-        await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
-        await pilot.press("escape")
-        assert set(states(screen).values()) == {"waiting"}
-        assert not screen.running
-
-    await open_queue(folder, tmp_path, play)
-
-
-async def test_results_can_go_to_a_tree_of_their_own(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
-    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        screen.query_one("#place", Menu)._choose("mirror")
-        await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
-        await pilot.press("escape")
-        screen.query_one("#folder", Input).value = "out"
-        await pilot.press("r")
-        await until(pilot, lambda: set(states(screen).values()) == {"done"})
-        assert (tmp_path / "out" / "more" / "a gull.aic").is_file()
-
-    await open_queue(folder, tmp_path, play)
-
-
-async def test_what_no_file_can_be_compressed_with_is_told_once(
-    folder: Path, tmp_path: Path, gate: threading.Event
-) -> None:
-    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        form = screen.query_one(QueueForm)
-        form.use(replace(form.settings, chunker="planes16"), "")
-        await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
-        assert "model photo was trained on the chunks of rgb16" in pilot.app.screen.cause
-        assert set(states(screen).values()) == {"waiting"}
-
-    await open_queue(folder, tmp_path, play)
-
-
-@pytest.mark.parametrize(("text", "says"), [("200", "200 %; write percent from 0 to below 100"), ("much", "no saving")])
-async def test_a_saving_that_makes_no_sense_is_told_in_percent(
-    folder: Path, tmp_path: Path, gate: threading.Event, text: str, says: str
-) -> None:
-    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        screen.query_one("#saving", Input).value = text
-        await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
-        dialog = pilot.app.screen
-        assert says in f"{dialog.cause}; {dialog.remedy[:1].lower()}{dialog.remedy[1:]}"
-
-    await open_queue(folder, tmp_path, play)
-
-
-async def test_a_tune_is_the_models_own_until_one_is_chosen(
-    folder: Path, tmp_path: Path, gate: threading.Event
-) -> None:
-    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        form, menu = screen.query_one(QueueForm), screen.query_one("#tune", Menu)
-        await until(pilot, lambda: menu.display)
-        assert form.settings.tune is None
-        menu._choose("visual")
-        assert form.settings.tune == "visual"
-
-    await open_queue(folder, tmp_path, play)
-
-
-async def test_what_only_the_model_before_had_goes_with_it(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
-    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        form, menu = screen.query_one(QueueForm), screen.query_one("#model", Menu)
-        plain = replace(linear_info(), config={**linear_info().config, "max_planes": 0})
-        form.offer(Catalog({"photo": linear_info(), "classic": plain}, {}, {}, {}))
-        form.use(replace(form.settings, planes=2, latents=400), "")
-        assert (form.settings.planes, form.settings.latents) == (2, 400)
-        menu._choose("classic")
-        assert form.settings.model == "classic"
-        assert (form.settings.planes, form.settings.latents) == (None, None)
-
-    await open_queue(folder, tmp_path, play)
-
-
-async def test_patterns_choose_the_files(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
-    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        field = screen.query_one("#include", Input)
-        field.focus()
-        field.value = "*.png"
-        await pilot.press("enter")
-        await until(pilot, lambda: list(states(screen)) == ["harbour at night.png"])
-
-    await open_queue(folder, tmp_path, play)
-
-
 async def test_files_leave_the_queue_and_stay_on_the_disk(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
         await pilot.press("delete")
@@ -499,17 +333,3 @@ def test_one_sees_bars_results_and_totals_during_the_run(
         await pilot.press("j")
 
     assert snap_compare(AictuiApp(folder), run_before=before, terminal_size=size)
-
-
-async def test_a_folder_of_an_unknown_user_is_told_before_anything_runs(
-    folder: Path, tmp_path: Path, gate: threading.Event
-) -> None:
-    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        screen.query_one("#place", Menu).chosen = "mirror"
-        screen.query_one("#folder", Input).value = "~nobody-of-this-name"
-        await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
-        assert "there is no user" in pilot.app.screen.cause
-        assert not screen.running
-
-    await open_queue(folder, tmp_path, play)

@@ -1,0 +1,46 @@
+"""A folder for the queue, and a codec of no weight."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from aictui.batch.runner import Compressed
+from aictui.codec.settings import Settings
+from aictui.errors import InputError
+from aictui.progress import Progress
+from aictui.tui.catalog import Catalog
+from tests.linear_model import linear_info
+from tests.tui.queueing import NAMES
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Puts a codec of no weight in the place of the real one; it halts in the middle while the gate is shut."""
+    opened = threading.Event()
+    opened.set()
+
+    def encode(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        if b"broken" in data:
+            raise InputError("the image is cut short; get the file again")
+        progress(0.5, "coding")
+        while not opened.wait(0.01):
+            progress(0.5, "coding")
+        return Compressed(b"\x89AIC" + data[: len(data) // 4], settings.target.value)
+
+    monkeypatch.setattr("aictui.batch.runner.compress", encode)
+    monkeypatch.setattr("aictui.tui.screens.queue.load_catalog", lambda: Catalog({"photo": linear_info()}, {}, {}, {}))
+    monkeypatch.setattr("aictui.batch.runner.settings_identity", lambda settings: str(settings.target))
+    return opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for number, name in enumerate(NAMES):
+        path = tmp_path / "pictures" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (160 + 40 * number, 120), (number, 90, 200)).save(path)
+    (tmp_path / "pictures" / "notes.txt").write_text("not an image")
+    return Path("pictures")

@@ -1,0 +1,121 @@
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from aictui.tui.catalog import Catalog
+from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
+from aictui.tui.screens.queue import QueueScreen
+from aictui.tui.widgets.menu import Menu
+from aictui.tui.widgets.queue_form import QueueForm
+from tests.linear_model import linear_info
+from tests.tui.queueing import open_queue, states, until
+
+
+async def test_replacing_originals_asks_first(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        screen.query_one("#place", Menu).chosen = "replace"
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+        await pilot.press("escape")
+        assert set(states(screen).values()) == {"waiting"}
+        assert not screen.running
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_results_can_go_to_a_tree_of_their_own(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        screen.query_one("#place", Menu)._choose("mirror")
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        await pilot.press("escape")
+        screen.query_one("#folder", Input).value = "out"
+        await pilot.press("r")
+        await until(pilot, lambda: set(states(screen).values()) == {"done"})
+        assert (tmp_path / "out" / "more" / "a gull.aic").is_file()
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_what_no_file_can_be_compressed_with_is_told_once(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        form = screen.query_one(QueueForm)
+        form.use(replace(form.settings, chunker="planes16"), "")
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert "model photo was trained on the chunks of rgb16" in pilot.app.screen.cause
+        assert set(states(screen).values()) == {"waiting"}
+
+    await open_queue(folder, tmp_path, play)
+
+
+@pytest.mark.parametrize(("text", "says"), [("200", "200 %; write percent from 0 to below 100"), ("much", "no saving")])
+async def test_a_saving_that_makes_no_sense_is_told_in_percent(
+    folder: Path, tmp_path: Path, gate: threading.Event, text: str, says: str
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        screen.query_one("#saving", Input).value = text
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        dialog = pilot.app.screen
+        assert says in f"{dialog.cause}; {dialog.remedy[:1].lower()}{dialog.remedy[1:]}"
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_a_tune_is_the_models_own_until_one_is_chosen(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        form, menu = screen.query_one(QueueForm), screen.query_one("#tune", Menu)
+        await until(pilot, lambda: menu.display)
+        assert form.settings.tune is None
+        menu._choose("visual")
+        assert form.settings.tune == "visual"
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_what_only_the_model_before_had_goes_with_it(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        form, menu = screen.query_one(QueueForm), screen.query_one("#model", Menu)
+        plain = replace(linear_info(), config={**linear_info().config, "max_planes": 0})
+        form.offer(Catalog({"photo": linear_info(), "classic": plain}, {}, {}, {}))
+        form.use(replace(form.settings, planes=2, latents=400), "")
+        assert (form.settings.planes, form.settings.latents) == (2, 400)
+        menu._choose("classic")
+        assert form.settings.model == "classic"
+        assert (form.settings.planes, form.settings.latents) == (None, None)
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_patterns_choose_the_files(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        field = screen.query_one("#include", Input)
+        field.focus()
+        field.value = "*.png"
+        await pilot.press("enter")
+        await until(pilot, lambda: list(states(screen)) == ["harbour at night.png"])
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_a_folder_of_an_unknown_user_is_told_before_anything_runs(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        screen.query_one("#place", Menu).chosen = "mirror"
+        screen.query_one("#folder", Input).value = "~nobody-of-this-name"
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert "there is no user" in pilot.app.screen.cause
+        assert not screen.running
+
+    await open_queue(folder, tmp_path, play)
