@@ -30,7 +30,8 @@ class _PillowFinder(MetaPathFinder):
 
             def run_and_register(module: ModuleType) -> None:
                 run(module)
-                sys.meta_path.remove(self)
+                if self in sys.meta_path:
+                    sys.meta_path.remove(self)
                 _register()
 
             spec.loader.exec_module = run_and_register  # type: ignore[method-assign]

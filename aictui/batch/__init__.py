@@ -2,7 +2,7 @@
 
 from aictui.batch.control import Control
 from aictui.batch.events import Advanced, Event, Finished, Result, Started, State
-from aictui.batch.ledger import Ledger, default_path, open_ledger
+from aictui.batch.ledger import Ledger, open_ledger
 from aictui.batch.plan import Item, Plan, plan
 from aictui.batch.policy import OutputPolicy
 from aictui.batch.report import report
@@ -21,7 +21,6 @@ __all__ = [
     "Result",
     "Started",
     "State",
-    "default_path",
     "open_ledger",
     "plan",
     "report",

@@ -13,7 +13,6 @@ from aictui.options import OptionValue
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-
 _TARGETS: tuple[TargetKind, ...] = ("ratio", "size", "psnr", "quality", "level")
 
 

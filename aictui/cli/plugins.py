@@ -10,7 +10,7 @@ import click
 from aictui import config
 from aictui.cli.terminal import json_option, print_json, print_table, say
 from aictui.errors import MissingComponentError, PluginError, UsageError
-from aictui.plugins.template import KINDS
+from aictui.plugins.template import KINDS, LOOK_UP
 
 if TYPE_CHECKING:
     from aictui.plugins.installer import Plan
@@ -174,7 +174,7 @@ def new(name: str, kind: str, output: Path) -> None:
     folder = write_plugin(name, kind, output)
     say(f"{folder} holds the plugin; next:")
     say(f"  aictui plugins install --editable {folder}")
-    if kind in {"chunker", "quantizer", "entropy-coder"}:  # those that the kit has rules for
+    if kind in LOOK_UP:
         say(f"  aictui plugins check {folder.name}")
 
 

@@ -34,7 +34,7 @@ def use_keras() -> ModuleType:
         if "keras" not in sys.modules:
             _prepare()
             with _uncollected():
-                import keras
+                importlib.import_module("keras")
         import keras
 
         if keras.config.backend() == "jax":

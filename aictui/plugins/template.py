@@ -30,7 +30,8 @@ _USAGE = {
     "panel": "aictui photo.png",
 }
 
-_LOOK_UP = {"entropy-coder": "entropy_coder", "quantizer": "quantizer", "chunker": "chunker"}
+LOOK_UP = {"entropy-coder": "entropy_coder", "quantizer": "quantizer", "chunker": "chunker"}
+"""How the registry looks up the kinds that are components, which are those that the kit has rules for."""
 
 KINDS = tuple(_SUMMARIES)
 """What there is a template for."""
@@ -77,7 +78,7 @@ def render(name: str, kind: str) -> dict[str, str]:
         "title": plain.replace("-", " ").capitalize(),
         "summary": _SUMMARIES[kind],
         "usage": _USAGE[kind].format(name=plain),
-        "look_up": _LOOK_UP.get(kind, ""),
+        "look_up": LOOK_UP.get(kind, ""),
         "aictui": __version__,
     }
     stem = kind.replace("-", "_")
@@ -85,7 +86,7 @@ def render(name: str, kind: str) -> dict[str, str]:
         "pyproject.toml": "pyproject.toml.in",
         "README.md": "README.md.in",
         f"{values['module']}.py": f"{stem}.py.in",
-        f"tests/test_{values['module']}.py": f"test_{'component' if kind in _LOOK_UP else stem}.py.in",
+        f"tests/test_{values['module']}.py": f"test_{'component' if kind in LOOK_UP else stem}.py.in",
     }
     templates = files("aictui.plugins") / "templates"
     return {

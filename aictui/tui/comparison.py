@@ -30,8 +30,7 @@ class Comparison:
 
     ``picture`` is the newest picture, (height, width, 3) uint8, which may be of an older generation until the
     present one has its own: ``current`` tells. ``notices`` are of the newest file, a line each. ``unmatched`` are the
-    ids of the peers that cannot encode the image.
-    ``stale`` counts what was refused.
+    ids of the peers that cannot encode the image. ``stale`` counts what was refused.
     """
 
     def __init__(self, path: Path, settings: Settings) -> None:

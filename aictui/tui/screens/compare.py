@@ -216,8 +216,7 @@ class CompareScreen(Page):
             self._state(f"{news.phase or 'making the file'} {news.fraction:.0%}")
         elif isinstance(news, Failed):
             self._fail(news.error)
-            if dropped := self._saves.drop():
-                self._tell_unsaved(dropped, "there is no such file")
+            self._drop_saves("there is no such file")
             self._show_figures()
         elif isinstance(news, Sampled):
             self.deck.show_curve(self.comparison)
@@ -261,8 +260,7 @@ class CompareScreen(Page):
             self.comparison.settings = settings  # asked for when image and components are known
             return
         request = self.comparison.ask(settings)
-        if dropped := self._saves.drop():
-            self._tell_unsaved(dropped, "something else was asked for before the file was made")
+        self._drop_saves("something else was asked for before the file was made")
         self._measuring.ask(Pause())
         self._state("…")
         self._show_figures()
@@ -394,8 +392,9 @@ class CompareScreen(Page):
         else:
             self._state(f"saves {self._saves.names} when it is made …")
 
-    def _tell_unsaved(self, names: str, reason: str) -> None:
-        self.notify(f"{names}: {reason}.", title="Not saved", severity="warning", markup=False)
+    def _drop_saves(self, reason: str) -> None:
+        if names := self._saves.drop():
+            self.notify(f"{names}: {reason}.", title="Not saved", severity="warning", markup=False)
 
     def _write_all(self, data: bytes) -> None:
         for destination in self._saves.begin():
