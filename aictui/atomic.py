@@ -31,7 +31,7 @@ def write(
     Raises `OSError`, of which `FileExistsError` where the file is there and must not be replaced; nothing is left
     behind then. What is written is still there after a loss of power, where the file system can promise that.
     """
-    partial = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.tmp")
+    partial = path.with_name(f".aictui-{secrets.token_hex(8)}.tmp")  # as short as names may have to be
     try:
         write_through(partial, data, permissions, times)
         if path.exists():

@@ -1,5 +1,7 @@
 """An option of a component, declared once and rendered as a command-line flag, a field of the TUI and JSON."""
 
+import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -54,7 +56,7 @@ class Option:
     def check(self, value: OptionValue) -> OptionValue:
         """``value`` in the option's own type; raises `UsageError` when it is out of range or of another type."""
         if self.kind == "float" and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            value = float(value) if abs(value) <= sys.float_info.max else math.inf
         expected = {"bool": bool, "int": int, "float": float, "choice": str}[self.kind]
         fits = type(value) is expected
         if fits and isinstance(value, int | float):

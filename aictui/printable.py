@@ -2,7 +2,8 @@
 
 import re
 
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""A character that does something to a terminal, or that cannot be encoded."""
 
 
 def printable(text: str) -> str:
@@ -10,4 +11,4 @@ def printable(text: str) -> str:
 
     They would move the cursor, change colours, turn what follows around or fail to be encoded.
     """
-    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,7 +54,11 @@ def compress(data: bytes, settings: Settings, progress: Progress) -> Compressed:
 
     source = read_image(io.BytesIO(data))
     model = store.find(settings.model).content_hash
-    with _warming if model not in _warm else nullcontext():
+    with ExitStack() as first:
+        if model not in _warm:
+            first.enter_context(_warming)
+            if model in _warm:  # by the file that this one waited for
+                first.close()
         encoded = encode(source, settings, progress)
         _warm.add(model)
     return Compressed(encoded.data, encoded.info.ratio, encoded.notices)

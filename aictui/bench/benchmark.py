@@ -13,10 +13,11 @@ import numpy as np
 from aictui.bench.cache import Cache, default_folder
 from aictui.bench.codecs import USUAL_EFFORT, Codec, ModelCodec, peers
 from aictui.bench.curves import PublishedCurve
-from aictui.bench.measure import load, measure_model, measure_peers
+from aictui.bench.measure import measure_model, measure_peers
 from aictui.bench.point import Point
 from aictui.bench.summary import RateDifference, rate_difference
 from aictui.bench.timing import Timing, time_codecs
+from aictui.codec.image import read_colours
 from aictui.errors import InputError, UsageError
 from aictui.file_type import SUFFIX
 from aictui.metrics import built_in
@@ -171,7 +172,7 @@ def _images(folder: Path, limit: int | None) -> tuple[list[Path], list[str]]:
         if len(found) == limit:
             break
         try:
-            load(path)
+            read_colours(path)
             found.append(path)
         except InputError as error:
             damaged.append(f"{error}; it is left out")

@@ -9,6 +9,7 @@ from typing import Any
 
 from aictui.bench.summary import MeanPoint
 from aictui.errors import InputError
+from aictui.printable import printable
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class PublishedCurve:
             }
             if not all(0 < rate < math.inf for rate in rates):
                 raise ValueError("bits a pixel are finite and more than 0")
-            return cls(str(content["name"]), rates, scores)
+            return cls(printable(str(content["name"])), rates, scores)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 f"{path} is no curve in CompressAI's format (name, results.bpp, results.psnr, …): {error}"

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from aictui.bench.cache import Cache
 from aictui.bench.codecs import Codec, PeerCodec, peers
 from aictui.bench.point import Point
+from aictui.codec.image import read_colours
 from aictui.errors import AictuiError
 from aictui.metrics import Metric
-from aictui.opening import opened_image
 from aictui.plugins import registry
 
 Pixels = NDArray[np.uint8]
@@ -33,12 +33,6 @@ class Outcome:
     what: str
     points: tuple[Point, ...] = ()
     problem: str = ""
-
-
-def load(path: Path) -> Pixels:
-    """The (height, width, 3) uint8 pixels of an image file; raises `InputError`."""
-    with opened_image(path) as image:
-        return np.asarray(image.convert("RGB"))
 
 
 def measure(codec: Codec, setting: int, image: str, pixels: Pixels, metrics: Mapping[str, Metric]) -> Point:
@@ -81,7 +75,7 @@ def measure_model(codec: Codec, images: Sequence[Path], metrics: Mapping[str, Me
     for image in images:
         what = f"{codec.title} on {image.name}"
         try:
-            pixels = load(image)
+            pixels = read_colours(image)
             points = tuple(measure(codec, setting, image.name, pixels, metrics) for setting in codec.ladder)
         except AictuiError as error:
             yield Outcome(what, problem=str(error))
@@ -111,7 +105,7 @@ def _peer_on_image(codec: PeerCodec, path: Path, names: Sequence[str], cache: Ca
     missing = [setting for setting in codec.ladder if setting not in kept]
     if missing:
         metrics = {name: registry().metric(name) for name in names}
-        pixels = load(path)
+        pixels = read_colours(path)
         new = [measure(codec, setting, path.name, pixels, metrics) for setting in missing]
         if cache:
             cache.put(image_hash, version, new)

@@ -81,19 +81,25 @@ def save_plot(benchmark: Benchmark, path: Path, overwrite: Overwrite = "error") 
     for axis, metric in zip(axes, benchmark.metrics, strict=True):
         for title, ours, rates, scores in series(benchmark, metric):
             style = {"linewidth": 2.4, "marker": "o"} if ours else {"linewidth": 1.2, "marker": ".", "linestyle": "--"}
-            axis.plot(rates, scores, label=title, **style)
+            axis.plot(rates, scores, label=_plain(title), **style)
         axis.set_xscale("log")
         axis.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS], minor=False)
         axis.set_xticks([], minor=True)
         axis.set_xlabel("bits per pixel")
-        axis.set_ylabel(axis_title(metric))
+        axis.set_ylabel(_plain(axis_title(metric)))
         axis.grid(alpha=0.3)
     for axis in [axis for axis in axes if axis.lines][:1]:
         axis.legend(fontsize="small")
-    figure.suptitle(f"{printable(benchmark.folder.name)}: means of {len(benchmark.images)} images, real file sizes")
+    title = f"{printable(benchmark.folder.name)}: means of {len(benchmark.images)} images, real file sizes"
+    figure.suptitle(_plain(title))
     picture = BytesIO()
     figure.savefig(picture, format=_format(path), dpi=120)
     write_file(path, picture.getvalue(), overwrite)
+
+
+def _plain(text: str) -> str:
+    """Text without formulas, whatever is in it."""
+    return text.replace("$", r"\$")
 
 
 def _format(path: Path) -> str:

@@ -15,6 +15,7 @@ from aictui.printable import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
 
 def to_json(benchmark: Benchmark) -> str:
@@ -55,11 +56,11 @@ def tables(benchmark: Benchmark) -> Iterator["Table"]:
         yield _rate_table(benchmark, titles)
     for codec in benchmark.ours or benchmark.peers:
         count = len({point.image for point in benchmark.points if point.codec == codec.id})
-        table = Table(title=f"{codec.title}: means of {count} images", title_justify="left")
+        table = Table(title=_plain(f"{codec.title}: means of {count} images"), title_justify="left")
         table.add_column("setting", justify="right")
         table.add_column("bits/pixel", justify="right")
         for name in benchmark.metrics:
-            table.add_column(titles[name], justify="right")
+            table.add_column(_plain(titles[name]), justify="right")
         table.add_column("encode", justify="right")
         table.add_column("decode", justify="right")
         for point in mean_curve(benchmark.points, codec.id):
@@ -84,7 +85,7 @@ def _rate_table(benchmark: Benchmark, titles: dict[str, str]) -> "Table":
     table.add_column("metric")
     table.add_column("against")
     for codec in benchmark.ours:
-        table.add_column(codec.title, justify="right")
+        table.add_column(_plain(codec.title), justify="right")
     differences = {(each.metric, each.anchor, each.test): each for each in benchmark.rate_differences()}
     anchors = dict.fromkeys(anchor for codec in benchmark.ours for anchor in benchmark.anchors(codec))
     for metric in benchmark.metrics:
@@ -92,31 +93,37 @@ def _rate_table(benchmark: Benchmark, titles: dict[str, str]) -> "Table":
             found = [differences.get((metric, anchor.id, codec.id)) for codec in benchmark.ours]
             cells = ["" if each is None else _percent(each, count) for each in found]
             last = row == len(anchors) - 1 and not benchmark.published
-            table.add_row(titles[metric] if row == 0 else "", anchor.title, *cells, end_section=last)
+            name = titles[metric] if row == 0 else ""
+            table.add_row(_plain(name), _plain(anchor.title), *cells, end_section=last)
         for row, curve in enumerate(benchmark.published):
             points = list(zip(curve.bits_per_pixel, curve.scores.get(metric, ()), strict=False))
             cells = [_mean_curves_percent(benchmark, codec.id, metric, points) for codec in benchmark.ours]
             name = titles[metric] if row == 0 and not anchors else ""
-            table.add_row(name, f"{curve.title} (mean curves)", *cells, end_section=row == len(benchmark.published) - 1)
+            last = row == len(benchmark.published) - 1
+            table.add_row(_plain(name), _plain(f"{curve.title} (mean curves)"), *cells, end_section=last)
     return table
 
 
 def _timing_table(benchmark: Benchmark) -> "Table":
     from rich.table import Table
-    from rich.text import Text
 
     timings = benchmark.timings
     titles = {codec.id: codec.title for codec in benchmark.codecs}
-    title = Text(
-        f"Time on {printable(timings[0].image)}, median of {timings[0].repeats}"
-    )  # no markup, whatever is in it
-    table = Table(title=title, title_justify="left")
+    title = f"Time on {timings[0].image}, median of {timings[0].repeats}"
+    table = Table(title=_plain(title), title_justify="left")
     for name, side in (("codec", "left"), ("bits/pixel", "right"), ("encode", "right"), ("decode", "right")):
         table.add_column(name, justify="right" if side == "right" else "left")
     for timing in timings:
         seconds = [f"{1000 * timing.encode_seconds:.0f} ms", f"{1000 * timing.decode_seconds:.0f} ms"]
-        table.add_row(titles[timing.codec], f"{timing.bits_per_pixel:.2f}", *seconds)
+        table.add_row(_plain(titles[timing.codec]), f"{timing.bits_per_pixel:.2f}", *seconds)
     return table
+
+
+def _plain(text: str) -> "Text":
+    """Text without markup, whatever is in it."""
+    from rich.text import Text
+
+    return Text(printable(text))
 
 
 def _percent(difference: RateDifference, images: int) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from statistics import median
 
 from aictui.bench.codecs import Codec
-from aictui.bench.measure import load
 from aictui.bench.point import Point
+from aictui.codec.image import read_colours
 from aictui.progress import Progress
 
 RATE = 0.5
@@ -32,7 +32,7 @@ def time_codecs(
     codecs: Sequence[Codec], points: Sequence[Point], image: Path, repeat: int, progress: Progress
 ) -> tuple[Timing, ...]:
     """Each codec ``repeat`` times on ``image``, in rounds of all, after one round to warm up."""
-    pixels = load(image)
+    pixels = read_colours(image)
     nearest = {
         codec.id: min(
             (point for point in points if point.codec == codec.id and point.image == image.name),

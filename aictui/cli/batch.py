@@ -14,6 +14,8 @@ from aictui.printable import printable
 
 Show = Callable[[Event], None]
 
+_WATCH = 0.2  # seconds after which to look at a thread again: Windows interrupts no wait without an end
+
 
 def run_batch(plan: Plan, *, refused: int, dry_run: bool, as_json: bool, quiet: bool) -> int:
     """Runs a plan, tells what became of each file, and returns the exit code: 1 where a file failed.
@@ -64,7 +66,8 @@ def _run(batch: Batch) -> list[Result]:
     thread = threading.Thread(target=work, name="batch")
     thread.start()
     try:
-        thread.join()
+        while thread.is_alive():
+            thread.join(_WATCH)
     except KeyboardInterrupt:
         batch.control.cancel()
         thread.join()

@@ -221,26 +221,21 @@ def _run(plan: "Plan", *, yes: bool, dry_run: bool) -> bool:
 
 
 def _needed_for(file: Path) -> list[str]:
+    """The packages that a file names for what it needs; raises `MissingComponentError` where it names none."""
+    from aictui.codec.components import problem_with
     from aictui.codec.files import read_file
     from aictui.codec.inspect import inspect
-    from aictui.plugins.catalog import registry
+    from aictui.plugins import registry
     from aictui.plugins.installer import check_named_by_file
-    from aictui.plugins.loading import way_back
 
     found = inspect(read_file(file))
-    known = registry()
-    installed = {"chunker": known.chunkers, "quantizer": known.quantizers, "coder": known.entropy_coders}
-    references = {"chunker": found.chunker, "quantizer": found.quantizer, "coder": found.coder}
     needed = []
-    for kind, reference in references.items():
-        if reference.id in installed[kind]:
+    for reference in (found.chunker, found.quantizer, found.coder):
+        problem = problem_with(reference)
+        if problem is None:
             continue
-        if not reference.package:
-            raise MissingComponentError(f"{file} needs {kind} {reference.id!r} and names no package that supplies it")
-        if source := known.resting(reference.package):
-            raise MissingComponentError(
-                f"{file} needs plugin {source.name}, which is {source.state}: {way_back(source)}"
-            )
+        if not reference.package or registry().resting(reference.package):
+            raise MissingComponentError(f"{file} {problem}")
         needed.append(check_named_by_file(reference.package))
     return list(dict.fromkeys(needed))
 

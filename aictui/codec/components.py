@@ -111,7 +111,7 @@ def missing(header: "Header") -> list[str]:
     except MissingComponentError as error:
         problems.append(str(error))
     for reference in header.components:
-        problem = _problem(reference)
+        problem = problem_with(reference)
         if problem:
             problems.append(problem)
     return problems
@@ -132,7 +132,8 @@ def model_reference(model: Model) -> ModelReference:
     return ModelReference(model.name, model.content_hash)
 
 
-def _problem(reference: ComponentReference) -> str | None:
+def problem_with(reference: ComponentReference) -> str | None:
+    """Why a component that a file names cannot be had here, and what to do; ``None`` where it can."""
     known = registry()
     find = {"chunker": known.chunker, "quantizer": known.quantizer, "entropy coder": known.entropy_coder}
     try:

@@ -20,6 +20,9 @@ SHORT_RECORD = 2048
 EMPTY_RECORD = 3
 """Bytes of a record without payload."""
 
+MOST_RECORDS = 4096
+"""Records of a file: thousands of empty ones would take many times the memory of the file."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -55,13 +58,15 @@ def write_container(header: Header, blocks: Mapping[str, bytes], parts: Sequence
 
 
 def read_container(data: bytes) -> Container:
-    """Takes a file or a prefix apart; raises `FormatError` where the header cannot be read, and only there."""
+    """Takes a file or a prefix apart; raises `FormatError` where the header cannot be read, or for too many records."""
     header, header_bytes = read_header(data)
     whole = header_bytes + header.body_bytes
     end = min(len(data), whole)
     offset = header_bytes
     records: list[Record] = []
     while offset < end:
+        if len(records) == MOST_RECORDS:
+            raise FormatError(f"this file has more than {MOST_RECORDS} parts, which no file needs")
         record, offset = _read_record(data, offset, end, whole)
         records.append(record)
     count = len(header.blocks)
@@ -69,6 +74,13 @@ def read_container(data: bytes) -> Container:
     for name in header.blocks[len(records) :]:
         blocks[name] = Record(whole, 0, b"", "missing")
     return Container(header, header_bytes, blocks, tuple(records[count:]), end, whole, len(data) - end)
+
+
+def parts_offset(data: bytes) -> int:
+    """Where the parts of a file start, or at least its last metadata block of which this prefix tells."""
+    container = read_container(data)
+    told = [each for each in container.blocks.values() if each.state in {"whole", "cut"}]
+    return max((each.offset + record_size(each.length) for each in told), default=container.header_bytes)
 
 
 def write_record(payload: bytes) -> bytes:

@@ -77,6 +77,12 @@ def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> 
     return replace(found, notices=(*found.notices, large)) if large else found
 
 
+def read_colours(path: Path) -> NDArray[np.uint8]:
+    """The (height, width, 3) pixels of an image file, upright, grey thrice; raises `InputError`."""
+    pixels = read_image(path).pixels
+    return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
+
+
 def _from_pillow(image: "Image.Image", name: str) -> SourceImage:
     from PIL import ImageOps
 

@@ -72,7 +72,13 @@ class Target:
 
     def __str__(self) -> str:
         """The target as people write it."""
-        forms = {"ratio": "{:g}x", "size": "{:.0f}B", "psnr": "{:g}dB", "quality": "q{:g}", "level": "level {:g}"}
+        forms = {
+            "ratio": "{:.12g}x",
+            "size": "{:.0f}B",
+            "psnr": "{:.12g}dB",
+            "quality": "q{:.12g}",
+            "level": "level {:g}",
+        }
         return forms[self.kind].format(self.value)
 
 

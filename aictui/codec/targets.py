@@ -26,7 +26,6 @@ from aictui.codec.rate import (
 )
 from aictui.codec.settings import Target
 from aictui.codec.workbench import Trial, Workbench
-from aictui.entropy.base import EntropyCoder
 from aictui.errors import TargetError
 from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
@@ -172,7 +171,7 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progr
         guess = axis.position(aim)
     tries = TRIES[bench.settings.effort]
     trials = _Trials(bench, progress, tries, lambda trial: trial.file_bytes, limit, keep=keep, weigh=True)
-    cuttable = type(bench.pipeline.coder).decoder is not EntropyCoder.decoder
+    cuttable = not bench.pipeline.coder.in_blocks
     found = position_for_size(Search(axis), limit, guess, trials.measure, tries, tolerance=tolerance, cuttable=cuttable)
     return trials.kept[found]
 

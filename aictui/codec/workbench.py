@@ -218,7 +218,7 @@ class Workbench:
         coder = self.pipeline.coder
         collected: list[tuple[int, NDArray[np.int32], Context]] = []
         many = latents.size * (1 + point.planes) > KEPT_SYMBOLS
-        measured = weigh and type(coder).bits is EntropyCoder.bits
+        measured = weigh and coder.counts_by_coding
         code = PartWriter(coder) if measured or (many and not rough) else None
         lengths = _Lengths(coder) if weigh and code is None else None
 

@@ -39,6 +39,16 @@ class EntropyCoder(Component):
     kind = "entropy coder"
     symbol_range: ClassVar[tuple[int, int] | None] = None
 
+    @property
+    def counts_by_coding(self) -> bool:
+        """Whether `bits` encodes, so that whoever asks for both had better encode at once."""
+        return type(self).bits is EntropyCoder.bits
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether every pass is a block, all of which a cut loses, and not a piece of one stream."""
+        return type(self).decoder is EntropyCoder.decoder
+
     @abstractmethod
     def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
         """The bytes of (n,) symbols."""

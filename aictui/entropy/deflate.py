@@ -82,7 +82,7 @@ class _Decoder(PartDecoder):
                 part = self._decompressor.decompress(self._data, size - len(found))
                 self._data = self._decompressor.unconsumed_tail
                 found += part
-                if not part and not self._data:
+                if self._decompressor.eof or not (part or self._data):
                     break
         except zlib.error as error:
             raise ValueError(f"damaged Deflate data: {error}") from None

@@ -129,6 +129,7 @@ def _uncollected() -> Iterator[None]:
     To look at them again and again would take a quarter of the time of a first compression.
     """
     collecting = gc.isenabled()
+    gc.collect()  # or else what is garbage already would be spared too
     gc.disable()
     try:
         yield

@@ -24,6 +24,7 @@ from aictui import atomic
 from aictui.errors import FormatError, MissingComponentError, OutputError
 from aictui.network.base import Model
 from aictui.network.identity import ENCODER, Tensors, canonical, check_sum, content_hash, encoder_hash, is_encoder_list
+from aictui.printable import printable
 
 SUFFIX = ".safetensors"
 VARIABLE = "AICTUI_MODELS"
@@ -129,7 +130,8 @@ class ModelInfo:
     @cached_property
     def card(self) -> Mapping[str, str]:
         """What people should know of it, by title: data, licence, training, results."""
-        return MappingProxyType({str(key): str(value) for key, value in self.config.get("card", {}).items()})
+        card: dict[Any, Any] = self.config.get("card", {})
+        return MappingProxyType({printable(str(key)): printable(str(value)) for key, value in card.items()})
 
 
 def available(warn: Callable[[str], None] | None = None) -> list[ModelInfo]:
@@ -264,6 +266,9 @@ def read_info(path: Path) -> ModelInfo:
         wrong += [key for key, kind in _OPTIONAL.items() if key in config and type(config[key]) is not kind]
     if not wrong and not is_encoder_list(config.get(ENCODER, [])):
         wrong = [ENCODER]
+    names = [] if wrong else [config["name"], config["architecture"], config["chunker"], *config.get("tunes", ())]
+    if not all(isinstance(name, str) and name and name == printable(name) for name in names):
+        raise _damaged(path, "it has a name that cannot be shown")
     if wrong or len(digest) != 8:
         raise _damaged(path, f"its configuration lacks {', '.join(wrong) or 'a hash of 8 bytes'}")
     return ModelInfo(path, size, digest, MappingProxyType(config), encoder)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from aictui.chunkers.base import ChunkGrid
 from aictui.component import Component
-from aictui.entropy.base import Context, PartDecoder, PartEncoder
+from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
 from aictui.errors import AictuiError, PluginError
 from aictui.options import OptionValue
 from aictui.plugins.loading import describe, is_interrupt, way_out
@@ -137,19 +137,21 @@ def _entropy_coder(base: Any, source: PluginSource) -> Any:
             symbols = guard.run("decode", super().decode, data, context, allowed=(ValueError,))
             return guard.array("decode", symbols, np.int32, context.index.shape)
 
-        def bits(self, symbols: NDArray[np.int32], context: Context) -> float:
-            parent = super().bits
-            return guard.run("bits", lambda *given: float(parent(*given)), symbols, context)
+    def bits(self: EntropyCoder, symbols: NDArray[np.int32], context: Context) -> float:
+        return guard.run("bits", lambda *given: float(base.bits(self, *given)), symbols, context)
 
-        def encoder(self) -> PartEncoder:
-            made = guard.run("encoder", super().encoder)
-            return _GuardedEncoder(guard, guard.instance("encoder", made, PartEncoder))
+    def encoder(self: EntropyCoder) -> PartEncoder:
+        made = guard.run("encoder", base.encoder, self)
+        return _GuardedEncoder(guard, guard.instance("encoder", made, PartEncoder))
 
-        def decoder(self, data: bytes, *, complete: bool) -> PartDecoder:
-            parent = super().decoder
-            made = guard.run("decoder", lambda: parent(data, complete=complete))
-            return _GuardedDecoder(guard, guard.instance("decoder", made, PartDecoder))
+    def decoder(self: EntropyCoder, data: bytes, *, complete: bool) -> PartDecoder:
+        made = guard.run("decoder", lambda: base.decoder(self, data, complete=complete))
+        return _GuardedDecoder(guard, guard.instance("decoder", made, PartDecoder))
 
+    # What a coder leaves to its base class tells what it can, and needs no guard beside those above.
+    for method in (bits, encoder, decoder):
+        if getattr(base, method.__name__) is not getattr(EntropyCoder, method.__name__):
+            setattr(Guarded, method.__name__, method)
     return _named_like(base, Guarded)
 
 

@@ -28,6 +28,12 @@ class Logbook(logging.Handler):
         if listener:
             listener(line)
 
+    def follow(self, listener: Callable[[str], object]) -> list[str]:
+        """The lines so far; ``listener`` hears of every later one."""
+        with self.lock:  # type: ignore[union-attr]  # which `handle` holds while a record is kept
+            self.listener = listener
+            return list(self.lines)
+
     def attach(self) -> None:
         """Start to listen, alone: whatever else writes to a terminal would write over the screen."""
         logger = logging.getLogger("aictui")

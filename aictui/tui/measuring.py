@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from aictui.codec.peers import Peer, PeerResult, match
 from aictui.errors import Cancelled
 from aictui.metrics.base import Metric
+from aictui.progress import Progress
 from aictui.tui.live import Failed
 from aictui.tui.mailbox import Mailbox
 
@@ -114,19 +115,19 @@ class MeasuringLoop:
         self,
         post: Callable[[MeasuringNews], object],
         metrics: Callable[[], Sequence[Metric]],
-        decode: Callable[[bytes], object],
+        decode: Callable[[bytes, Progress], object],
     ) -> None:
         self._post = post
         self._metrics = metrics
         self._decode = decode
         self._mailbox: Mailbox[Task | Pause] = Mailbox()
-        self._pressing = False
+        self._pressing: Task | None = None
         self._samples: deque[Sample] = deque()
         self._failed: set[str] = set()
 
     def ask(self, task: Task | Pause) -> None:
         """Measure this next, or nothing; any thread may call."""
-        self._pressing = isinstance(task, Task)
+        self._pressing = task if isinstance(task, Task) else None
         self._mailbox.put(task)
 
     def measure_later(self, sample: Sample) -> None:
@@ -137,7 +138,7 @@ class MeasuringLoop:
     @property
     def pressing(self) -> bool:
         """Whether figures of the user's own picture are being taken, which other work should not disturb."""
-        return self._pressing
+        return self._pressing is not None
 
     def stop(self) -> None:
         """End the loop."""
@@ -161,19 +162,27 @@ class MeasuringLoop:
         except Cancelled:
             return
         except Exception as error:  # of a plugin, or a codec in C: what comes next must be measured all the same
-            self._pressing = False
+            self._settle(task)
             self._post(Failed(task.generation, error))
+
+    def _settle(self, task: Task) -> None:
+        """Notes that what presses of this task is done, unless another came meanwhile."""
+        if self._pressing is task:
+            self._pressing = None
+
+    def _watch(self, _fraction: float, _phase: str) -> None:
+        self._check()
 
     def _measure(self, task: Task) -> None:
         start = time.perf_counter()
-        self._decode(task.data)
+        self._decode(task.data, self._watch)
         self._post(DecodeTimed(task.generation, time.perf_counter() - start))
         self._metrics_of(task, "", task.pixels)
-        self._pressing = False
+        self._settle(task)
         for peer in task.peers:
             self._check()
             try:
-                result = match(task.reference, peer, len(task.data), lambda _fraction, _phase: self._check())
+                result = match(task.reference, peer, len(task.data), self._watch)
             except Cancelled:
                 raise
             except Exception as error:  # whatever Pillow's writers say of an image that is too large for a format

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _PREFIX_BYTES = 48_000
-"""Of an ``.aic`` file, so many bytes are enough for a preview."""
+"""Of the picture in an ``.aic`` file, so many bytes are enough for a preview."""
 
 GROUND = 128
 """The grey behind what is transparent."""
@@ -77,11 +77,14 @@ _MODES = {
 
 
 def _load_compressed(file: ImageFile, size: tuple[int, int] | None, progress: Progress) -> Preview:
+    from aictui.codec.container import parts_offset
     from aictui.codec.decode import decode
     from aictui.codec.inspect import inspect
 
     with open(file.path, "rb") as stream:  # noqa: PTH123
         data = stream.read(_PREFIX_BYTES)
+        while more := stream.read(max(0, parts_offset(data) + _PREFIX_BYTES - len(data))):
+            data += more
     info = inspect(data)
     facts = (
         ("Pixels", f"{info.width} × {info.height}"),

@@ -56,7 +56,14 @@ def find_rows(
             readable = extent_of(source) is not None
             left_out[source] = "is a file of the list by another name" if readable else "is no image that can be read"
     names = _names(found)
-    rows = [known.get(each.path) or QueueRow(each, name) for each, name in zip(found, names, strict=True)]
+    rows = []
+    for each, name in zip(found, names, strict=True):
+        row = known.get(each.path)
+        if row is None:
+            row = QueueRow(each, name)
+        elif (row.found.width, row.found.height, row.found.size) != (each.width, each.height, each.size):
+            row = QueueRow(each, name, row.target)  # the file is another one now
+        rows.append(row)
     return Listing(rows, left_out)
 
 

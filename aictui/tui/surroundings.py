@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aictui.codec.settings import Settings
 from aictui.errors import AictuiError
+from aictui.progress import Progress, silent
 from aictui.tui.catalog import Catalog, load_catalog
 
 if TYPE_CHECKING:
@@ -66,14 +67,14 @@ class Workshop:
 
         return LiveSession(source, settings)
 
-    def decode(self, data: bytes) -> object:
-        """A file's picture."""
+    def decode(self, data: bytes, progress: Progress = silent) -> object:
+        """A file's picture; ``progress`` may raise `Cancelled`."""
         from aictui.codec.decode import decode
 
-        return decode(data)
+        return decode(data, progress)
 
     def write(self, path: Path, data: bytes, overwrite: str, source: Path) -> Path | None:
         """Writes what was made of a source, whole or not at all; raises `OutputError`."""
         from aictui.codec.files import write_file
 
-        return write_file(path, data, overwrite, source=source)  # type: ignore[arg-type]
+        return write_file(path, data, overwrite, source=source, keep_dates=True)  # type: ignore[arg-type]

@@ -52,9 +52,11 @@ def detect(timeout: float = 0.15) -> Terminal:
     # tmux and screen take the kitty query for a window title.
     multiplexed = "TMUX" in os.environ or name.startswith(("screen", "tmux"))
     query = ("" if multiplexed else _KITTY_QUERY) + _CELL_SIZE_QUERY + _ATTRIBUTES_QUERY
+    import termios
+
     try:
         answer = _ask(query, timeout)
-    except OSError:
+    except (OSError, termios.error):
         return Terminal()
     return interpret(answer, _cell_size_from_kernel())
 

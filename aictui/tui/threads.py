@@ -9,11 +9,15 @@ PATIENCE = 5.0
 """Seconds for which what is still at work is waited for; a plugin's code may never end."""
 
 
+THREADS = 32
+"""Workers at once: most wait for something, and a plugin's may never come back."""
+
+
 class PatientExecutor(ThreadPoolExecutor):
     """Runs the application's workers; to shut it down takes no longer than `PATIENCE`."""
 
     def __init__(self) -> None:
-        super().__init__(thread_name_prefix="worker")
+        super().__init__(THREADS, thread_name_prefix="worker")
         self._running: set[Future[Any]] = set()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":

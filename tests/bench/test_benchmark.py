@@ -207,7 +207,7 @@ def test_a_model_is_compared_with_the_first_of_its_tune(result: Benchmark) -> No
     assert [codec.id for codec in two.anchors(trained)] == ["jpeg", "aictui-fake"]
     assert [codec.id for codec in two.anchors(other_tune)] == ["jpeg"]
     rates = next(tables(two))
-    assert [list(column.cells) for column in rates.columns[1:4]] == [
+    assert [[str(cell) for cell in column.cells] for column in rates.columns[1:4]] == [
         ["JPEG 4:2:0, optimised, progressive", "aictui fake"],
         ["–", ""],
         ["–", "-50.0 %"],

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aictui.codec.container import SHORT_RECORD, read_container, write_container, write_record
+from aictui.codec.container import SHORT_RECORD, parts_offset, read_container, write_container, write_record
 from aictui.codec.header import BUILT_IN, KINDS, Header, Reader, read_header, write_header
 from aictui.codec.info import ComponentReference, ModelReference
 from aictui.errors import FormatError
@@ -54,6 +54,20 @@ def headers(draw):
         trimmed=draw(st.booleans()),
         body_bytes=draw(numbers),
     )
+
+
+def test_a_flood_of_empty_parts_is_refused():
+    data = write_container(plain_header(), {}, [b""] * 5000)
+    with pytest.raises(FormatError, match="4096 parts"):
+        read_container(data)
+
+
+def test_where_the_parts_start_is_told_step_by_step():
+    data = write_container(plain_header(), {"exif": b"e" * 5000, "icc": b"i" * 9000}, [b"part"])
+    seen = 200
+    for _ in range(4):
+        seen = parts_offset(data[: seen + 9])
+    assert read_container(data).parts[0].offset == seen
 
 
 def plain_header():

@@ -103,6 +103,14 @@ def test_deflate_reads_no_more_than_the_symbols_of_a_pass():
     assert len(decoder._read(10)) == 10
 
 
+def test_a_deflate_stream_that_ends_before_its_part_is_damaged_and_no_endless_loop():
+    decoder = Deflate().decoder(
+        Deflate().encode(np.ones(10, np.int32), uniform_context(10, 1)) + b"stray", complete=True
+    )
+    known = [decoder.get(uniform_context(4, 1))[1] for _ in range(3)]
+    assert known == [4, 4, 0]
+
+
 def test_deflate_data_that_ends_early_is_refused():
     data = Deflate().encode(np.arange(100, dtype=np.int32), uniform_context(100, 1))
     with pytest.raises(ValueError, match="ends early"):

@@ -78,6 +78,17 @@ def test_what_is_of_another_kind_than_is_read_is_an_error(folder, change):
         store.read_info(info.path)
 
 
+@pytest.mark.parametrize("change", [{"name": "a\x1b[2J"}, {"tunes": ["x\n"]}, {"chunker": ""}])
+def test_a_name_that_would_do_something_to_a_terminal_is_an_error(folder, change):
+    with pytest.raises(FormatError, match="cannot be shown"):
+        store.read_info(store.save(folder / "x.safetensors", TENSORS, CONFIG | change).path)
+
+
+def test_a_card_is_told_without_what_a_terminal_would_obey(folder):
+    info = store.save(folder / "x.safetensors", TENSORS, CONFIG | {"card": {"data": "\x1b]0;x\x07"}})
+    assert info.card == {"data": "\\x1b]0;x\\x07"}
+
+
 def test_a_number_that_is_none_is_an_error(folder):
     path = store.install(TENSORS, CONFIG | {"rate": 0.25}).path
     data = path.read_bytes()

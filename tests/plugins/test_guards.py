@@ -7,7 +7,8 @@ import pytest
 
 from aictui.chunkers.base import ChunkGrid
 from aictui.chunkers.rgb16 import Rgb16
-from aictui.entropy.base import PartDecoder
+from aictui.entropy.adaptive import Adaptive
+from aictui.entropy.base import EntropyCoder, PartDecoder
 from aictui.entropy.raw import Raw
 from aictui.entropy.tables import uniform_context
 from aictui.errors import AictuiError, PluginError, UsageError
@@ -271,3 +272,16 @@ def test_what_a_plugin_tells_the_user_on_purpose_is_passed_on() -> None:
 
     with pytest.raises(AictuiError, match=r"^this option does not work here$"):
         quantizer_that(complain).quantize(ZEROS, CENTRES, ZEROS)
+
+
+def test_a_guard_leaves_what_a_coder_can_do_as_it_is() -> None:
+    class InBlocks(Raw):
+        id = "blocks"
+        encoder, decoder, bits = EntropyCoder.encoder, EntropyCoder.decoder, EntropyCoder.bits
+
+    for kind in (Adaptive, Raw, InBlocks):
+        alone, made = kind(), guarded("entropy coder", kind, SOURCE)()
+        assert made.in_blocks == alone.in_blocks
+        assert made.counts_by_coding == alone.counts_by_coding
+    assert InBlocks().in_blocks
+    assert not Adaptive().in_blocks

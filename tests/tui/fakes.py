@@ -158,7 +158,7 @@ class FakeWorkshop(Workshop):
         self.sessions.append(self.session(source, settings, self.delay))
         return self.sessions[-1]
 
-    def decode(self, data):
+    def decode(self, data, progress=silent):
         return None
 
 

@@ -76,7 +76,7 @@ def test_a_peer_that_cannot_encode_the_image_is_told_and_the_next_one_matched():
 
 
 def test_whatever_a_decoder_raises_is_told_and_the_next_task_is_measured():
-    def decode(data):
+    def decode(data, progress):
         if len(data) == 13:
             raise RuntimeError("a plugin's mistake")
 

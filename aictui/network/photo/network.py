@@ -134,7 +134,7 @@ class PhotoNetwork(keras.Model):
         latents = self.analyse(chunks, level, tune, visual) * gain
 
         def straight_through(rest: Any, scale: Any, part: slice) -> tuple[Any, Any]:
-            zone = ops.minimum(dead_zone / scale, LARGEST_ZONE)
+            zone = ops.minimum(dead_zone / scale**1.25, LARGEST_ZONE)
             symbol = ops.sign(rest) * ops.floor(ops.abs(rest) + 0.5 - zone)
             rounded = rest + ops.stop_gradient(symbol - rest)
             return rounded, rounded if noise is None else rest + noise[..., part]

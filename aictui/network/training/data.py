@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aictui.codec.image import read_colours
 from aictui.errors import InputError
-from aictui.opening import opened_image
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".ppm", ".jp2", ".jxl"})
 HELD_OUT_SHARE = 24
@@ -99,8 +99,7 @@ class PhotoFolder:
 
     def _read(self, path: Path) -> Photo | None:
         try:
-            with opened_image(path) as image:
-                return np.asarray(image.convert("RGB"))
+            return read_colours(path)
         except InputError as error:
             self._notice(f"{error}; it is left out")
             return None

@@ -1,11 +1,12 @@
 """The training loop: steps until the time is up, measures on held-out photos, keeps the best, resumes."""
 
 import io
+import json
 import math
 import time
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,7 @@ class _Run:
         arrays = {"step": step, "seconds": self.seconds, "score": self.score, "measures": self.measures}
         arrays |= {f"value{i}": value for i, value in enumerate(values)}
         arrays |= {f"average{i}": value for i, value in enumerate(average)}
+        arrays["qualities"] = json.dumps([asdict(quality) for quality in self.qualities])
         arrays |= {f"best{i}": value for i, value in enumerate(self.best)}
         arrays |= {f"slot{i}.{j}": part for i, slot in enumerate(slots) for j, part in enumerate(slot)}
         arrays |= {f"memory.{name}": value for name, value in self.recipe.memory().items()}
@@ -221,7 +223,10 @@ class _Run:
         if arrays is None:
             return
         values, slots, _, _ = self.stepper.export()
-        shapes = {f"value{i}": value.shape for i, value in enumerate(values)}
+        shapes = {f"{kind}{i}": value.shape for i, value in enumerate(values) for kind in ("value", "average", "best")}
+        shapes |= {f"slot{i}.{j}": part.shape for i, slot in enumerate(slots) for j, part in enumerate(slot)}
+        shapes |= dict.fromkeys(("step", "seconds", "score", "measures", "qualities"), ())
+        shapes |= {f"memory.{name}": value.shape for name, value in self.recipe.memory().items()}
         if any(name not in arrays or arrays[name].shape != shape for name, shape in shapes.items()):
             self.tell(Noticed(f"{self.checkpoint.path} belongs to a network of another shape; training starts anew"))
             return
@@ -233,6 +238,7 @@ class _Run:
             int(arrays["step"]),
         )
         self.best = [arrays[f"best{i}"] for i in count]
+        self.qualities = tuple(Quality(**values) for values in json.loads(str(arrays["qualities"])))
         self.seconds, self.score = float(arrays["seconds"]), float(arrays["score"])
         self.measures = int(arrays["measures"])
         prefix = "memory."

@@ -34,9 +34,9 @@ class LogScreen(Dialog[None]):
     def on_mount(self) -> None:
         """Show what is there, then follow."""
         log = self.query_one(RichLog)
-        for line in self.logbook.lines or ["Nothing has happened yet that is worth a line."]:
+        lines = self.logbook.follow(lambda line: log.call_later(log.write, line))
+        for line in lines or ["Nothing has happened yet that is worth a line."]:
             log.write(line)
-        self.logbook.listener = lambda line: log.call_later(log.write, line)
 
     def on_unmount(self) -> None:
         """Stop to follow."""

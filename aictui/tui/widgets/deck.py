@@ -161,6 +161,8 @@ class Deck(Container):
         tabs, side = self.query_one(Tabs), self.query_one("#side")
         for kind in kinds:
             name = f"panel-{kind.id}".replace(".", "-")
+            while name in self._panels:
+                name += "-"
             pane = Vertical(PanelView(kind), id=name, classes="pane panel")
             title = printable(str(kind.title))
             pane.border_title = escape(title)
