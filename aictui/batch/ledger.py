@@ -36,9 +36,15 @@ class Ledger:
     Several processes may use one ledger. ``close`` it at the end.
     """
 
-    def __init__(self, path: Path | None) -> None:
-        """Opens a file, or without one remembers nothing longer than it lives; raises `OutputError`."""
+    def __init__(self, path: Path | None, tell: Callable[[str], object] | None = None) -> None:
+        """Opens a file, or without one remembers nothing longer than it lives; raises `OutputError`.
+
+        Where the file fails later, as its disk is full, ``tell`` hears that once, in a line, and what cannot be noted
+        is forgotten; without ``tell``, whatever asks or notes raises `OutputError`.
+        """
         self._lock = threading.Lock()
+        self._tell = tell
+        self._fails = False
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +65,7 @@ class Ledger:
 
     def record(self, source: str, settings: str, output: str, size: int) -> None:
         """Notes a result that is about to get its name, or was dropped for its size."""
-        self._ask("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", source, settings, output, size)
+        self._note("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", source, settings, output, size)
 
     def content(self, path: Path) -> str | None:
         """The content hash of a file that was hashed before and has not been touched since."""
@@ -73,19 +79,30 @@ class Ledger:
     def remember(self, path: Path, size: int, modified: int, inode: int, content: str) -> None:
         """Keeps the content hash of a file as it was at this size, modification time (ns) and inode."""
         values = (_name(path), size, modified, _number(inode), content)
-        self._ask("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)", *values)
+        self._note("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)", *values)
 
     def close(self) -> None:
         """Lets go of the file."""
         with self._lock:
             self._database.close()
 
+    def _note(self, query: str, *values: Any) -> None:
+        if not self._fails:  # or each file would wait for a database that is locked
+            self._ask(query, *values)
+
     def _ask(self, query: str, *values: Any) -> list[Any]:
         try:
             with self._lock:
                 return self._database.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise OutputError(f"the ledger of compressed files cannot be used: {error}") from None
+            problem = f"the ledger of compressed files cannot be used: {error}"
+        if self._tell is None:
+            raise OutputError(problem)
+        with self._lock:
+            first, self._fails = not self._fails, True
+        if first:
+            self._tell(f"{problem}; what is done from now on may be done again by the next run")
+        return []
 
 
 def _name(path: Path) -> str:
@@ -106,9 +123,12 @@ def default_path() -> Path:
 
 
 def open_ledger(tell: Callable[[str], object], path: Path | None = None) -> Ledger:
-    """The ledger at ``path``, or else the usual one; where it cannot be used, which is told, one that starts anew."""
+    """The ledger at ``path``, or else the usual one; where it cannot be used, which is told, one that starts anew.
+
+    Where it fails later, that is told once, and nothing more is noted.
+    """
     try:
-        return Ledger(path or default_path())
+        return Ledger(path or default_path(), tell)
     except OutputError as error:
         tell(f"{error}; what was done before is done again")
         return Ledger(None)

@@ -87,6 +87,20 @@ def test_a_ledger_that_fails_later_is_told_too(ledger: Ledger) -> None:
         ledger.results("s", "k")
 
 
+def test_a_ledger_whose_disk_fills_is_told_once_and_still_asked(tmp_path: Path) -> None:
+    path, told = tmp_path / "l.sqlite", list[str]()
+    ledger = open_ledger(told.append, path)
+    ledger.record("source", "16x", "first", 10)
+    ledger._database.execute("PRAGMA query_only=ON")
+    for number in range(3):
+        ledger.record(f"s{number}", "16x", "second", 10)
+        ledger.remember(path, 1, 1, 1, "hash")
+    assert len(told) == 1
+    assert "the ledger of compressed files cannot be used: attempt to write" in told[0]
+    assert ledger.results("source", "16x") == {"first": 10}
+    ledger.close()
+
+
 def test_files_whose_inodes_are_too_large_for_the_database_are_remembered(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
