@@ -103,3 +103,9 @@ class Cancelled(AictuiError):  # noqa: N818 - an answer to the user's wish, not 
 def reason_of(error: OSError | ValueError) -> str:
     """What the system says of an error, without its number; a name with a NUL in it is a `ValueError`."""
     return getattr(error, "strerror", None) or str(error)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory did not suffice, of which frameworks tell in their own ways."""
+    words = str(error).lower()
+    return isinstance(error, MemoryError) or "resource_exhausted" in words or "out of memory" in words

@@ -18,7 +18,7 @@ from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, w
 from aictui.batch.plan import Item, Plan
 from aictui.codec.files import read_file
 from aictui.codec.settings import Settings
-from aictui.errors import AictuiError, Cancelled, InputError, OutputError, reason_of
+from aictui.errors import AictuiError, Cancelled, InputError, OutputError, is_out_of_memory, reason_of
 from aictui.opening import holds_more, opened_image
 from aictui.progress import Progress
 
@@ -307,7 +307,7 @@ def _hopeless(path: Path, settings: Settings) -> str | None:
 def _explain(error: BaseException) -> str:
     if isinstance(error, AictuiError):
         return str(error)
-    if isinstance(error, MemoryError):
+    if is_out_of_memory(error):
         return "there is not enough memory for this picture"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {reason_of(error).lower()}"
