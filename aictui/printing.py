@@ -1,10 +1,14 @@
-"""Where plugins print: on standard error, since standard output is for what a command gives back."""
+"""Standard output is for what a command gives back: plugins print elsewhere, and where it cannot be written is told."""
 
+import errno
+import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Any, TextIO, cast
+
+from aictui.errors import OutputError, reason_of
 
 
 class _Running(threading.local):
@@ -32,11 +36,46 @@ def plugins_print_aside() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def written() -> Iterator[None]:
+    """Raises `OutputError` where standard output cannot take what is written; a reader that went away goes through."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written: {trouble(error)}") from None
+
+
+def trouble(error: OSError) -> str:
+    """What is wrong with a standard stream."""
+    return "it is closed" if error.errno == errno.EBADF else reason_of(error).lower()
+
+
+def finish_standard_output() -> None:
+    """Drops what is still buffered where nobody can take it, or it would complain again at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class _StandardOutput:
     """Standard output, or standard error for a thread that runs a plugin's code."""
 
     def __init__(self, own: TextIO) -> None:
         self._own = own
 
+    def write(self, text: str) -> int:
+        with written():
+            return self._stream().write(text)
+
+    def flush(self) -> None:
+        with written():
+            self._stream().flush()
+
+    def _stream(self) -> TextIO:
+        return sys.stderr if _running.plugin else self._own
+
     def __getattr__(self, name: str) -> Any:
-        return getattr(sys.stderr if _running.plugin else self._own, name)
+        return getattr(self._stream(), name)

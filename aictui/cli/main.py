@@ -15,10 +15,10 @@ import click
 from click.shell_completion import shell_complete
 
 from aictui.cli.group import cli
-from aictui.cli.terminal import drop_standard_output
-from aictui.errors import AictuiError, Cancelled, InputError, reason_of
+from aictui.cli.terminal import open_closed_streams
+from aictui.errors import AictuiError, Cancelled, InputError, is_out_of_memory, reason_of
 from aictui.printable import printable
-from aictui.printing import plugins_print_aside
+from aictui.printing import finish_standard_output, plugins_print_aside
 
 DEBUG_VARIABLE = "AICTUI_DEBUG"
 """Where set and not empty, errors show their traceback."""
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs ``aictui`` and returns its exit code; errors are one line on standard error."""
+    open_closed_streams()
     _show_warnings()
     if instruction := os.environ.get(COMPLETE_VARIABLE):
         return _complete(instruction)
@@ -45,16 +46,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # Not `cli.main`, which would answer Ctrl-C and closed pipes in its own way.
         with plugins_print_aside(), _interrupts_kept(), cli.make_context("aictui", words) as context:
             result = cli.invoke(context)
-        sys.stdout.flush()
+            sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
     except BrokenPipeError:
-        drop_standard_output()
+        finish_standard_output()
         return BROKEN_PIPE
     except (Exception, KeyboardInterrupt) as error:
+        finish_standard_output()
         message, code = explain(error)
         if os.environ.get(DEBUG_VARIABLE):
             traceback.print_exc()
@@ -86,7 +88,7 @@ def explain(error: BaseException) -> tuple[str, int]:
         message, code = str(error), error.exit_code
     elif isinstance(error, OSError) and error.filename:
         message, code = f"{error.filename}: {reason_of(error).lower()}", InputError.exit_code
-    elif isinstance(error, MemoryError):
+    elif is_out_of_memory(error):
         message = "there is not enough memory for this; a smaller image needs less"
     # One line, whatever a file name or a library's message holds.
     return " ".join(message.split()), code

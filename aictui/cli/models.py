@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aictui.cli.terminal import json_option, print_json, print_table, say
+from aictui.cli.terminal import json_option, print_json, print_table, say, write_bytes
 
 if TYPE_CHECKING:
     from aictui.network.store import ModelInfo
@@ -62,7 +62,7 @@ def model_path(name: str | None) -> None:
     from aictui.network import store
 
     path = store.find(name).path if name else store.user_folder()
-    click.echo(os.fsencode(path))  # as it is, whatever its bytes, since other programs open it
+    write_bytes(os.fsencode(path) + b"\n")  # as it is, whatever its bytes, since other programs open it
 
 
 def describe(info: "ModelInfo") -> dict[str, Any]:

@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from aictui.errors import AictuiError, Cancelled, OutputError, UsageError, reason_of
+from aictui.errors import AictuiError, Cancelled, InputError, OutputError, UsageError
 from aictui.json_text import json_text
 from aictui.printable import printable
+from aictui.printing import trouble, written
 from aictui.progress import Progress, silent
 
 STANDARD = Path("-")
@@ -63,11 +64,27 @@ def print_json(value: Any) -> None:
     click.echo(json_text(value))
 
 
+def open_closed_streams() -> None:
+    """Puts something in the place of standard streams that the caller closed, or files would be opened as them.
+
+    Who reads or writes these learns that they are closed; what is said on standard error is lost.
+    """
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_WRONLY), "r")
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
 def read_stdin() -> bytes:
-    """All of standard input; raises `UsageError` where it is a terminal."""
+    """All of standard input; raises `UsageError` where it is a terminal, and `InputError` where it is closed."""
     if sys.stdin.isatty():
         raise UsageError("'-' reads standard input, which is the terminal; pipe a file into it")
-    return sys.stdin.buffer.read()
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise InputError(f"standard input cannot be read: {trouble(error)}") from None
 
 
 def refuse_terminal() -> None:
@@ -77,21 +94,16 @@ def refuse_terminal() -> None:
 
 
 def write_stdout(data: bytes) -> None:
-    """Writes data to standard output, whole."""
+    """Writes data to standard output, whole; raises `OutputError`, and `UsageError` where it is a terminal."""
     refuse_terminal()
-    try:
+    write_bytes(data)
+
+
+def write_bytes(data: bytes) -> None:
+    """Writes bytes to standard output, whatever it is; raises `OutputError`."""
+    with written():
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        drop_standard_output()
-        raise OutputError(f"standard output cannot be written: {reason_of(error).lower()}") from None
-
-
-def drop_standard_output() -> None:
-    """Lets nothing more be written that nobody can take, or what is still buffered would complain again at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_table(rows: Sequence[tuple[str, ...]]) -> None:

@@ -99,6 +99,7 @@ def test_without_a_terminal_the_application_says_what_works(
         (Cancelled("by the user"), 130, "cancelled"),
         (FormatError("x.aic is\ndamaged"), 4, "x.aic is damaged"),
         (MemoryError(), 1, "not enough memory"),
+        (ValueError("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes"), 1, "not enough memory"),
         (ZeroDivisionError("by\nzero"), 1, "unexpected ZeroDivisionError: by zero (set AICTUI_DEBUG=1 to see where)"),
     ],
 )
@@ -134,6 +135,53 @@ main(["models", "list"])
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (130, "aictui: cancelled\n")
+
+
+def test_ctrl_c_while_the_program_is_imported_ends_with_130_and_one_line() -> None:
+    script = """
+import sys
+from aictui.__main__ import main
+
+class Interrupted:
+    def find_spec(self, name, *_more):
+        if name == "click":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupted())
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "aictui: cancelled\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+@pytest.mark.parametrize("arguments", ["--help", "--version", "models list --json", "models path", "completion bash"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_standard_output_is_told_in_one_line(arguments: str, unbuffered: str) -> None:
+    command = [sys.executable, "-m", "aictui", *arguments.split()]
+    with Path("/dev/full").open("w") as full:
+        variables = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=variables, check=False)
+    told = "aictui: standard output cannot be written: no space left on device\n"
+    assert (done.returncode, done.stderr) == (8, told)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell there closes no streams")
+@pytest.mark.parametrize(
+    ("arguments", "code", "err"),
+    [
+        ("--version >&-", 8, "aictui: standard output cannot be written: it is closed\n"),
+        ("--version <&-", 0, ""),
+        ("--version 2>&-", 0, ""),
+        ("info - <&-", 3, "aictui: standard input cannot be read: it is closed\n"),
+        ("models info nope 2>&- >&- <&-", 5, ""),
+        ("2>&-", 2, ""),
+    ],
+)
+def test_what_needs_no_closed_stream_is_done(arguments: str, code: int, err: str) -> None:
+    command = f"{sys.executable} -m aictui {arguments}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, err)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
