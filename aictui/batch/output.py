@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from aictui.atomic import ORDINARY, Times, give_name, write_through
-from aictui.errors import OutputError, reason_of
+from aictui.codec.files import unwritable
+from aictui.errors import OutputError
 
 _PARTIAL = re.compile(r"\.aictui-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.partial")
 _LONGEST_WRITE = 24 * 3600.0
@@ -44,7 +45,7 @@ def write(
     except OSError as error:
         if isinstance(error, FileExistsError) and path.exists():
             raise OutputError(f"{path} is there already; overwrite it or choose another place") from None
-        raise OutputError(f"{path} cannot be written: {reason_of(error)}") from None
+        raise OutputError(unwritable(path, error)) from None
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)

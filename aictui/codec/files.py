@@ -57,7 +57,7 @@ def write_file(
                 continue
             return target
     except (OSError, ValueError) as error:
-        raise OutputError(_unwritable(path, error)) from None
+        raise OutputError(unwritable(path, error)) from None
     return None
 
 
@@ -76,7 +76,7 @@ def check_name(path: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         pass
     except (OSError, ValueError) as error:
-        raise OutputError(_unwritable(path, error)) from None
+        raise OutputError(unwritable(path, error)) from None
 
 
 def output_path(path: Path, overwrite: Overwrite) -> Path | None:
@@ -92,7 +92,7 @@ def output_path(path: Path, overwrite: Overwrite) -> Path | None:
         if not os.path.lexists(path) or overwrite == "overwrite" or _is_device(path):
             return path
     except OSError as error:
-        raise OutputError(_unwritable(path, error)) from None
+        raise OutputError(unwritable(path, error)) from None
     if overwrite == "skip":
         return None
     if overwrite == "rename":
@@ -118,7 +118,8 @@ def _free_name(path: Path) -> Path:
     return candidate
 
 
-def _unwritable(path: Path, error: OSError | ValueError) -> str:
+def unwritable(path: Path, error: OSError | ValueError) -> str:
+    """Why a file cannot be written, in a line."""
     number = getattr(error, "errno", None)
     if isinstance(error, PermissionError) or number == errno.EROFS:
         return f"{path} may not be written (permission denied)"

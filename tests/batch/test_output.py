@@ -81,7 +81,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="cannot be written: the disk is full"):
         write(tmp_path / "a.aic", b"new", overwrite=False, times=None, ready=nothing)
     assert names(tmp_path) == []
 
