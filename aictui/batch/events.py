@@ -12,7 +12,10 @@ State = Literal["done", "kept", "skipped", "failed", "cancelled", "planned"]
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a file; ``reason`` says why where it is not simply done, ``notices`` what was lost on the way."""
+    """What became of a file; ``reason`` says why where it is not simply done, ``notices`` what was lost on the way.
+
+    ``width`` and ``height`` are those of the picture, 0 where it was not read; ``psnr`` is in dB where it was measured.
+    """
 
     item: Item
     state: State
@@ -23,6 +26,9 @@ class Result:
     seconds: float = 0.0
     reason: str = ""
     notices: tuple[str, ...] = ()
+    width: int = 0
+    height: int = 0
+    psnr: float | None = None
 
     @property
     def saved(self) -> float:

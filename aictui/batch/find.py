@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -57,6 +58,17 @@ def find_images(
             if status.st_ino:  # 0 where the file system has no such numbers
                 seen.add(identity)
             yield Found(path, root, *extent, status.st_size)
+
+
+def links_to_files(folders: Iterable[Path]) -> dict[str, list[Path]]:
+    """The links that are directly in ``folders``, by the real path of what they lead to."""
+    links: dict[str, list[Path]] = {}
+    for folder in folders:
+        with suppress(OSError):
+            for entry in os.scandir(folder):
+                if entry.is_symlink():
+                    links.setdefault(os.path.realpath(entry.path), []).append(Path(entry.path))
+    return links
 
 
 def extent_of(path: Path) -> tuple[int, int] | None:

@@ -15,19 +15,27 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
         "states": dict(Counter(result.state for result in results)),
         "source_bytes": sum(result.source_bytes for result in done),
         "output_bytes": sum(result.output_bytes for result in done),
-        "results": [
-            {
-                "source": str(result.item.source),
-                "output": None if result.output is None else str(result.output),
-                "state": result.state,
-                "reason": result.reason,
-                "target": str(result.item.settings.target),
-                "source_bytes": result.source_bytes,
-                "output_bytes": result.output_bytes,
-                "ratio": round(result.ratio, 4),
-                "seconds": round(result.seconds, 3),
-                "notices": list(result.notices),
-            }
-            for result in results
-        ],
+        "results": [describe(result) for result in results],
+    }
+
+
+def describe(result: Result) -> dict[str, Any]:
+    """What became of a file, ``None`` for what is not known of it; ``bytes`` is another name of ``output_bytes``."""
+    pixels = result.width * result.height
+    return {
+        "source": str(result.item.source),
+        "output": None if result.output is None else str(result.output),
+        "state": result.state,
+        "reason": result.reason,
+        "target": str(result.item.settings.target),
+        "width": result.width or None,
+        "height": result.height or None,
+        "source_bytes": result.source_bytes,
+        "output_bytes": result.output_bytes,
+        "bytes": result.output_bytes,
+        "ratio": round(result.ratio, 4),
+        "bits_per_pixel": round(8 * result.output_bytes / pixels, 4) if pixels else None,
+        "psnr": None if result.psnr is None else round(result.psnr, 4),
+        "seconds": round(result.seconds, 3),
+        "notices": list(result.notices),
     }

@@ -13,10 +13,12 @@ from pathlib import Path
 from aictui.atomic import permissions_like, sync_folder
 from aictui.batch.control import Control, MemoryGate
 from aictui.batch.events import Advanced, Event, Finished, Result, Started
+from aictui.batch.find import links_to_files
 from aictui.batch.ledger import Ledger, content_hash, settings_identity
 from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, write
 from aictui.batch.plan import Item, Plan
 from aictui.codec.files import read_file
+from aictui.codec.inspect import damage
 from aictui.codec.settings import Settings
 from aictui.errors import AictuiError, Cancelled, InputError, OutputError, is_out_of_memory, reason_of
 from aictui.opening import holds_more, opened_image
@@ -31,11 +33,13 @@ MEMORY = 2 << 30
 
 @dataclass(frozen=True)
 class Compressed:
-    """What an encoder gives back: the file, its ratio to raw RGB, and notices a line each."""
+    """What an encoder gives back: the file, its ratio to raw RGB, notices a line each, and the size of the picture."""
 
     data: bytes
     ratio: float
     notices: tuple[str, ...] = ()
+    width: int = 0
+    height: int = 0
 
 
 Encoder = Callable[[bytes, Settings, Progress], Compressed]
@@ -61,7 +65,8 @@ def compress(data: bytes, settings: Settings, progress: Progress) -> Compressed:
                 first.close()
         encoded = encode(source, settings, progress)
         _warm.add(model)
-    return Compressed(encoded.data, encoded.info.ratio, encoded.notices)
+    info = encoded.info
+    return Compressed(encoded.data, info.ratio, encoded.notices, info.width, info.height)
 
 
 class Batch:
@@ -93,6 +98,7 @@ class Batch:
         self._encoder = encoder or compress
         self._identity = identity or settings_identity
         self._identities: dict[int, str] = {}
+        self._links: dict[str, list[Path]] = {}
         self._lock = threading.Lock()
         self._results: dict[Path, Result] = {}
         self._worked = 0.0
@@ -107,6 +113,8 @@ class Batch:
         """
         self._identify()
         remove_leftovers(item.output.parent for item in self.plan.items)
+        if self.plan.policy.place == "replace":
+            self._links = links_to_files({item.source.parent for item in self.plan.items})
         self._since = time.monotonic()
         with _one_thread_each(), ThreadPoolExecutor(self._workers, thread_name_prefix="batch") as pool:
             futures = [pool.submit(self._work, item) for item in self.plan.items]
@@ -187,11 +195,12 @@ class Batch:
         policy, size = self.plan.policy, len(compressed.data)
         identity, output = self._identities[id(item.settings)], content_hash(compressed.data)
         objection = policy.objection(source_bytes, size)
+        extent = {"width": compressed.width, "height": compressed.height}
         figures = (source_bytes, size, compressed.ratio)
         if objection:
             self._ledger.record(content, identity, output, size)
             seconds = time.perf_counter() - started
-            return Result(item, "kept", None, *figures, seconds, objection, compressed.notices)
+            return Result(item, "kept", None, *figures, seconds, objection, compressed.notices, **extent)
         status = item.source.stat()
         write(
             item.output,
@@ -205,7 +214,7 @@ class Batch:
         if policy.place == "replace":
             notices = (*notices, *self._retire(item, content, output, item.output))
         seconds = time.perf_counter() - started
-        return Result(item, "done", item.output, *figures, seconds, notices=notices)
+        return Result(item, "done", item.output, *figures, seconds, notices=notices, **extent)
 
     def _retire(self, item: Item, content: str, output: str, path: Path) -> tuple[str, ...]:
         """Moves the original to the trash, if the result at ``path`` and the original are what they should be.
@@ -224,8 +233,10 @@ class Batch:
         if problem := _hopeless(path, item.settings):
             return (f"{path.name} cannot be decoded, so the original stays: {problem}",)
         sync_folder(path.parent)  # after a loss of power, one of the two must be there
+        real = os.path.realpath(item.source)
+        links = [] if os.path.islink(item.source) else [link.name for link in self._links.get(real, [])]  # noqa: PTH114
         move_to_trash(item.source)
-        return ()
+        return (f"{' and '.join(links)} led to the original, and now to nothing",) if links else ()
 
     def _content(self, path: Path) -> tuple[str, bytes | None]:
         """The content hash of a source, and its bytes if they had to be read for it."""
@@ -252,6 +263,10 @@ class Batch:
                 found = path.read_bytes()
                 if content_hash(found) in earlier:
                     figures = (item.source_bytes, len(found), raw_bytes / len(found))
+                    objection = self.plan.policy.objection(item.source_bytes, len(found))
+                    if objection:
+                        objection = f"{objection}; {path.name} is there of an earlier run"
+                        return Result(item, "kept", None, *figures, reason=objection)
                     return Result(item, "skipped", path, *figures, reason="done already")
         if earlier:
             size = min(earlier.values())
@@ -259,7 +274,7 @@ class Batch:
             if objection:
                 return Result(item, "kept", None, item.source_bytes, size, raw_bytes / size, reason=objection)
         if item.output.exists() and self.plan.policy.existing == "skip":
-            reason = f"{item.output.name} is there already, made of something else or with other settings"
+            reason = f"{item.output.name} is there already, {_origin(item.output)}"
             return Result(item, "skipped", None, item.source_bytes, reason=reason)
         return None
 
@@ -302,6 +317,17 @@ def _hopeless(path: Path, settings: Settings) -> str | None:
     except AictuiError as error:
         return str(error)
     return None
+
+
+def _origin(path: Path) -> str:
+    """What a file that is no result of this content with these settings is instead."""
+    try:
+        harm = damage(read_file(path))
+    except InputError:
+        harm = None
+    if harm is None:
+        return "made of something else or with other settings"
+    return f"but {harm}; overwriting makes it anew"
 
 
 def _explain(error: BaseException) -> str:

@@ -4,11 +4,24 @@ from aictui.codec.components import missing
 from aictui.codec.container import Container, Record, read_container
 from aictui.codec.header import VERSION
 from aictui.codec.info import FileInfo, PartInfo
+from aictui.errors import FormatError
+from aictui.file_type import MAGIC
 
 
 def inspect(data: bytes) -> FileInfo:
     """What the file, or a prefix that holds the header, says of itself; raises `FormatError`."""
     return describe(read_container(data))
+
+
+def damage(data: bytes) -> str | None:
+    """What happened to an ``.aic`` file, ``damaged`` or ``cut``; ``None`` where it is whole, or none at all."""
+    try:
+        found = read_container(data)
+    except FormatError:
+        return "damaged" if data.startswith(MAGIC) else None
+    if any(record.state == "damaged" for record in (*found.blocks.values(), *found.parts)):
+        return "damaged"
+    return "cut" if found.whole_bytes > found.file_bytes else None
 
 
 def describe(container: Container) -> FileInfo:

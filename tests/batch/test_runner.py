@@ -202,6 +202,51 @@ def test_replaced_originals_go_to_the_trash_only_after_their_results_are_there(
     assert sorted(trashed) == ["a.jpg", "b.png", "c.jpg"]
 
 
+def test_a_link_to_an_original_that_goes_to_the_trash_is_told(
+    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aictui.batch.runner.move_to_trash", Path.unlink)
+    (folder / "link.png").symlink_to("b.png")
+    results = run(plan([folder], Settings(), OutputPolicy("replace")), ledger)
+    notices = {result.item.source.name: result.notices for result in results}
+    assert notices == {"a.jpg": (), "b.png": ("link.png led to the original, and now to nothing",), "c.jpg": ()}
+
+
+def test_a_result_that_is_there_must_save_as_much_as_is_asked_for_now(
+    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trashed: list[Path] = []
+    monkeypatch.setattr("aictui.batch.runner.move_to_trash", trashed.append)
+    run(plan([folder / "a.jpg"], Settings()), ledger)
+    for place, existing in (("beside", "skip"), ("beside", "overwrite"), ("replace", "skip")):
+        policy = OutputPolicy(place, existing=existing, minimum_saving=0.99)
+        (result,) = run(plan([folder / "a.jpg"], Settings(), policy), ledger)
+        assert result.state == "kept"
+        assert result.reason.endswith("less than the 99% asked for; a.aic is there of an earlier run")
+    assert trashed == []
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (lambda data: data[:-20], "but cut; overwriting makes it anew"),
+        (lambda data: data[:-1] + bytes([data[-1] ^ 1]), "but damaged; overwriting makes it anew"),
+        (lambda data: data[:9], "but damaged; overwriting makes it anew"),
+        (lambda data: b"something", "made of something else or with other settings"),
+    ],
+)
+def test_what_happened_to_a_result_is_told(
+    tmp_path: Path, ledger: Ledger, linear: LinearModel, harm: Callable[[bytes], bytes], says: str
+) -> None:
+    Image.fromarray(photograph(96, 112)).save(tmp_path / "a.png")
+    made = plan([tmp_path / "a.png"], Settings(model="linear"))
+    Batch(made, ledger).run()
+    output = tmp_path / "a.aic"
+    output.write_bytes(harm(output.read_bytes()))
+    (result,) = Batch(made, ledger).run()
+    assert (result.state, result.reason) == ("skipped", f"a.aic is there already, {says}")
+
+
 def test_an_original_with_more_pictures_than_the_result_stays_in_every_run(
     tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
