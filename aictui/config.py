@@ -201,7 +201,7 @@ def save_preset(name: str, settings: "Settings", *, overwrite: bool = True) -> N
     if not _PRESET_NAME.fullmatch(name) or name != name.strip():
         raise UsageError(f"{name!r} is no name for a preset; take letters, digits, blanks, dots and dashes, 40 at most")
     if not overwrite and name in load().presets:
-        raise UsageError(f"there is a preset {name!r} already; overwrite it or take another name")
+        raise UsageError(f"there is a preset {name!r} already; take another name, or replace it with --overwrite")
     update("presets", {name: to_table(settings)})
 
 

@@ -195,12 +195,12 @@ class Batch:
         policy, size = self.plan.policy, len(compressed.data)
         identity, output = self._identities[id(item.settings)], content_hash(compressed.data)
         objection = policy.objection(source_bytes, size)
-        extent = {"width": compressed.width, "height": compressed.height}
+        width, height = compressed.width, compressed.height
         figures = (source_bytes, size, compressed.ratio)
         if objection:
             self._ledger.record(content, identity, output, size)
             seconds = time.perf_counter() - started
-            return Result(item, "kept", None, *figures, seconds, objection, compressed.notices, **extent)
+            return Result(item, "kept", None, *figures, seconds, objection, compressed.notices, width, height)
         status = item.source.stat()
         write(
             item.output,
@@ -214,7 +214,7 @@ class Batch:
         if policy.place == "replace":
             notices = (*notices, *self._retire(item, content, output, item.output))
         seconds = time.perf_counter() - started
-        return Result(item, "done", item.output, *figures, seconds, notices=notices, **extent)
+        return Result(item, "done", item.output, *figures, seconds, "", notices, width, height)
 
     def _retire(self, item: Item, content: str, output: str, path: Path) -> tuple[str, ...]:
         """Moves the original to the trash, if the result at ``path`` and the original are what they should be.

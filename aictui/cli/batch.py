@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aictui.batch import Advanced, Batch, Event, Finished, Plan, Result, Started, open_ledger, report
+from aictui.batch.report import describe
 from aictui.cli.terminal import print_json, say
 from aictui.errors import Cancelled
 from aictui.printable import printable
@@ -79,7 +80,7 @@ def _run(batch: Batch) -> list[Result]:
 
 def _tell(result: Result, *, as_json: bool, quiet: bool) -> None:
     if as_json:
-        print_json(report([result])["results"][0])
+        print_json(describe(result))
         return
     if result.state == "failed":
         reason = result.reason.removeprefix(f"{result.item.source}: ").removeprefix(f"{result.item.source} ")

@@ -13,6 +13,7 @@ from aictui.cli.terminal import (
     FILE_OR_DASH,
     OUTPUT,
     STANDARD,
+    check_free,
     check_place_of_one,
     json_option,
     print_json,
@@ -21,14 +22,16 @@ from aictui.cli.terminal import (
     read_stdin,
     refuse_terminal,
     say,
+    told,
     write_stdout,
 )
 from aictui.errors import InputError, UsageError
 from aictui.file_type import SUFFIX
 
 if TYPE_CHECKING:
-    from aictui.batch import Plan
+    from aictui.batch import Plan, Result
     from aictui.codec.encode import Encoded
+    from aictui.codec.files import Overwrite
     from aictui.codec.settings import Settings
 
 
@@ -66,7 +69,10 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
     if alone:
         check_place_of_one()
     if alone and not of_batches:
-        _compress_one(images[0], settings, given)
+        if given["as_json"] and given["output"] in (None, STANDARD) and STANDARD in (given["output"], images[0]):
+            raise UsageError("--json and the file would both go to standard output; name a file with -o")
+        with told(images[0], [], alone=True, as_json=given["as_json"]):
+            _compress_one(images[0], settings, given)
         return 0
     without = f", without {' and '.join(of_batches)}" if of_batches else ""
     if STANDARD in images or given["output"] == STANDARD:
@@ -78,18 +84,28 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
 
     check(settings)
     refused = {image: reason for image in images if (reason := _refusal(image, given))}
+    if given["as_json"]:
+        for image, reason in refused.items():
+            print_json({"source": str(image), "state": "failed", "reason": reason})
     rest = tuple(image for image in images if image not in refused)
-    planned = _plan(rest, settings, given, single=alone and not given["replace"]) if rest else None
+    with told(images[0], [], alone=True, as_json=given["as_json"] and alone):
+        planned = _plan(rest, settings, given, single=alone and not given["replace"]) if rest else None
     if planned is None or not planned.items:
         if given["replace"] and not refused and _done_before(images):
             say(f"no images are left in {', '.join(map(str, images))}", quiet=given["quiet"])
             return 0
-        way = "" if given["recursive"] else "; -r looks into folders within too"
-        raise InputError("; ".join(refused.values()) or f"no images in {', '.join(map(str, images))}{way}")
+        raise InputError("; ".join(refused.values()) or _nothing_found(images, given))
     for reason in refused.values():
         say(f"aictui: {reason}")
-    told = {name: given[name] for name in ("dry_run", "as_json", "quiet")}
-    return run_batch(planned, refused=len(refused), **told)
+    shown = {name: given[name] for name in ("dry_run", "as_json", "quiet")}
+    return run_batch(planned, refused=len(refused), **shown)
+
+
+def _nothing_found(images: tuple[Path, ...], given: dict[str, Any]) -> str:
+    patterns = [f"--{name} {pattern}" for name in ("include", "exclude") for pattern in given[name]]
+    left_out = f" that {' and '.join(patterns)} would let through" if patterns else ""
+    way = "; -r looks into folders within too" if any(map(Path.is_dir, images)) and not given["recursive"] else ""
+    return f"no images in {', '.join(map(str, images))}{left_out}{way}"
 
 
 def _done_before(folders: tuple[Path, ...]) -> bool:
@@ -115,7 +131,6 @@ def _refusal(image: Path, given: dict[str, Any]) -> str | None:
 def _plan(images: tuple[Path, ...], settings: "Settings", given: dict[str, Any], *, single: bool) -> "Plan":
     """What the batch shall do; a ``single`` file has its place, and is kept, as without a batch."""
     from aictui.batch import OutputPolicy, plan
-    from aictui.codec.files import output_path
 
     output: Path | None = given["output"]
     if output is not None and given["replace"]:
@@ -137,64 +152,80 @@ def _plan(images: tuple[Path, ...], settings: "Settings", given: dict[str, Any],
     planned = plan(images, settings, policy, **chosen)
     if single:
         place = _place(images[0], output, given["suffix"])
-        output_path(place, "overwrite" if given["overwrite"] else "error")
+        check_free(place, overwrite=given["overwrite"])
         return planned.to(place)
     return planned
 
 
-def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> None:
-    from aictui.codec.encode import encode
-    from aictui.codec.files import Overwrite, output_path, write_file
-    from aictui.codec.image import read_image
-
-    policy: Overwrite = "overwrite" if given["overwrite"] else "error"
-    output = _place(image, given["output"])
-    if output == STANDARD:
-        if given["as_json"]:
-            raise UsageError("--json and the file would both go to standard output; name a file with -o")
+def _place_of_one(image: Path, given: dict[str, Any]) -> Path:
+    """Where the result of a single image goes; raises `OutputError` and `UsageError` before it is read."""
+    place = _place(image, given["output"])
+    if place == STANDARD:
         refuse_terminal()
     else:
-        output_path(output, policy)
-    source = read_image(io.BytesIO(read_stdin()) if image == STANDARD else image)
+        check_free(place, overwrite=given["overwrite"])
+    return place
+
+
+def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> None:
+    from aictui.codec.encode import encode
+    from aictui.codec.files import write_file
+    from aictui.codec.image import read_image
+
+    place = _place_of_one(image, given)
+    content = read_stdin() if image == STANDARD else None
+    source = read_image(image if content is None else io.BytesIO(content))
     with progress_bar(image.name, quiet=given["quiet"]) as progress:
         encoded = encode(source, settings, progress, measure=given["measure"])
-    if output == STANDARD:
+    if place == STANDARD:
         write_stdout(encoded.data)
     else:
-        write_file(output, encoded.data, policy, source=image, keep_dates=True)
-    notices = list(encoded.notices)
-    for notice in notices:
+        policy: Overwrite = "overwrite" if given["overwrite"] else "error"
+        write_file(place, encoded.data, policy, source=image, keep_dates=True)
+    for notice in encoded.notices:
         say(f"{image}: {notice}", quiet=given["quiet"])
     if given["as_json"]:
-        print_json({"source": str(image), "output": str(output), **_figures(encoded), "notices": notices})
+        source_bytes = image.stat().st_size if content is None else len(content)
+        from aictui.batch.report import describe
+
+        print_json(describe(_result(image, place, settings, encoded, source_bytes)))
         return
     info = encoded.info
     quality = "" if encoded.psnr is None else f", {encoded.psnr:.2f} dB"
     figures = f"{info.file_bytes:,} bytes, {info.ratio:.2f}x{quality}, {encoded.seconds:.1f} s"
-    say(f"{image} → {output}  {figures}", quiet=given["quiet"])
+    say(f"{image} → {place}  {figures}", quiet=given["quiet"])
+
+
+def _result(image: Path, place: Path, settings: "Settings", encoded: "Encoded", source_bytes: int) -> "Result":
+    """What became of a single image, as a batch tells it."""
+    from aictui.batch import Result
+    from aictui.batch.plan import Item
+
+    info = encoded.info
+    return Result(
+        Item(image, place, settings, info.width * info.height, source_bytes),
+        "done",
+        place,
+        source_bytes,
+        info.file_bytes,
+        info.ratio,
+        encoded.seconds,
+        notices=encoded.notices,
+        width=info.width,
+        height=info.height,
+        psnr=encoded.psnr,
+    )
 
 
 def _place(image: Path, output: Path | None, suffix: str = "") -> Path:
     if output is not None and not output.is_dir():
-        from aictui.codec.files import keep_source
+        from aictui.codec.files import check_suffix, keep_source
 
         keep_source(output, image)
+        check_suffix(output)
         return output
     if image == STANDARD:
         return STANDARD if output is None else output / "picture.aic"
     place = (output or image.parent) / f"{image.stem}{suffix}{SUFFIX}"
     is_image = os.path.exists(place) and image.exists() and place.samefile(image)  # noqa: PTH110 - takes any name
     return place.with_name(f"{image.name}{suffix}{SUFFIX}") if is_image else place
-
-
-def _figures(encoded: "Encoded") -> dict[str, Any]:
-    info = encoded.info
-    return {
-        "width": info.width,
-        "height": info.height,
-        "bytes": info.file_bytes,
-        "ratio": round(info.ratio, 4),
-        "bits_per_pixel": round(info.bits_per_pixel, 4),
-        "psnr": None if encoded.psnr is None else round(encoded.psnr, 4),
-        "seconds": round(encoded.seconds, 3),
-    }

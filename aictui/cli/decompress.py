@@ -1,7 +1,6 @@
 """``aictui decompress``: `.aic` files back into images."""
 
 import os
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from aictui.cli.terminal import (
     OUTPUT,
     STANDARD,
     about,
+    check_free,
     check_place_of_one,
     json_option,
     print_json,
@@ -54,16 +54,25 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
         raise UsageError(f"-o {output} is no folder, and the results of several files need one")
     if not several:
         check_place_of_one()
+        if given["as_json"] and output in (None, STANDARD) and STANDARD in (output, files[0]):
+            raise UsageError("--json and the picture would both go to standard output; name a file with -o")
     failures: list[AictuiError] = []
     written: dict[tuple[int, int] | str, Path] = {}
+    seen: set[Path] = set()
+    as_json = given["as_json"]
     for path in files:
-        with told(failures) if len(files) > 1 else nullcontext():
-            for file, folder in _sources(path, recursive):
-                with told(failures) if several else nullcontext():
-                    place = _place(file, folder, output, suffix, several=several)
-                    _decompress(file, place, suffix, given, written)
-                    if os.path.isfile(place):  # noqa: PTH113 - takes any name
-                        written[_identity(place)] = file
+        sources: list[tuple[Path, Path]] = []
+        with told(path, failures, alone=len(files) == 1, as_json=as_json):
+            sources = _sources(path, recursive)
+        for file, folder in sources:
+            if (name := Path(os.path.realpath(file.parent), file.name)) in seen:
+                continue  # as it is among the files of a folder too
+            seen.add(name)
+            with told(file, failures, alone=not several, as_json=as_json):
+                place = _place(file, folder, output, suffix, several=several)
+                _decompress(file, place, suffix, given, written)
+                if os.path.isfile(place):  # noqa: PTH113 - takes any name
+                    written[_identity(place)] = file
     return 1 if failures else 0
 
 
@@ -86,21 +95,19 @@ def _decompress(
     path: Path, place: Path, suffix: str | None, given: dict[str, Any], written: dict[tuple[int, int] | str, Path]
 ) -> None:
     from aictui.codec.export import export_picture
-    from aictui.codec.files import output_path, read_file, write_file
+    from aictui.codec.files import read_file, write_file
     from aictui.codec.header import read_header
 
     policy: Overwrite = "overwrite" if given["overwrite"] else "error"
     written_as = _format(place, suffix)
     if place == STANDARD:
-        if given["as_json"]:
-            raise UsageError("--json and the picture would both go to standard output; name a file with -o")
         refuse_terminal()
     data = read_stdin() if path == STANDARD else read_file(path)
     with about(path):
         read_header(data)  # of an image, whose result would be itself, the news is that it is no .aic file
     if place != STANDARD:
         _refuse_sharing(path, place, written)
-        output_path(place, policy)
+        check_free(place, overwrite=given["overwrite"])
     with about(path), progress_bar(path.name, quiet=given["quiet"]) as progress:
         picture = export_picture(data, written_as, progress, keep_damaged=given["keep_damaged"])
     if place == STANDARD:
@@ -111,7 +118,8 @@ def _decompress(
         say(f"{path}: {notice}", quiet=given["quiet"])
     if given["as_json"]:
         figures = {"width": picture.width, "height": picture.height, "bytes": len(picture.data)}
-        print_json({"source": str(path), "output": str(place), **figures, "notices": list(picture.notices)})
+        found = {"source": str(path), "output": str(place), "state": "done", "reason": ""}
+        print_json({**found, **figures, "notices": list(picture.notices)})
     else:
         say(f"{path} → {place}", quiet=given["quiet"])
 

@@ -1,6 +1,5 @@
 """``aictui info``: what `.aic` files hold."""
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +23,10 @@ def info(files: tuple[Path, ...], as_json: bool) -> int:
     failures: list[AictuiError] = []
     tables = 0
     for path in files:
-        with told(failures) if len(files) > 1 else nullcontext():
+        with told(path, failures, alone=len(files) == 1, as_json=as_json, name="file"):
             found = _inspect(path)
             if as_json:
-                print_json({"file": str(path), **describe(found)})
+                print_json({"file": str(path), "state": "done", "reason": "", **describe(found)})
                 continue
             if tables:
                 click.echo()

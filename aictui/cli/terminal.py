@@ -42,6 +42,14 @@ OUTPUT = _Output(path_type=Path, allow_dash=True, readable=False)
 """The type of the path of an output, which may be `STANDARD`; the place of a single one is to be checked."""
 
 
+def check_free(path: Path, *, overwrite: bool, option: str = "-o") -> None:
+    """Raises `OutputError` where a file cannot be written, or exists and may not be replaced."""
+    from aictui.codec.files import output_path
+
+    way = f"choose another name with {option}, or replace it with --overwrite"
+    output_path(path, "overwrite" if overwrite else "error", way)
+
+
 def check_place_of_one() -> None:
     """Raises `OutputError` where the output of a single file names a folder that is not there."""
     folder = click.get_current_context().meta.get(_FOLDER)
@@ -126,13 +134,22 @@ def about(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def told(failures: list[AictuiError]) -> Iterator[None]:
-    """Tells what goes wrong with one of several files, adds it to ``failures``, and lets the others go on."""
+def told(
+    path: Path, failures: list[AictuiError], *, alone: bool, as_json: bool, name: str = "source"
+) -> Iterator[None]:
+    """Tells what goes wrong with a file, and adds it to ``failures``; where it is not ``alone``, the others go on.
+
+    As JSON too, as an object that calls the file ``name``.
+    """
     try:
         yield
     except Cancelled:
         raise
     except AictuiError as error:
+        if as_json:
+            print_json({name: str(path), "state": "failed", "reason": str(error)})
+        if alone:
+            raise
         say(f"aictui: {error}")
         failures.append(error)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 from aictui import atomic
-from aictui.errors import InputError, OutputError, reason_of
+from aictui.errors import InputError, OutputError, UsageError, reason_of
+from aictui.file_type import IMAGE_SUFFIXES, SUFFIX
 
 Overwrite = Literal["error", "overwrite", "skip", "rename"]
 """What to do where the output exists; ``rename`` adds a number to the name."""
@@ -79,10 +80,12 @@ def check_name(path: Path) -> None:
         raise OutputError(unwritable(path, error)) from None
 
 
-def output_path(path: Path, overwrite: Overwrite) -> Path | None:
+def output_path(
+    path: Path, overwrite: Overwrite, way: str = "choose another name, or allow overwriting"
+) -> Path | None:
     """Where `write_file` would write now, ``None`` where it would skip: tells before long work starts.
 
-    Raises `OutputError`.
+    Raises `OutputError`, which for a file that exists names the ``way`` out.
     """
     try:
         if path.is_dir():
@@ -97,13 +100,20 @@ def output_path(path: Path, overwrite: Overwrite) -> Path | None:
         return None
     if overwrite == "rename":
         return _free_name(path)
-    raise OutputError(f"{path} exists; choose another name, or allow overwriting")
+    raise OutputError(f"{path} exists; {way}")
 
 
 def keep_source(path: Path, source: Path) -> None:
     """Raises `OutputError` where a result at ``path`` would take the place of the file that it is made of."""
     if os.path.isfile(path) and os.path.exists(source) and path.samefile(source):  # noqa: PTH110, PTH113 - take any name
         raise OutputError(f"{path} is the file that the result is made of; choose another name")
+
+
+def check_suffix(path: Path) -> None:
+    """Raises `UsageError` for the name of an image of another format, as which nothing would open the result."""
+    if path.suffix.lower() in IMAGE_SUFFIXES:
+        told = f"{path} is the name of an image of another format, and the result is an {SUFFIX} file"
+        raise UsageError(f"{told}; name it {path.with_suffix(SUFFIX).name}, for instance")
 
 
 def _is_device(path: Path) -> bool:

@@ -92,6 +92,31 @@ def test_every_way_to_say_how_small(aictui: Command, image: Path, target: list[s
     assert result["bytes"] == Path(result["output"]).stat().st_size
 
 
+def test_json_of_one_file_and_of_several_has_the_same_names(aictui: Command, image: Path, tmp_path: Path) -> None:
+    (alone,) = aictui("compress", image, "--measure", "--json").json
+    (tmp_path / "other.png").write_bytes(image.read_bytes())
+    several = aictui("compress", "other.png", "nowhere.png", "--json")
+    failed, done = several.json
+    assert list(alone) == list(done)
+    assert {"width", "height", "bytes", "ratio", "bits_per_pixel", "psnr", "target", "state"} < set(done)
+    same = ("state", "reason", "width", "height", "source_bytes", "output_bytes", "bytes", "ratio", "bits_per_pixel")
+    assert [alone[name] for name in same] == [done[name] for name in same]
+    assert (done["psnr"], alone["psnr"] > 20) == (None, True)
+    assert (failed["source"], failed["state"]) == ("nowhere.png", "failed")
+    assert failed["reason"] == "nowhere.png does not exist"
+    assert several.code == 1
+
+
+@pytest.mark.usefixtures("image")
+@pytest.mark.parametrize("more", [[], ["--new-dates"], ["photo.png"]])
+def test_json_tells_of_every_file_that_fails(aictui: Command, tmp_path: Path, more: list[str]) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    outcome = aictui("compress", "notes.txt", *more, "--json")
+    told = [(each["source"], each["reason"]) for each in outcome.json if each["state"] == "failed"]
+    assert told == [("notes.txt", "notes.txt is not an image, or of a format that Pillow does not know")]
+    assert outcome.code != 0
+
+
 def test_a_picture_without_any_error_is_told_in_json_that_everybody_reads(aictui: Command, tmp_path: Path) -> None:
     Image.new("L", (32, 32), 128).save(tmp_path / "flat.png")
     outcome = aictui("compress", "flat.png", "--level", "99", "--allow-larger", "--measure", "--json")
@@ -177,7 +202,7 @@ def test_a_single_file_goes_where_it_is_told_with_options_of_batches_too(
     assert (tmp_path / "folder" / "photo.aic").read_bytes() == (tmp_path / "small.aic").read_bytes()
     outcome = aictui("compress", image, "-o", "small.aic", *options)
     assert outcome.code == 8
-    assert "small.aic exists" in outcome.err
+    assert "small.aic exists; choose another name with -o, or replace it with --overwrite" in outcome.err
 
 
 def test_a_dry_run_of_a_single_file_writes_nothing(aictui: Command, image: Path, tmp_path: Path) -> None:
@@ -238,6 +263,7 @@ def test_options_of_batches_that_contradict_others_are_refused(
         (["--quantizer-colour", "9"], 2, "No such option '--quantizer-colour'"),
         (["--keep", "exif,smell"], 2, "metadata to keep is exif, icc or xmp, not smell"),
         (["--preset", "web"], 2, "there is no preset 'web'"),
+        (["-o", "small.JPG"], 2, "small.JPG is the name of an image of another format, and the result is an .aic file"),
         (["-o", "nowhere/photo.aic"], 8, "there is no folder"),
         (["-o", "-", "--json"], 2, "--json and the file would both go to standard output"),
     ],
@@ -382,6 +408,11 @@ class TestManyFiles:
     ) -> None:
         (tmp_path / "notes.txt").write_text("hello")
         assert aictui("compress", "in/a.png", "notes.txt", "--exclude", "*.TXT").code == 0
+
+    def test_where_a_pattern_leaves_nothing_it_is_named(self, aictui: Command) -> None:
+        outcome = aictui("compress", "in/a.png", "--include", "*.jpg")
+        assert outcome.code == 3
+        assert outcome.err == "aictui: no images in in/a.png that --include *.jpg would let through\n"
 
     @pytest.mark.parametrize("options", [[], ["--dry-run"], ["--json"]])
     def test_where_there_is_nothing_to_compress_that_is_told(

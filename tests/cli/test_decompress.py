@@ -261,3 +261,22 @@ def test_a_part_that_makes_no_sense_is_told_in_a_line_and_does_not_stop_the_othe
     assert aictui("decompress", "bad.aic", "good.aic").code == 1
     assert (tmp_path / "good.png").exists()
     assert not (tmp_path / "bad.png").exists()
+
+
+def test_json_tells_of_every_file_that_fails(aictui: Command, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    outcome = aictui("decompress", "nowhere.aic", "empty", file, "-o", "out", "--json")
+    assert outcome.code == 1
+    assert [(each["source"], each["state"]) for each in outcome.json] == [
+        ("nowhere.aic", "failed"),
+        ("empty", "failed"),
+        (str(file), "done"),
+    ]
+    (alone,) = aictui("decompress", "nowhere.aic", "--json").json
+    assert (alone["state"], alone["reason"]) == ("failed", "nowhere.aic does not exist")
+
+
+def test_a_file_that_is_named_twice_is_taken_once(aictui: Command, file: Path, tmp_path: Path) -> None:
+    outcome = aictui("decompress", file, file.name, tmp_path, "-o", "out")
+    assert outcome.code == 0, outcome.err
+    assert outcome.err.count("→") == 1

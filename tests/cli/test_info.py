@@ -56,6 +56,11 @@ def test_a_strange_name_is_told_without_harm(aictui: Command, file: Path) -> Non
 def test_one_of_several_that_fails_does_not_stop_the_others(aictui: Command, file: Path, image: Path) -> None:
     outcome = aictui("info", image, "nowhere.aic", file, "--json")
     assert outcome.code == 1
-    assert [found["file"] for found in outcome.json] == [str(file)]
+    assert [(found["file"], found["state"]) for found in outcome.json] == [
+        (str(image), "failed"),
+        ("nowhere.aic", "failed"),
+        (str(file), "done"),
+    ]
+    assert outcome.json[1]["reason"] == "nowhere.aic does not exist"
     assert f"aictui: {image}: " in outcome.err
     assert "aictui: nowhere.aic does not exist" in outcome.err

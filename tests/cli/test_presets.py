@@ -44,7 +44,7 @@ def test_a_preset_is_replaced_only_when_that_is_asked_for(aictui: Command) -> No
     aictui("presets", "save", "web", "--ratio", "8")
     outcome = aictui("presets", "save", "web", "--ratio", "4")
     assert outcome.code == 2
-    assert "overwrite it or take another name" in outcome.err
+    assert "take another name, or replace it with --overwrite" in outcome.err
     assert aictui("presets", "save", "web", "--ratio", "4", "--overwrite").code == 0
     assert config.preset("web").target == Target("ratio", 4)
 
