@@ -18,6 +18,8 @@ from aictui.bench.point import Point
 from aictui.bench.summary import RateDifference, rate_difference
 from aictui.bench.timing import Timing, time_codecs
 from aictui.codec.image import read_colours
+from aictui.codec.limits import check_limits
+from aictui.codec.settings import Settings
 from aictui.errors import InputError, UsageError
 from aictui.file_type import SUFFIX
 from aictui.metrics import built_in
@@ -134,15 +136,19 @@ def run(
 def model_codecs(
     names: Sequence[str] | None, levels: int = LEVELS, planes: int = 0, effort: int = USUAL_EFFORT
 ) -> list[Codec]:
-    """The models to measure, one for each tune; raises `UsageError` for a model or tune that is not there."""
+    """The models to measure, one for each tune.
+
+    Of all installed ones, those that have not so many planes take what they have. Raises `MissingComponentError`, and
+    `UsageError` for a tune or planes that a model has not got.
+    """
     from aictui.network import store
 
+    Settings(planes=planes)  # which raises for more than there can be
     codecs: list[Codec] = []
     for word in dict.fromkeys(info.name for info in store.available()) if names is None else names:
         name, _, tune = word.partition(":")
         info = store.find(name)
-        if tune and tune not in info.tunes:
-            raise UsageError(f"model {name} has no tune {tune!r}; its tunes: {', '.join(info.tunes) or 'none'}")
+        check_limits(info, Settings(tune=tune or None, planes=planes if names is not None else 0))
         ladder = _ladder(info.levels, info.config.get("typical_rates", ()), levels)
         tunes: list[str | None] = [tune] if tune else [*info.tunes] or [None]
         codecs += [ModelCodec(name, each, ladder, min(planes, info.max_planes), effort) for each in tunes]

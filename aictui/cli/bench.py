@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aictui.cli.terminal import progress_bar, quiet_option, say
+from aictui.cli.terminal import check_free, progress_bar, quiet_option, say
 
 if TYPE_CHECKING:
     from aictui.bench import Benchmark
@@ -47,6 +47,7 @@ def bench(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, quiet
 
     policy: Overwrite = "overwrite" if overwrite else "error"
     if plot is not None:
+        check_free(plot, overwrite=overwrite, option="--plot")
         check_plot(plot, policy)
     with progress_bar(folder.name, quiet=quiet) as progress:
         benchmark = run(

@@ -110,4 +110,7 @@ def test_a_model_or_tune_that_is_not_there_is_told(
 ) -> None:
     assert run(["bench", str(folder), "--model", "linear:loud"]) == 2
     assert "its tunes: psnr, visual" in capfd.readouterr().err
+    for planes, says in (("9", "planes is a whole number from 0 to 3"), ("3", "model linear has at most ")):
+        assert run(["bench", str(folder), "--model", "linear", "--planes", planes]) == 2
+        assert says in capfd.readouterr().err
     assert run(["bench", str(folder), "--model", "nobody"]) == 5
