@@ -4,6 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from aictui.network.training import loop
 from aictui.network.training.events import Evaluated, Noticed, Quality, Started, Stepped
@@ -65,8 +66,34 @@ def test_a_second_ctrl_c_gives_it_up(aictui: Command, tmp_path: Path, requests: 
     assert outcome.err.endswith("aictui: cancelled\n")
 
 
-@pytest.mark.parametrize("arguments", [["--out", "a/b"], ["--out", 101 * "x"], ["--out", "x", "--minutes", "-1"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--out", "a/b"],
+        ["--out", 101 * "x"],
+        ["--out", "x", "--minutes", "-1"],
+        ["--out", "x", "--architecture", "photo", "--exact"],
+    ],
+)
 def test_what_cannot_be_trained_is_told(aictui: Command, tmp_path: Path, arguments: list[str]) -> None:
     outcome = aictui("train", tmp_path, *arguments)
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--crop", "112"], "crops of 112 pixels a side were asked for, and no photo in photos reaches that"),
+        (["--architecture", "photo"], "none of the photos held out for measuring reaches 256 pixels a side (a.png)"),
+    ],
+)
+def test_photos_that_are_too_small_are_told_before_the_training_starts(
+    aictui: Command, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (200, 100)).save(tmp_path / "photos" / "a.png")
+    outcome = aictui("train", "photos", "--out", "mine", *arguments)
+    assert outcome.code == 3
+    assert says in outcome.err
+    assert "weights on" not in outcome.err

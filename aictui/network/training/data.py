@@ -1,7 +1,8 @@
 """Photos for training: random crops, streamed from a folder of any size, and some photos held out."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from aictui.codec.image import read_colours
 from aictui.errors import InputError
+from aictui.opening import opened_image
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".ppm", ".jp2", ".jxl"})
 HELD_OUT_SHARE = 24
@@ -51,6 +53,14 @@ class PhotoFolder:
             self._take_in()
         picked = self.rng.integers(0, len(self._pool), count)
         return np.stack([self._crop(self._pool[i], size) for i in picked])
+
+    def reach(self, size: int, paths: Iterable[Path]) -> bool:
+        """Whether any of these photos has at least ``size`` pixels on both sides, as their headers tell."""
+        for path in paths:
+            with suppress(InputError), opened_image(path) as image:
+                if min(image.size) >= size:
+                    return True
+        return False
 
     def measured(self, size: int) -> Iterator[NDArray[np.uint8]]:
         """The middle of every held-out photo, at most ``size`` a side, in whole multiples of 16.

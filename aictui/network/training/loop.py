@@ -62,6 +62,8 @@ class TrainingRequest:
             raise UsageError(f"a model's name has letters, digits, '-', '_' and '.', not {self.name!r}")
         if len(self.name.encode()) > LONGEST_NAME:
             raise UsageError(f"a model's name has at most {LONGEST_NAME} bytes, and {self.name!r} has more")
+        if self.exact and self.architecture != "classic":
+            raise UsageError(f"the exact loss is that of architecture classic; {self.architecture} has no such choice")
         if not 0 < self.minutes < math.inf:
             raise UsageError(f"training takes more than 0 minutes, not {self.minutes:g}")
         if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:

@@ -68,6 +68,8 @@ class PhotoRecipe(Recipe):
         self.crop, self.crops = request.crop or CROP, request.batch or CROPS
         if self.crop % CHUNK:
             raise UsageError(f"the side of a crop is a multiple of {CHUNK}, not {self.crop}")
+        if not photos.reach(MEASURED_SIZE, photos.held_out):
+            raise _too_small(photos)
         self._photos, self._new = photos, request.start is None
         half = request.half and keras.config.backend() == "torch"
         with _policy("mixed_bfloat16" if half else "float32"):
@@ -136,9 +138,7 @@ class PhotoRecipe(Recipe):
         values = [variable.value for variable in self.network.weights]
         crops = [crop for crop in photos.measured(MEASURED_SIZE) if crop.shape[:2] == (MEASURED_SIZE, MEASURED_SIZE)]
         if not crops:
-            names = ", ".join(path.name for path in photos.held_out)
-            least = f"{MEASURED_SIZE} pixels a side"
-            raise InputError(f"none of the photos held out for measuring reaches {least} ({names}); take larger ones")
+            raise _too_small(photos)
         qualities, logs = [], []
         for tune, name in enumerate(self.config.tunes):
             for anchor in MEASURED_ANCHORS:
@@ -215,6 +215,12 @@ class PhotoRecipe(Recipe):
 def _rate(bits: Any, chunks: Any) -> Any:
     """(b,) bits a pixel of (b, slices) bits."""
     return ops.sum(bits, axis=1) / (chunks.shape[1] * chunks.shape[2] * CHUNK**2)
+
+
+def _too_small(photos: PhotoFolder) -> InputError:
+    names = ", ".join(path.name for path in photos.held_out)
+    least = f"{MEASURED_SIZE} pixels a side"
+    return InputError(f"none of the photos held out for measuring reaches {least} ({names}); take larger ones")
 
 
 @contextmanager

@@ -1,13 +1,16 @@
 """The recipe of each architecture."""
 
-from aictui.errors import UsageError
+from aictui.errors import InputError, UsageError
 from aictui.network.training.data import PhotoFolder
 from aictui.network.training.loop import TrainingRequest
 from aictui.network.training.recipe import Recipe
 
 
 def recipe_for(request: TrainingRequest, photos: PhotoFolder) -> Recipe:
-    """The recipe of the architecture that is asked for; raises `UsageError`, `MissingComponentError`."""
+    """The recipe of the architecture that is asked for; raises `UsageError`, `InputError`, `MissingComponentError`."""
+    if request.crop is not None and not photos.reach(request.crop, photos.training + photos.held_out):
+        asked = f"crops of {request.crop} pixels a side were asked for"
+        raise InputError(f"{asked}, and no photo in {request.folder} reaches that; take smaller crops")
     if request.architecture == "classic":
         from aictui.network.training.classic import ClassicRecipe
 

@@ -23,6 +23,13 @@ def test_crops_have_the_size_asked_for_even_where_photos_are_smaller(tmp_path):
         assert crops.dtype == np.uint8
 
 
+def test_whether_a_photo_reaches_a_size_is_known_from_headers(tmp_path):
+    photos, heard = folder_of(tmp_path, photos=3, broken=2)
+    paths = photos.training + photos.held_out
+    assert (photos.reach(30, paths), photos.reach(31, paths)) == (True, False)
+    assert heard == []
+
+
 def test_a_photo_that_cannot_be_read_is_told_once_and_taken_off(tmp_path):
     photos, heard = folder_of(tmp_path, photos=6, broken=3)
     for _ in range(3):
