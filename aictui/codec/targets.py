@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from aictui.chunkers.base import CHUNK
-from aictui.codec.container import EMPTY_RECORD
 from aictui.codec.limits import check_level
 from aictui.codec.rate import (
     LOSSLESS,
@@ -126,12 +125,15 @@ def size_limit(bench: Workbench, target: Target) -> int | None:
     if target.kind == "ratio" and bench.pipeline.fixed_width:
         return None
     limit = int(target.value if target.kind == "size" else bench.source.raw_bytes / target.value)
-    smallest = bench.overhead() + EMPTY_RECORD
+    smallest = bench.least(point_at(bench, axis_of(bench).first))
     if limit < smallest and not target.lenient:
         metadata = bench.metadata_bytes()
         detail = f", {metadata} of them metadata and alpha" if metadata else ""
         found = f"this image needs at least {smallest}{detail}"
-        raise TargetError(f"{target} would be {limit} bytes, and {found}; ask for more, or for a level")
+        highest = math.floor(100 * bench.source.raw_bytes / smallest) / 100
+        asked = f"{target} would be {limit} bytes" if target.kind == "ratio" else f"{target} was asked for"
+        way = "more" if target.kind == "size" or highest < 1 else f"at most {highest:.12g}x"
+        raise TargetError(f"{asked}, and {found}; ask for {way}, or for a level")
     return limit
 
 

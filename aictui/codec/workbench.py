@@ -132,6 +132,12 @@ class Workbench:
         """Bytes of a file without any part."""
         return len(write_container(self._header, self._blocks, []))
 
+    def least(self, point: OperatingPoint) -> int:
+        """Bytes of the shortest file of a point, of which everything is cut but header, metadata and alpha."""
+        plane_parts = (1,) * (point.planes + 1) if point.planes else ()
+        header = replace(self._header, point=point, plane_parts=plane_parts, trimmed=True)
+        return len(write_container(header, self._blocks, [b""]))
+
     def metadata_bytes(self) -> int:
         """Bytes of metadata and alpha among the overhead."""
         return self.overhead() - len(write_container(self._header, {}, []))
