@@ -8,6 +8,7 @@ from pathlib import Path
 from aictui.bench.benchmark import Benchmark
 from aictui.bench.summary import mean_curve, on_scale
 from aictui.codec.files import Overwrite, output_path, write_file
+from aictui.counted import counted
 from aictui.errors import MissingComponentError, OutputError
 from aictui.plugins import registry
 from aictui.printable import printable
@@ -90,7 +91,7 @@ def save_plot(benchmark: Benchmark, path: Path, overwrite: Overwrite = "error") 
         axis.grid(alpha=0.3)
     for axis in [axis for axis in axes if axis.lines][:1]:
         axis.legend(fontsize="small")
-    title = f"{printable(benchmark.folder.name)}: means of {len(benchmark.images)} images, real file sizes"
+    title = f"{printable(benchmark.folder.name)}: means of {counted(len(benchmark.images), 'image')}, real file sizes"
     figure.suptitle(_plain(title))
     picture = BytesIO()
     figure.savefig(picture, format=_format(path), dpi=120)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aictui.bench.benchmark import Benchmark
 from aictui.bench.curves import to_compressai
 from aictui.bench.summary import RateDifference, mean_curve
+from aictui.counted import counted
 from aictui.json_text import json_text
 from aictui.metrics.bd_rate import bd_rate
 from aictui.plugins import registry
@@ -56,7 +57,7 @@ def tables(benchmark: Benchmark) -> Iterator["Table"]:
         yield _rate_table(benchmark, titles)
     for codec in benchmark.ours or benchmark.peers:
         count = len({point.image for point in benchmark.points if point.codec == codec.id})
-        table = Table(title=_plain(f"{codec.title}: means of {count} images"), title_justify="left")
+        table = Table(title=_plain(f"{codec.title}: means of {counted(count, 'image')}"), title_justify="left")
         table.add_column("setting", justify="right")
         table.add_column("bits/pixel", justify="right")
         for name in benchmark.metrics:
@@ -78,7 +79,7 @@ def _rate_table(benchmark: Benchmark, titles: dict[str, str]) -> "Table":
     count = len(benchmark.images)
     table = Table(
         title="BD-rate: bytes at equal quality, less is better",
-        caption=f"mean over {count} images, each over the range of quality that both codecs have",
+        caption=f"mean over {counted(count, 'image')}, each over the range of quality that both codecs have",
         title_justify="left",
         caption_justify="left",
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from aictui.batch import Advanced, Batch, Event, Finished, Plan, Result, Started, open_ledger, report
 from aictui.batch.report import describe
 from aictui.cli.terminal import print_json, say
+from aictui.counted import counted
 from aictui.errors import Cancelled
 from aictui.printable import printable
 
@@ -117,7 +118,7 @@ def _bars(plan: Plan, *, quiet: bool) -> Iterator[Show]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bars:
-        whole = bars.add_task(f"{len(plan.items)} files", total=len(plan.items), note="")
+        whole = bars.add_task(counted(len(plan.items), "file"), total=len(plan.items), note="")
         tasks: dict[Path, TaskID] = {}
 
         def show(event: Event) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aictui.cli.terminal import FILE_OR_DASH, STANDARD, about, json_option, print_json, print_table, read_stdin, told
+from aictui.counted import counted
 from aictui.errors import AictuiError
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def describe(found: "FileInfo") -> dict[str, Any]:
         "latents": found.point.latents,
         "tune": found.point.tune,
         "planes": found.point.planes,
+        "whole_planes": found.whole_planes,
         "trimmed": found.trimmed,
         "header_bytes": found.header_bytes,
         "metadata": found.metadata,
@@ -92,7 +94,7 @@ def _rows(found: "FileInfo") -> list[tuple[str, str]]:
         ("picture", f"{found.width} × {found.height}, {found.mode}"),
         ("size", f"{found.file_bytes:,}{lost} bytes{cut}, {found.ratio:.2f}x, {found.bits_per_pixel:.3f} bpp"),
         ("model", str(found.model)),
-        ("level", f"{found.point.level}, {found.point.latents} latents, {found.point.planes} planes"),
+        ("level", f"{found.point.level}, {counted(found.point.latents, 'latent')}, {planes(found)}"),
         *((name, _spell(getattr(found, name))) for name in ("chunker", "quantizer", "coder")),
         ("header", f"{found.header_bytes} bytes"),
         ("metadata", metadata or "none"),
@@ -101,6 +103,12 @@ def _rows(found: "FileInfo") -> list[tuple[str, str]]:
     if found.alpha_bytes:
         rows.append(("alpha", f"{found.alpha_bytes:,} bytes"))
     return [*rows, *(("missing", line) for line in found.missing)]
+
+
+def planes(found: "FileInfo") -> str:
+    """How many refinements of precision a file has, and of how many where it was cut."""
+    of = f"{found.whole_planes} of " if found.whole_planes < found.point.planes else ""
+    return of + counted(found.point.planes, "plane")
 
 
 def _spell(reference: "ComponentReference") -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aictui.cli.terminal import json_option, print_json, quiet_option, say
+from aictui.counted import counted
 
 if TYPE_CHECKING:
     from aictui.network.training.events import Event
@@ -104,7 +105,7 @@ def _tell(event: "Event", write: Callable[[str], None]) -> None:
 
     if isinstance(event, Started):
         step = f", going on at step {event.step:,}" if event.step else ""
-        photos = f"{event.photos} photos, {event.held_out} held out"
+        photos = f"{counted(event.photos, 'photo')}, {event.held_out} held out"
         write(f"{photos}; {event.weights:,} weights on {event.backend}{step}")
     elif isinstance(event, Evaluated):
         figures = ", ".join(f"{quality.label} {quality.psnr:.2f} dB" for quality in event.qualities)

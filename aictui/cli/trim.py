@@ -1,16 +1,18 @@
 """``aictui trim``: cuts a file shorter without decoding it."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from aictui.cli.choices import size_value
+from aictui.cli.info import planes
 from aictui.cli.terminal import (
     FILE_OR_DASH,
     OUTPUT,
     STANDARD,
     about,
+    check_free,
     check_place_of_one,
     json_option,
     print_json,
@@ -22,6 +24,9 @@ from aictui.cli.terminal import (
 )
 from aictui.errors import UsageError
 from aictui.file_type import SUFFIX
+
+if TYPE_CHECKING:
+    from aictui.codec.info import FileInfo
 
 
 @click.command()
@@ -39,7 +44,7 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
     The result goes beside the file, under a name that says how it was cut, unless -o says where.
     """
     from aictui.codec import trim as trimming
-    from aictui.codec.files import Overwrite, output_path, read_file, write_file
+    from aictui.codec.files import Overwrite, check_suffix, keep_source, read_file, write_file
     from aictui.codec.inspect import inspect
     from aictui.codec.settings import Target
 
@@ -47,7 +52,9 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
     if len(asked) != 1:
         raise UsageError("trim takes exactly one of --ratio, --size and --planes")
     ((kind, value),) = asked.items()
-    policy: Overwrite = "overwrite" if overwrite else "error"
+    target = None if kind == "planes" else Target("ratio" if kind == "ratio" else "size", value)
+    if as_json and output in (None, STANDARD) and STANDARD in (output, file):
+        raise UsageError("--json and the file would both go to standard output; name a file with -o")
     check_place_of_one()
     data = read_stdin() if file == STANDARD else read_file(file)
     if output is None:
@@ -56,17 +63,28 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
     if output == STANDARD:
         refuse_terminal()
     else:
-        output_path(output, policy)
+        keep_source(output, file)
+        check_suffix(output)
+        check_free(output, overwrite=overwrite)
     with about(file):
-        if kind == "planes":
-            cut = trimming.trim_to_plane(data, value)
-        else:
-            cut = trimming.trim(data, Target("ratio" if kind == "ratio" else "size", value))
-        ratio = inspect(cut).ratio
+        cut = trimming.trim_to_plane(data, value) if target is None else trimming.trim(data, target)
+        found = inspect(cut)
+    notices = [_nothing_cut(found)] if len(cut) == len(data) else []
     if output == STANDARD:
         write_stdout(cut)
     else:
+        policy: Overwrite = "overwrite" if overwrite else "error"
         write_file(output, cut, policy, source=file)
-    if as_json and output != STANDARD:
-        print_json({"source": str(file), "output": str(output), "bytes": len(cut), "ratio": round(ratio, 4)})
-    say(f"{file} → {output}  {len(cut):,} bytes, {ratio:.2f}x", quiet=quiet or as_json)
+    for notice in notices:
+        say(f"{file}: {notice}", quiet=quiet)
+    if as_json:
+        figures = {"bytes": len(cut), "ratio": round(found.ratio, 4), "notices": notices}
+        print_json({"source": str(file), "output": str(output), **figures})
+    say(f"{file} → {output}  {len(cut):,} bytes, {found.ratio:.2f}x", quiet=quiet or as_json)
+
+
+def _nothing_cut(found: "FileInfo") -> str:
+    has = [f"{found.file_bytes:,} bytes", f"a ratio of {found.ratio:.2f}x"]
+    if found.plane_parts:
+        has.append(planes(found))
+    return f"there is nothing to cut, as the file has {', '.join(has)}; the result is a copy of it"

@@ -1,6 +1,7 @@
 """What an `.aic` file says of itself."""
 
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 from typing import Literal
 
 from aictui.network.base import OperatingPoint
@@ -74,6 +75,13 @@ class FileInfo:
     parts: tuple[PartInfo, ...]
     plane_parts: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
+
+    @property
+    def whole_planes(self) -> int:
+        """How many of ``point.planes`` refinements of precision are there, whole."""
+        whole = list(takewhile(lambda part: part.state == "whole", self.parts))
+        count = len(whole) - (self.trimmed and len(whole) == len(self.parts))  # whose last part was cut
+        return sum(needed <= count for needed in list(accumulate(self.plane_parts))[1:])
 
     @property
     def raw_bytes(self) -> int:

@@ -51,12 +51,51 @@ def test_a_pipe_works(aictui: Command, file: Path) -> None:
     assert inspect(outcome.data).ratio >= 8
 
 
-def test_the_original_is_replaced_only_when_told(aictui: Command, file: Path) -> None:
+@pytest.mark.parametrize("more", [[], ["--overwrite"]])
+def test_a_file_is_not_replaced_by_its_own_result(aictui: Command, file: Path, more: list[str]) -> None:
     before = file.read_bytes()
-    assert aictui("trim", file, "--ratio", "8", "-o", file).code == 8
+    outcome = aictui("trim", file, "--ratio", "8", "-o", file, *more)
+    assert outcome.code == 8
+    assert "is the file that the result is made of" in outcome.err
     assert file.read_bytes() == before
-    assert aictui("trim", file, "--ratio", "8", "-o", file, "--overwrite").code == 0
-    assert file.stat().st_size < len(before)
+
+
+def test_another_file_is_replaced_only_when_told(aictui: Command, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "small.aic").write_bytes(b"something else")
+    outcome = aictui("trim", file, "--ratio", "8", "-o", "small.aic")
+    assert outcome.code == 8
+    assert "small.aic exists; choose another name with -o, or replace it with --overwrite" in outcome.err
+    assert aictui("trim", file, "--ratio", "8", "-o", "small.aic", "--overwrite").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["photo.aic", "--ratio", "1e300"], "ratio takes a number from 1 to 1e+06"),
+        (["photo.aic", "--ratio", "8", "-o", "small.webp"], "small.webp is the name of an image of another format"),
+        (["-", "--ratio", "8", "--json"], "--json and the file would both go to standard output"),
+        (["photo.aic", "--ratio", "8", "--json", "-o", "-"], "--json and the file would both go to standard output"),
+    ],
+)
+@pytest.mark.usefixtures("file")
+def test_a_request_that_does_not_work_is_told(aictui: Command, tmp_path: Path, arguments: list[str], says: str) -> None:
+    outcome = aictui("trim", *arguments, stdin=(tmp_path / "photo.aic").read_bytes())
+    assert (outcome.code, outcome.data, outcome.err.count("\n")) == (2, b"", 1)
+    assert says in outcome.err
+
+
+def test_where_there_is_nothing_to_cut_that_is_told(aictui: Command, file: Path, tmp_path: Path) -> None:
+    assert aictui("compress", tmp_path / "photo.png", "--level", "60", "--planes", "2", "--overwrite").code == 0
+    assert "2 planes\n" in aictui("info", file).out
+    assert aictui("trim", file, "--planes", "1", "-o", "less.aic").err.count("\n") == 1
+    assert "1 of 2 planes\n" in aictui("info", "less.aic").out
+    assert [found["whole_planes"] for found in aictui("info", file, "less.aic", "--json").json] == [2, 1]
+    for goal in (["--planes", "2"], ["--planes", "1"], ["--size", "10MB"], ["--ratio", "1.5"]):
+        outcome = aictui("trim", "less.aic", *goal, "-o", "copy.aic", "--overwrite")
+        assert outcome.code == 0
+        assert outcome.err.startswith("less.aic: there is nothing to cut, as the file has ")
+        assert ", 1 of 2 planes; the result is a copy of it\n" in outcome.err
+        assert (tmp_path / "copy.aic").read_bytes() == (tmp_path / "less.aic").read_bytes()
 
 
 def test_a_damaged_file_never_becomes_a_result(aictui: Command, file: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from aictui import atomic
+from aictui.counted import counted
 from aictui.errors import FormatError, OutputError, UsageError
 from aictui.network import store
 from aictui.network.backend import use_keras
@@ -107,7 +108,7 @@ def train(
     notice("fitting the probability tables")
     tensors, config = recipe.finish(photos, notice)
     card = {
-        "data": f"{len(photos.training)} photos of {request.folder.name}",
+        "data": f"{counted(len(photos.training), 'photo')} of {request.folder.name}",
         "training": f"{run.seconds / 60:.1f} minutes, {stepper.state.step} steps on {stepper.backend}",
         **{f"PSNR held out, {quality.label}": f"{quality.psnr:.2f} dB" for quality in run.qualities},
     }
