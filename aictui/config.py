@@ -28,7 +28,8 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -49,18 +50,18 @@ _SECTIONS: dict[str, dict[str, type]] = {
     "tui": {"theme": str, "images": str, "output": dict},
     "keys": {"*": str},
 }
-_SETTINGS: dict[str, type] = {
-    "target": str,
-    "model": str,
-    "chunker": str,
-    "quantizer": str,
-    "coder": str,
-    "options": dict,
-    "tune": str,
-    "planes": int,
-    "effort": int,
-    "latents": int,
-    "keep": list,
+_SETTINGS: dict[str, tuple[type, ...]] = {
+    "target": (str,),
+    "model": (str,),
+    "chunker": (str,),
+    "quantizer": (str,),
+    "coder": (str,),
+    "options": (dict,),
+    "tune": (str,),
+    "planes": (int, str),
+    "effort": (int,),
+    "latents": (int,),
+    "keep": (list, str),
 }
 _PRESET_NAME = re.compile(r"\w[\w .+-]{0,39}")
 _WORDS = {list: "a list", dict: "a section", str: "a text", int: "a whole number"}
@@ -102,7 +103,7 @@ def load() -> Config:
     where = path()
     try:
         document = tomllib.loads(where.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Config(where)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"the configuration {where} is not valid TOML: {error}; mend or remove it") from None
@@ -149,20 +150,25 @@ def default_settings() -> "Settings":
     """
     from aictui.codec.settings import Settings
 
-    settings = to_settings(load().defaults, Settings())
+    loaded = load()
+    with _said_by(loaded.path, "defaults"):
+        settings = to_settings(loaded.defaults, Settings())
     return replace(settings, target=replace(settings.target, lenient=True))
 
 
 def to_settings(table: Mapping[str, Any], base: "Settings") -> "Settings":
     """``base`` with what a preset or the defaults say; raises `UsageError` for what they cannot say."""
-    from aictui.codec.settings import Target
+    from aictui.codec.settings import Target, parse_metadata, parse_planes
 
     _check_settings(table)
     changes = dict(table)
     if "target" in changes:
         changes["target"] = Target.parse(changes["target"])
+    if isinstance(changes.get("planes"), str):
+        changes["planes"] = parse_planes(changes["planes"])
     if "keep" in changes:
-        changes["keep"] = frozenset(changes["keep"])
+        keep = changes["keep"]
+        changes["keep"] = parse_metadata(keep) if isinstance(keep, str) else frozenset(keep)
     return replace(base, **changes)
 
 
@@ -179,6 +185,8 @@ def to_table(settings: "Settings") -> dict[str, Any]:
     for name in _SETTINGS:
         value = getattr(settings, name)
         is_usual = value == getattr(built_in, name) == getattr(configured, name)
+        if name == "planes" and value is None and not is_usual:
+            value = "auto"
         if name == "target" or value is None or (is_usual and name != "model"):
             continue
         if name == "options":
@@ -193,7 +201,18 @@ def preset(name: str) -> "Settings":
     if name not in loaded.presets:
         there = ", ".join(loaded.presets) or "none"
         raise UsageError(f"there is no preset {name!r} in {loaded.path}; there are: {there}")
-    return to_settings(loaded.presets[name], default_settings())
+    base = default_settings()
+    with _said_by(loaded.path, f"presets.{name}"):
+        return to_settings(loaded.presets[name], base)
+
+
+@contextmanager
+def _said_by(where: Path, section: str) -> Iterator[None]:
+    """Lets errors about settings say in which section of the file they stand."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{where}: [{section}]: {error}") from None
 
 
 def save_preset(name: str, settings: "Settings", *, overwrite: bool = True) -> None:
@@ -232,8 +251,9 @@ def _check_settings(table: Mapping[str, Any], place: str = "") -> None:
     for name, value in table.items():
         if name not in _SETTINGS:
             raise UsageError(f"{place}a setting {name!r} does not exist; there are {', '.join(_SETTINGS)}")
-        if type(value) is not _SETTINGS[name]:
-            raise UsageError(f"{place}the setting {name} must be {_WORDS[_SETTINGS[name]]}, not {value!r}")
+        if type(value) not in _SETTINGS[name]:
+            wanted = " or ".join(_WORDS[kind] for kind in _SETTINGS[name])
+            raise UsageError(f"{place}the setting {name} must be {wanted}, not {value!r}")
     if not _are_texts(table.get("keep", [])):
         raise UsageError(f"{place}the setting keep must be a list of texts, not {table['keep']!r}")
     for kind, options in table.get("options", {}).items():

@@ -119,6 +119,50 @@ def test_a_preset_becomes_settings() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("planes", "keep", "means"),
+    [
+        ("auto", "all", (None, {"exif", "icc", "xmp"})),
+        ("2", "none", (2, set())),
+        (1, "exif, icc", (1, {"exif", "icc"})),
+        (0, [], (0, set())),
+    ],
+)
+def test_planes_and_metadata_may_be_written_as_the_options_take_them(
+    planes: int | str, keep: str | list[str], means: tuple[int | None, set[str]]
+) -> None:
+    settings = config.to_settings({"planes": planes, "keep": keep}, Settings(planes=3))
+    assert (settings.planes, settings.keep) == means
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ('target = "zz"', "'zz' is no target"),
+        ("effort = 7", "effort is 1, 2 or 3, not 7"),
+        ('planes = "many"', "planes takes a number"),
+        ('keep = "smell"', "metadata to keep is exif, icc or xmp, not smell"),
+    ],
+)
+def test_settings_that_cannot_be_say_in_which_section_of_the_file_they_stand(
+    file: Path, setting: str, says: str
+) -> None:
+    write(file, f"[presets.web]\n{setting}\n")
+    with pytest.raises(UsageError) as caught:
+        config.preset("web")
+    assert str(caught.value).startswith(f"{file}: [presets.web]: {says}")
+    write(file, f"[defaults]\n{setting}\n")
+    with pytest.raises(UsageError) as caught:
+        config.default_settings()
+    assert str(caught.value).startswith(f"{file}: [defaults]: {says}")
+
+
+def test_where_no_file_can_be_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("AICTUI_CONFIG", str(tmp_path / "file" / "config.toml"))
+    assert config.load() == config.Config(tmp_path / "file" / "config.toml")
+
+
 settings = st.builds(
     Settings,
     target=st.one_of(
@@ -136,7 +180,7 @@ settings = st.builds(
 )
 
 
-@given(settings, st.sampled_from([{}, {"effort": 3, "model": "classic", "keep": ["icc"], "target": "4x"}]))
+@given(settings, st.sampled_from([{}, {"effort": 3, "model": "classic", "keep": ["icc"], "target": "4x", "planes": 1}]))
 def test_a_preset_means_what_was_saved_whatever_the_defaults_were(saved: Settings, defaults: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AICTUI_CONFIG", str(Path(folder) / "config.toml"))

@@ -56,7 +56,8 @@ class Ledger:
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise OutputError(f"the ledger of compressed files {path} cannot be used: {error}") from None
+            reason = getattr(error, "strerror", None) or error
+            raise OutputError(f"the ledger of compressed files {path} cannot be used: {reason}") from None
 
     def results(self, source: str, settings: str) -> dict[str, int]:
         """The sizes, by content hash, of the results that were made of this content with these settings."""

@@ -7,7 +7,15 @@ from typing import Any, TypeVar
 import click
 
 from aictui.cli.components import KINDS, configured_settings, flag_values, parse_assignment
-from aictui.codec.settings import MAX_PLANES, METADATA, Settings, Target, TargetKind, parse_size
+from aictui.codec.settings import (
+    MAX_PLANES,
+    Settings,
+    Target,
+    TargetKind,
+    parse_metadata,
+    parse_planes,
+    parse_size,
+)
 from aictui.errors import UsageError
 from aictui.options import OptionValue
 
@@ -57,9 +65,9 @@ def read_settings(context: click.Context, given: Mapping[str, Any]) -> Settings:
     if target := _target(given):
         changes["target"] = target
     if given["planes"] is not None:
-        changes["planes"] = _planes(given["planes"])
+        changes["planes"] = parse_planes(given["planes"])
     if given["keep"] is not None:
-        changes["keep"] = _metadata(given["keep"])
+        changes["keep"] = parse_metadata(given["keep"])
     options: dict[str, dict[str, OptionValue]] = {kind: dict(values) for kind, values in settings.options.items()}
     for kind in KINDS:
         # Options that the configuration gives to one component mean nothing to another.
@@ -79,19 +87,6 @@ def _target(given: Mapping[str, Any]) -> Target | None:
     if len(asked) > 1:
         raise UsageError(f"--{asked[0]} and --{asked[1]} exclude each other; give one of them")
     return Target(asked[0], given[asked[0]]) if asked else None
-
-
-def _planes(text: str) -> int | None:
-    if text == "auto":
-        return None
-    if not text.isdecimal():
-        raise UsageError(f"--planes takes a number from 0 to {MAX_PLANES} or auto, not {text!r}")
-    return int(text)
-
-
-def _metadata(text: str) -> frozenset[str]:
-    words = {word.strip() for word in text.split(",")}
-    return {"all": METADATA, "none": frozenset[str]()}.get(text, frozenset(words))
 
 
 def _component_option(kind: str) -> Callable[[F], F]:

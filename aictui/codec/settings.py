@@ -90,6 +90,21 @@ def parse_size(text: str) -> float:
     return float(match[1]) * _UNITS[match[2].lower()]
 
 
+def parse_planes(text: str) -> int | None:
+    """The planes that people write as a number or ``auto``; raises `UsageError`."""
+    if text == "auto":
+        return None
+    if not text.isdecimal():
+        raise UsageError(f"planes takes a number from 0 to {MAX_PLANES} or auto, not {text!r}")
+    return int(text)
+
+
+def parse_metadata(text: str) -> frozenset[str]:
+    """The kinds of metadata that people write as ``all``, ``none`` or ``exif,icc``; `Settings` checks their names."""
+    words = frozenset(word.strip() for word in text.split(","))
+    return {"all": METADATA, "none": frozenset[str]()}.get(text, words)
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that decides the bytes of a compressed file, besides the image.

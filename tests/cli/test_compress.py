@@ -251,7 +251,7 @@ def test_options_of_batches_that_contradict_others_are_refused(
         (["--level", "3.7"], 2, "level takes a whole number, not 3.7"),
         (["--size", "big"], 2, "'big' is no size"),
         (["--planes", "9"], 2, "planes is a whole number from 0 to 3"),
-        (["--planes", "many"], 2, "--planes takes a number from 0 to 3 or auto"),
+        (["--planes", "many"], 2, "planes takes a number from 0 to 3 or auto, not 'many'"),
         (["--coder", "zip"], 5, "entropy coder 'zip' is not installed; there are"),
         (["--model", "nowhere"], 5, "needs model nowhere, which is not installed"),
         (["--chunker", "rgb16"], 6, "take chunker"),
