@@ -39,7 +39,11 @@ def list_presets(as_json: bool = False) -> None:
 @click.pass_context
 def save_preset(context: click.Context, /, name: str, overwrite: bool, **given: Any) -> None:
     """Keep settings under a name."""
-    config.save_preset(name, read_settings(context, given), overwrite=overwrite)
+    from aictui.codec.components import check
+
+    settings = read_settings(context, given)
+    check(settings)
+    config.save_preset(name, settings, overwrite=overwrite)
     say(f"{name}: {config.summary(config.load().presets[name])}")
 
 

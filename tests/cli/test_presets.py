@@ -50,6 +50,23 @@ def test_a_preset_is_replaced_only_when_that_is_asked_for(aictui: Command) -> No
 
 
 @pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--model", "nope"], 5, "needs model nope, which is not installed"),
+        (["--coder", "nope"], 5, "entropy coder 'nope' is not installed"),
+        (["--tune", "loud"], 2, "model photo has no tune 'loud'"),
+    ],
+)
+def test_a_preset_that_nothing_could_be_compressed_with_is_refused(
+    aictui: Command, arguments: list[str], code: int, says: str
+) -> None:
+    outcome = aictui("presets", "save", "web", *arguments)
+    assert (outcome.code, outcome.err.count("\n")) == (code, 1)
+    assert says in outcome.err
+    assert config.load().presets == {}
+
+
+@pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["save", "a/b", "--ratio", "8"], "no name for a preset"),
