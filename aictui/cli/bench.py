@@ -23,13 +23,28 @@ _EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--metric", "metrics", metavar="NAME", multiple=True, help="Measure this; the built-in metrics where not said."
 )
-@click.option("--levels", type=click.IntRange(2), default=10, show_default=True, help="Points on a model's curve.")
-@click.option("--planes", type=click.IntRange(0), default=0, show_default=True, help="Refinements of precision.")
 @click.option(
-    "--effort", type=click.IntRange(1, 3), default=2, show_default=True, help="Of our models, as in `compress`."
+    "--levels", type=click.IntRange(2), metavar="N", default=10, show_default=True, help="Points on a model's curve."
+)
+@click.option(
+    "--planes", type=click.IntRange(0), metavar="N", default=0, show_default=True, help="Refinements of precision."
+)
+@click.option(
+    "--effort",
+    type=click.IntRange(1, 3),
+    metavar="N",
+    default=2,
+    show_default=True,
+    help="Of our models, as in `compress`.",
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Take only the first N images.")
-@click.option("--repeat", type=click.IntRange(0), default=0, help="Time every codec so often near 0.5 bits per pixel.")
+@click.option(
+    "--repeat",
+    type=click.IntRange(0),
+    metavar="N",
+    default=0,
+    help="Time every codec so often near 0.5 bits per pixel.",
+)
 @click.option("--published", type=_EXISTING, multiple=True, help="Draw this published curve (CompressAI JSON) too.")
 @click.option("--fresh", is_flag=True, help="Measure the other formats anew instead of using earlier results.")
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write the curves as a picture.")

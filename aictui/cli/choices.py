@@ -38,13 +38,20 @@ def settings_options(command: F) -> F:
             click.option("--psnr", type=float, metavar="DB", help="Peak signal-to-noise ratio to reach, in decibels."),
             click.option("--quality", type=float, metavar="1..100", help="Quality, on the scale of other codecs."),
             click.option("--level", type=float, metavar="N", help="The model's own level; 0 is the coarsest."),
-            click.option("--model", metavar="NAME", shell_complete=_complete_models, help="Model, or model@hash."),
+            click.option(
+                "--model",
+                metavar="NAME",
+                shell_complete=_complete_models,
+                help="Model, or model@hash; photo where not said.",
+            ),
             *(_component_option(kind) for kind in KINDS),
             click.option("--set", "assignments", metavar="KIND.OPTION=VALUE", multiple=True, help=_SET_HELP),
-            click.option("--tune", metavar="NAME", help="What to look good for: psnr or visual, where the model can."),
-            click.option("--planes", metavar=f"0..{MAX_PLANES}|auto", help="Refinements, for files that can be cut."),
-            click.option("--effort", type=click.IntRange(1, 3), help="1 is fastest, 3 takes its time for fewer bytes."),
-            click.option("--latents", type=click.IntRange(1), help="Keep only so many latents of a chunk."),
+            click.option("--tune", metavar="NAME", help=_TUNE_HELP),
+            click.option("--planes", metavar="N|auto", help=_PLANES_HELP),
+            click.option("--effort", type=click.IntRange(1, 3), metavar="N", help=_EFFORT_HELP),
+            click.option(
+                "--latents", type=click.IntRange(1), metavar="N", help="Keep only so many latents of a chunk."
+            ),
             click.option("--keep", metavar="LIST", help="Metadata to keep: all (default), none, or of exif,icc,xmp."),
             click.option(
                 "--preset",
@@ -92,8 +99,8 @@ def _target(given: Mapping[str, Any]) -> Target | None:
 def _component_option(kind: str) -> Callable[[F], F]:
     helps = {
         "chunker": "How pixels become chunks; as the model was trained where not said.",
-        "quantizer": "How latents become whole numbers.",
-        "coder": "How whole numbers become bytes.",
+        "quantizer": "How latents become whole numbers; deadzone where not said, int8 where the coder takes bytes.",
+        "coder": "How whole numbers become bytes; range where not said.",
     }
 
     def complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -120,4 +127,7 @@ def complete_presets(_context: click.Context, _parameter: click.Parameter, incom
     return [name for name in config.load().presets if name.startswith(incomplete)]
 
 
+_TUNE_HELP = "What to look good for, where the model can: psnr, or visual, which is the default of photo."
+_PLANES_HELP = f"Refinements, for files that can be cut: 0 to {MAX_PLANES}, or auto, the default."
+_EFFORT_HELP = "1 is fastest, 3 takes its time for fewer bytes; 2 where not said."
 _SET_HELP = "An option of a component, such as quantizer.zone=0.1; may be given several times."

@@ -64,6 +64,7 @@ def describe(found: "FileInfo") -> dict[str, Any]:
         "level": found.point.level,
         "latents": found.point.latents,
         "tune": found.point.tune,
+        "tune_name": found.tune or None,
         "planes": found.point.planes,
         "whole_planes": found.whole_planes,
         "trimmed": found.trimmed,
@@ -90,11 +91,13 @@ def _rows(found: "FileInfo") -> list[tuple[str, str]]:
     parts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
     cut = " (trimmed)" if found.trimmed else ""
     lost = f" of {found.whole_bytes:,}" if found.whole_bytes > found.file_bytes else ""
+    tune = found.tune or (str(found.point.tune) if found.missing else "none")
     rows = [
         ("picture", f"{found.width} × {found.height}, {found.mode}"),
         ("size", f"{found.file_bytes:,}{lost} bytes{cut}, {found.ratio:.2f}x, {found.bits_per_pixel:.3f} bpp"),
         ("model", str(found.model)),
         ("level", f"{found.point.level}, {counted(found.point.latents, 'latent')}, {planes(found)}"),
+        ("tune", tune),
         *((name, _spell(getattr(found, name))) for name in ("chunker", "quantizer", "coder")),
         ("header", f"{found.header_bytes} bytes"),
         ("metadata", metadata or "none"),

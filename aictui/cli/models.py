@@ -42,13 +42,14 @@ def model_info(name: str, as_json: bool) -> None:
     if as_json:
         print_json(describe(info))
         return
+    tunes = [f"{tune} (default)" if tune == info.default_tune else tune for tune in info.tunes]
     rows = [
         ("model", info.reference),
         ("architecture", info.architecture),
         ("chunker", info.chunker),
         ("latents", f"{info.latents} a chunk"),
         ("levels", str(info.levels)),
-        ("tunes", ", ".join(info.tunes) or "none"),
+        ("tunes", ", ".join(tunes) or "none"),
         ("planes", f"up to {info.max_planes}"),
         ("file", f"{info.path} ({info.size / 1e6:.1f} MB)"),
     ]

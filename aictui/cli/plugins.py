@@ -180,7 +180,14 @@ def new(name: str, kind: str, output: Path) -> None:
 
 @plugins.command()
 @click.argument("name")
-@click.option("--seconds", type=float, default=120, show_default=True, help="Stop a component after so much time.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    metavar="N",
+    default=120,
+    show_default=True,
+    help="Stop a component after so much time.",
+)
 @json_option
 def check(name: str, seconds: float, as_json: bool) -> None:
     """Run the conformance kit on what a plugin supplies, and print its verdict.

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 )
 @click.option("--chunker", metavar="NAME", help="How pixels become chunks; the architecture's own where not said.")
 @click.option("--start", metavar="MODEL", help="Start from this model.")
-@click.option("--minutes", type=float, default=30, show_default=True, help="Time to train, over all runs.")
+@click.option("--minutes", type=float, metavar="N", default=30, show_default=True, help="Time to train, over all runs.")
 @click.option("--steps", type=click.IntRange(1), metavar="N", help="Stop after so many steps at the latest.")
 @click.option("--batch", type=click.IntRange(1), metavar="N", help="Chunks (classic) or crops (photo) in a step.")
-@click.option("--crop", type=click.IntRange(16), metavar="PIXELS", help="Side of a crop.")
+@click.option("--crop", type=click.IntRange(16), metavar="N", help="Side of a crop in pixels.")
 @click.option("--learning-rate", type=float, metavar="RATE", help="The highest learning rate.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Decides which crops come when.")
+@click.option(
+    "--seed", type=click.IntRange(0), metavar="N", default=0, show_default=True, help="Decides which crops come when."
+)
 @click.option("--exact", is_flag=True, help="classic: the progressive loss as the full sum over 1..256 latents.")
 @click.option("--full-precision", is_flag=True, help="Do without bfloat16.")
 @click.option("--fresh", is_flag=True, help="Start anew instead of going on with an interrupted training.")

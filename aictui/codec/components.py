@@ -117,6 +117,15 @@ def missing(header: "Header") -> list[str]:
     return problems
 
 
+def tune_name(header: "Header") -> str:
+    """What the model of a file calls its tune; empty where it has none, or is not installed."""
+    try:
+        tunes = store.find(header.model.name, header.model.content_hash).tunes
+    except MissingComponentError:
+        return ""
+    return tunes[header.point.tune] if header.point.tune < len(tunes) else ""
+
+
 def reference(component: Component) -> ComponentReference:
     """How a file names a component."""
     defaults = {option.name: option.default for option in component.options}

@@ -54,7 +54,8 @@ class FileInfo:
     ``file_bytes`` are there, ``whole_bytes`` would be there had the file not been cut; ``header_bytes`` counts from
     the magic to the header's check sum. ``metadata`` and ``alpha_bytes`` are compressed bytes. ``trimmed`` tells
     that the file was cut on purpose. ``plane_parts`` counts the parts of the base and of each refinement of precision,
-    where there are any. ``missing`` names in a line each what is not installed here.
+    where there are any. ``missing`` names in a line each what is not installed here. ``tune`` is the name of the
+    point's tune, empty where the model has none or is not installed.
     """
 
     version: int
@@ -75,6 +76,7 @@ class FileInfo:
     parts: tuple[PartInfo, ...]
     plane_parts: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
+    tune: str = ""
 
     @property
     def whole_planes(self) -> int:

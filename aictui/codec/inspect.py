@@ -1,6 +1,6 @@
 """What is in an `.aic` file, told without its model."""
 
-from aictui.codec.components import missing
+from aictui.codec.components import missing, tune_name
 from aictui.codec.container import Container, Record, read_container
 from aictui.codec.header import VERSION
 from aictui.codec.info import FileInfo, PartInfo
@@ -48,6 +48,7 @@ def describe(container: Container) -> FileInfo:
         parts=tuple(_part(record) for record in container.parts),
         plane_parts=header.plane_parts,
         missing=tuple(missing(header)),
+        tune=tune_name(header),
     )
 
 

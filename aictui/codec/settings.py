@@ -46,7 +46,7 @@ class Target:
         if not isinstance(self.value, Real):
             raise UsageError(f"{self.kind} takes a number, not {self.value!r}")
         if not low <= self.value <= high:
-            most = "" if self.kind == "size" and self.value < low else f" to {high:g}"
+            most = "" if self.kind in {"size", "level"} and self.value < low else f" to {high:.16g}"
             raise UsageError(f"{self.kind} takes a number from {low:g}{most}, not {self.value:g}")
         if self.kind == "level" and self.value != int(self.value):
             raise UsageError(f"level takes a whole number, not {self.value:g}")

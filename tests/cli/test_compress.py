@@ -248,6 +248,7 @@ def test_options_of_batches_that_contradict_others_are_refused(
     [
         (["--ratio", "8", "--psnr", "30"], 2, "--ratio and --psnr exclude each other"),
         (["--ratio", "0"], 2, "ratio takes a number from 1"),
+        (["--level", "-1"], 2, "level takes a number from 0, not -1"),
         (["--level", "3.7"], 2, "level takes a whole number, not 3.7"),
         (["--size", "big"], 2, "'big' is no size"),
         (["--planes", "9"], 2, "planes is a whole number from 0 to 3"),

@@ -29,6 +29,13 @@ def test_json_is_an_object_a_line(aictui: Command, file: Path) -> None:
     assert first["quantizer"] == {"id": "deadzone", "version": 1, "package": "", "options": {"zone": 0.2}}
 
 
+def test_the_tune_has_a_name(aictui: Command, image: Path) -> None:
+    for tune in ("psnr", "visual"):
+        assert aictui("compress", image, "--tune", tune, "--overwrite").code == 0
+        assert ["tune", tune] in [line.split() for line in aictui("info", "photo.aic").out.splitlines()]
+        assert aictui("info", "photo.aic", "--json").json[0]["tune_name"] == tune
+
+
 def test_a_pipe_works(aictui: Command, file: Path) -> None:
     assert "144 × 96" in aictui("info", "-", stdin=file.read_bytes()).out
 
