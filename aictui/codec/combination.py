@@ -37,10 +37,15 @@ def reason(
             f"model {model.name} was trained on the chunks of {model.chunker}, "
             f"and those of {chunker.id} mean something else; take chunker {model.chunker} or another model"
         )
-    if quantizer.symbol_range is not None and not model.bounded:
+    if not model.bounded and coder.symbol_range is not None:
+        return (
+            f"entropy coder {coder.id} has no room for the latents of model {model.name}; "
+            "take entropy coder range, or model classic"
+        )
+    if not model.bounded and quantizer.symbol_range is not None:
         return (
             f"quantizer {quantizer.id} has no room for the latents of model {model.name}; "
-            "take quantizer deadzone or another model"
+            "take quantizer deadzone, or model classic"
         )
     if not _fits(quantizer.symbol_range, coder.symbol_range):
         assert coder.symbol_range is not None

@@ -51,4 +51,11 @@ def test_a_coder_of_bytes_needs_a_quantizer_of_bytes():
 
 def test_a_model_whose_latents_do_not_fit_a_byte_refuses_int8():
     info = replace(linear_info(), config={**linear_info().config, "bounded": False})
-    assert "no room for the latents" in reason(info, Planes16, Int8, Raw)
+    assert "no room for the latents" in reason(info, Planes16, Int8, Range)
+
+
+@pytest.mark.parametrize("quantizer", [Deadzone, Int8])
+def test_advice_for_a_coder_of_bytes_does_not_go_in_a_circle(quantizer):
+    info = replace(linear_info(), config={**linear_info().config, "bounded": False})
+    advice = "entropy coder raw has no room for the latents of model linear; take entropy coder range, or model classic"
+    assert reason(info, Planes16, quantizer, Raw) == advice
