@@ -14,7 +14,7 @@ import pluggy
 
 from aictui.errors import MissingComponentError, PluginError
 from aictui.plugins import loading
-from aictui.plugins.sources import PluginSource, discover
+from aictui.plugins.sources import PluginSource, discover, missing_folders
 
 if TYPE_CHECKING:
     import click
@@ -311,6 +311,8 @@ class _Current:
     def __call__(self) -> Registry:
         with self._lock:
             if self._registry is None:
+                for problem in (*missing_folders(), *filter(None, [loading.time_limit_problem()])):
+                    logger.warning(problem)
                 self._registry = Registry(discover(), strict=bool(os.environ.get(STRICT_VARIABLE)))
             return self._registry
 

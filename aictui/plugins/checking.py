@@ -22,6 +22,8 @@ def source_named(name: str) -> PluginSource:
         return BUILT_IN
     if name.endswith(".py") and Path(name).is_file():
         return PluginSource(Path(name).stem, name)
+    if name.endswith(".py"):
+        raise UsageError(f"there is no file {name}; name a plugin, its package, or the file of a plugin")
     found = discover()
     for source in found:
         if name in {source.name, source.package}:

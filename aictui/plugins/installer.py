@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from aictui.errors import InputError, PluginError, UsageError
+from aictui.errors import InputError, PluginError, UsageError, reason_of
 from aictui.plugins.sources import PluginSource, discover
 
 Owner = Literal["pip", "uv", "uv tool", "pipx"]
@@ -134,7 +134,7 @@ def read_requirements(path: Path) -> list[str]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read as a list of packages: {error}") from None
+        raise InputError(f"{path} cannot be read as a list of packages: {reason_of(error)}") from None
     lines = [line.split(" #")[0].strip() for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith("#")]
 

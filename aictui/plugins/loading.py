@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import math
 import os
 import sys
 import threading
@@ -100,10 +101,18 @@ def describe(error: BaseException) -> str:
 
 def time_limit() -> float:
     """Seconds that a plugin may take; 0 or less: no limit."""
+    return DEFAULT_SECONDS if time_limit_problem() else float(os.environ.get(TIME_VARIABLE, DEFAULT_SECONDS))
+
+
+def time_limit_problem() -> str | None:
+    """What is wrong with the limit that the environment sets, in a line."""
+    word = os.environ.get(TIME_VARIABLE, str(DEFAULT_SECONDS))
     try:
-        return float(os.environ.get(TIME_VARIABLE, DEFAULT_SECONDS))
+        if math.isfinite(float(word)):
+            return None
     except ValueError:
-        return DEFAULT_SECONDS
+        pass
+    return f"{TIME_VARIABLE} takes a number of seconds, not {word!r}; {DEFAULT_SECONDS:g} are taken"
 
 
 class _TooLongError(Exception):

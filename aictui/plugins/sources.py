@@ -59,6 +59,12 @@ def plugin_folders() -> list[Path]:
     return [*named, config.folder() / "plugins"]
 
 
+def missing_folders() -> list[str]:
+    """A line for every folder that the environment names and that is none."""
+    named = plugin_folders()[:-1]
+    return [f"{FOLDERS_VARIABLE} names {folder}, where there is no folder" for folder in named if not folder.is_dir()]
+
+
 def _packages() -> Iterator[PluginSource]:
     for entry_point in entry_points(group=GROUP):
         distribution = entry_point.dist

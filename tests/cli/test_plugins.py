@@ -261,3 +261,30 @@ def test_what_a_plugin_prints_does_not_mix_with_what_a_command_writes(
     assert outcome.code == 0, outcome.err
     assert "hello from encode" in outcome.err
     assert inspect(outcome.data).coder.id == "talkative"
+
+
+def test_what_the_environment_says_in_vain_is_told_in_a_line(aictui: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AICTUI_PLUGINS_DIR", "nowhere")
+    monkeypatch.setenv("AICTUI_PLUGIN_SECONDS", "abc")
+    outcome = aictui("plugins", "list")
+    assert outcome.code == 0
+    assert outcome.err.splitlines()[:2] == [
+        "aictui: warning: AICTUI_PLUGINS_DIR names nowhere, where there is no folder",
+        "aictui: warning: AICTUI_PLUGIN_SECONDS takes a number of seconds, not 'abc'; 15 are taken",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["check", "./nope.py"], 2, "there is no file ./nope.py; name a plugin, its package, or the file of a plugin"),
+        (["check", "mine", "--seconds", "0"], 2, "0.0 is not in the range x>0"),
+        (["install", "-r", "nope.txt"], 3, "nope.txt cannot be read as a list of packages: No such file or directory"),
+    ],
+)
+def test_what_is_not_there_or_cannot_be_is_told_in_a_line(
+    aictui: Command, arguments: list[str], code: int, says: str
+) -> None:
+    outcome = aictui("plugins", *arguments)
+    assert (outcome.code, outcome.err.count("\n")) == (code, 1)
+    assert says in outcome.err
