@@ -174,6 +174,8 @@ def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> N
 
     place = _place_of_one(image, given)
     content = read_stdin() if image == STANDARD else None
+    if content == b"":
+        raise InputError("standard input is empty; pipe an image into it")
     source = read_image(image if content is None else io.BytesIO(content))
     with progress_bar(image.name, quiet=given["quiet"]) as progress:
         encoded = encode(source, settings, progress, measure=given["measure"])

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Protocol
 
 from aictui.chunkers.base import CHUNK
+from aictui.counted import counted
 from aictui.errors import TargetError, UsageError
 
 if TYPE_CHECKING:
@@ -41,9 +42,8 @@ def check_limits(model: Limits, settings: "Settings") -> None:
         has = ", ".join(model.tunes) or "none"
         raise UsageError(f"model {model.name} has no tune {settings.tune!r}; its tunes: {has}")
     if (settings.planes or 0) > model.max_planes:
-        raise UsageError(
-            f"model {model.name} has at most {model.max_planes} planes of precision, not {settings.planes}"
-        )
+        most = f"at most {counted(model.max_planes, 'plane')}" if model.max_planes else "no planes"
+        raise UsageError(f"model {model.name} has {most} of precision, and {settings.planes} were asked for")
 
 
 def check_level(model: Limits, target: "Target") -> None:

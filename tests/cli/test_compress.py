@@ -1,4 +1,3 @@
-import io
 import json
 import os
 import stat
@@ -157,7 +156,7 @@ def test_a_folder_for_results_whose_name_is_too_long_is_told_once(aictui: Comman
         (["--suffix", "a/b"], 2, "a suffix is part of a file name and cannot be 'a/b'"),
         (["--latents", "9999"], 2, "model linear has 256 latents a chunk, not 9999"),
         (["--tune", "ears"], 2, "model linear has no tune 'ears'; its tunes: "),
-        (["--planes", "3"], 2, "model linear has at most 2 planes of precision, not 3"),
+        (["--planes", "3"], 2, "model linear has at most 2 planes of precision, and 3 were asked for"),
         (["--level", "9999"], 7, "model linear has levels 0 to 99, not 9999"),
         (["--quantizer", "deadzone", "--coder", "raw"], 6, "entropy coder raw writes symbols from -128 to 127"),
     ],
@@ -450,8 +449,10 @@ def test_ctrl_c_leaves_nothing_half_written(aictui: Command, image: Path, monkey
 
 
 def test_an_image_on_standard_input_that_is_none_is_told(aictui: Command) -> None:
-    outcome = aictui("compress", "-", stdin=io.BytesIO(b"nothing").read())
-    assert outcome.code == 3
+    for content, says in ((b"nothing", "not an image"), (b"", "standard input is empty")):
+        outcome = aictui("compress", "-", stdin=content)
+        assert outcome.code == 3
+        assert says in outcome.err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
