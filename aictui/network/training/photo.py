@@ -68,8 +68,6 @@ class PhotoRecipe(Recipe):
         self.crop, self.crops = request.crop or CROP, request.batch or CROPS
         if self.crop % CHUNK:
             raise UsageError(f"the side of a crop is a multiple of {CHUNK}, not {self.crop}")
-        if not photos.reach(MEASURED_SIZE, photos.held_out):
-            raise _too_small(photos)
         self._photos, self._new = photos, request.start is None
         half = request.half and keras.config.backend() == "torch"
         with _policy("mixed_bfloat16" if half else "float32"):
@@ -215,6 +213,12 @@ class PhotoRecipe(Recipe):
 def _rate(bits: Any, chunks: Any) -> Any:
     """(b,) bits a pixel of (b, slices) bits."""
     return ops.sum(bits, axis=1) / (chunks.shape[1] * chunks.shape[2] * CHUNK**2)
+
+
+def check_sizes(photos: PhotoFolder) -> None:
+    """Raises `InputError` where, as their headers tell, no held-out photo is large enough to be measured."""
+    if not photos.reach(MEASURED_SIZE, photos.held_out):
+        raise _too_small(photos)
 
 
 def _too_small(photos: PhotoFolder) -> InputError:

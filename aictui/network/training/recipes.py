@@ -16,7 +16,8 @@ def recipe_for(request: TrainingRequest, photos: PhotoFolder) -> Recipe:
 
         return ClassicRecipe(request, photos)
     if request.architecture == "photo":
-        from aictui.network.training.photo import PhotoRecipe
+        from aictui.network.training.photo import PhotoRecipe, check_sizes
 
+        check_sizes(photos)
         return PhotoRecipe(request, photos)
     raise UsageError(f"there is no training for architecture {request.architecture!r}; there are classic and photo")
