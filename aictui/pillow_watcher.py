@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
@@ -15,8 +14,11 @@ def watch() -> None:
         sys.meta_path.insert(0, _PillowFinder())
 
 
-class _PillowFinder(MetaPathFinder):
-    """Finds ``PIL.Image`` where it is, and has the format registered after it has run."""
+class _PillowFinder:
+    """Finds ``PIL.Image`` where it is, and has the format registered after it has run.
+
+    It is no `importlib.abc.MetaPathFinder`, whose import takes as long as all else that ``import aictui`` does.
+    """
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
