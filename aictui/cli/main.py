@@ -15,9 +15,8 @@ import click
 from click.shell_completion import shell_complete
 
 from aictui.cli.group import cli
-from aictui.cli.terminal import open_closed_streams
+from aictui.cli.terminal import open_closed_streams, say
 from aictui.errors import AictuiError, Cancelled, InputError, is_out_of_memory, reason_of
-from aictui.printable import printable
 from aictui.printing import finish_standard_output, plugins_print_aside
 
 DEBUG_VARIABLE = "AICTUI_DEBUG"
@@ -60,7 +59,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         message, code = explain(error)
         if os.environ.get(DEBUG_VARIABLE):
             traceback.print_exc()
-        print(f"aictui: {printable(message)}", file=sys.stderr)
+        say(f"aictui: {message}")
         return code
     return result if isinstance(result, int) else 0
 

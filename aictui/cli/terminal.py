@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +62,13 @@ quiet_option = click.option("--quiet", is_flag=True, help="Say nothing but error
 
 
 def say(text: str, *, quiet: bool = False) -> None:
-    """Tells people something in a line, on standard error, above the bars that are there."""
+    """Tells people something in a line, on standard error, above the bars that are there.
+
+    Where nobody can be told, as that is full, the work goes on.
+    """
     if not quiet:
-        print(printable(text), file=sys.stderr)  # not `click.echo`, which bars cannot make way for
+        with suppress(OSError):
+            print(printable(text), file=sys.stderr)  # not `click.echo`, which bars cannot make way for
 
 
 def print_json(value: Any) -> None:

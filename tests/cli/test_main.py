@@ -176,6 +176,7 @@ def test_a_full_standard_output_is_told_in_one_line(arguments: str, unbuffered: 
         ("info - <&-", 3, "aictui: standard input cannot be read: it is closed\n"),
         ("models info nope 2>&- >&- <&-", 5, ""),
         ("2>&-", 2, ""),
+        ("models info nope 2>/dev/full", 5, ""),
     ],
 )
 def test_what_needs_no_closed_stream_is_done(arguments: str, code: int, err: str) -> None:
