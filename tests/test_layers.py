@@ -1,4 +1,4 @@
-"""The application and the command line stand on the core, which knows neither of them."""
+"""Nothing below imports anything above: shells stand on codec and batches, those on networks and components."""
 
 import ast
 from collections.abc import Iterator
@@ -11,6 +11,18 @@ import aictui
 ROOT = Path(aictui.__file__).parent
 STARTS_THE_APPLICATION = "cli/group.py"
 STARTS_THE_COMMAND_LINE = "__main__.py"
+TRAINING = "network/training/"
+"""Reads its photos as the codec does."""
+
+ABOVE = {
+    "codec": ("batch", "bench"),
+    "network": ("codec", "batch", "bench"),
+    "chunkers": ("network", "codec", "batch", "bench"),
+    "quantizers": ("network", "codec", "batch", "bench"),
+    "entropy": ("network", "codec", "batch", "bench"),
+    "metrics": ("network", "codec", "batch", "bench"),
+}
+"""What each package must not know of, besides the command line and the application."""
 
 
 def imports(source: str) -> Iterator[str]:
@@ -39,6 +51,12 @@ def test_only_the_command_that_starts_the_application_imports_it() -> None:
 
 def test_the_core_does_not_import_the_command_line() -> None:
     assert importers("cli") == {STARTS_THE_COMMAND_LINE}
+
+
+@pytest.mark.parametrize(("below", "above"), [(below, each) for below, above in ABOVE.items() for each in above])
+def test_nothing_below_imports_anything_above(below: str, above: str) -> None:
+    wrong = {path for path in importers(above) if path.startswith(f"{below}/") and not path.startswith(TRAINING)}
+    assert wrong == set()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from aictui.entropy import columns, counts, layout
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
 from aictui.entropy.escapes import put_escapes, take_escapes
 from aictui.entropy.layout import Layout
-from aictui.entropy.stream import Model, StreamDecoder, StreamEncoder, uniform
+from aictui.entropy.stream import Distribution, StreamDecoder, StreamEncoder, uniform
 
 
 class Adaptive(EntropyCoder):
@@ -148,11 +148,11 @@ class _Pass:
         known.add(np.array([row]), np.array([value]))
         return value
 
-    def _number(self, value: int, model: Model) -> int:
+    def _number(self, value: int, model: Distribution) -> int:
         return int(self._code(np.array([value], np.int64), model)[0])
 
     @abstractmethod
-    def _code(self, values: NDArray[np.int64], model: Model) -> NDArray[np.int64]:
+    def _code(self, values: NDArray[np.int64], model: Distribution) -> NDArray[np.int64]:
         """Writes the values and returns them, or reads as many."""
 
     @abstractmethod
@@ -172,7 +172,7 @@ class _Encoder(_Pass, PartEncoder):
     def finish(self) -> bytes:
         return self._stream.finish()
 
-    def _code(self, values: NDArray[np.int64], model: Model) -> NDArray[np.int64]:
+    def _code(self, values: NDArray[np.int64], model: Distribution) -> NDArray[np.int64]:
         self._stream.put(values.astype(np.int32), model)
         return values
 
@@ -197,7 +197,7 @@ class _Decoder(_Pass, PartDecoder):
             return np.zeros(count, np.int32), 0
         return np.ascontiguousarray(found.T).ravel(), count
 
-    def _code(self, values: NDArray[np.int64], model: Model) -> NDArray[np.int64]:
+    def _code(self, values: NDArray[np.int64], model: Distribution) -> NDArray[np.int64]:
         found = self._stream.take(len(values), model)
         return self._end() if len(found) < len(values) else found.astype(np.int64)
 

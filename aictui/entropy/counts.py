@@ -5,7 +5,7 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.entropy.stream import Model, categorical
+from aictui.entropy.stream import Distribution, categorical
 from aictui.entropy.tables import PRECISION
 
 STEP = 32
@@ -24,7 +24,7 @@ class Counts:
     def __init__(self, rows: NDArray[np.int64]) -> None:
         self._rows = rows.copy()
 
-    def models(self, indices: list[int]) -> list[Model]:
+    def models(self, indices: list[int]) -> list[Distribution]:
         """The distributions of some rows."""
         rows = self._rows[indices]
         columns = rows.shape[1]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
 from aictui.entropy.escapes import put_escapes, take_escapes
-from aictui.entropy.stream import Model, StreamDecoder, StreamEncoder, categorical
+from aictui.entropy.stream import Distribution, StreamDecoder, StreamEncoder, categorical
 from aictui.entropy.tables import SymbolTables, cost
 
 Index = NDArray[np.unsignedinteger]
@@ -144,13 +144,13 @@ def _runs(index: Index) -> list[tuple[int, int, int]]:
     return list(zip(values.tolist(), [0, *stops[:-1]], stops, strict=True))
 
 
-class _Rows(dict[int, Model]):
+class _Rows(dict[int, Distribution]):
     """The model of each row of tables, made when first asked for."""
 
     def __init__(self, frequencies: NDArray[np.uint32]) -> None:
         self._frequencies = frequencies
 
-    def __missing__(self, row: int) -> Model:
+    def __missing__(self, row: int) -> Distribution:
         model = self[row] = categorical(self._frequencies[row])
         return model
 

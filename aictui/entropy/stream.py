@@ -10,7 +10,7 @@ import constriction
 import numpy as np
 from numpy.typing import NDArray
 
-Model = Any
+Distribution = Any
 """A distribution of constriction: `categorical` or `uniform`."""
 
 _WORD = 32
@@ -18,12 +18,12 @@ _STATE_BYTES = 8
 _ONES = 4 * b"\xff\xff\xff\xff"  # more than the coder's state holds, so that they stand for ones without end
 
 
-def categorical(frequencies: NDArray[np.uint32]) -> Model:
+def categorical(frequencies: NDArray[np.uint32]) -> Distribution:
     """The distribution with one row of a table; float64 holds its sums exactly."""
     return constriction.stream.model.Categorical(frequencies.astype(np.float64), perfect=False)
 
 
-def uniform(size: int) -> Model:
+def uniform(size: int) -> Distribution:
     """The distribution of 0..size - 1, each alike; size is 2 to 2**24."""
     return constriction.stream.model.Uniform(size)
 
@@ -40,7 +40,7 @@ class StreamEncoder:
     def __init__(self) -> None:
         self._coder = constriction.stream.queue.RangeEncoder()
 
-    def put(self, symbols: NDArray[np.int32], model: Model, *parameters: NDArray[np.float64]) -> None:
+    def put(self, symbols: NDArray[np.int32], model: Distribution, *parameters: NDArray[np.float64]) -> None:
         """Appends (n,) symbols, 0 .. size of the model - 1; ``parameters`` as constriction's model families take."""
         self._coder.encode(np.ascontiguousarray(symbols, np.int32), model, *parameters)
 
@@ -79,13 +79,13 @@ class StreamDecoder:
         self._high: Any = None if complete else _decoder(data + fill * b"\xff" + _ONES)
         self.ended = False
 
-    def take(self, count: int, model: Model) -> NDArray[np.int32]:
+    def take(self, count: int, model: Distribution) -> NDArray[np.int32]:
         """The next ``count`` symbols, fewer where a cut stream ends; raises `ValueError` for a damaged one."""
         if self.ended or count == 0:
             return np.zeros(0, np.int32)
         return self._take(count, lambda decoder, first, last: decoder.decode(model, last - first))
 
-    def take_each(self, family: Model, parameters: NDArray[np.float64]) -> NDArray[np.int32]:
+    def take_each(self, family: Distribution, parameters: NDArray[np.float64]) -> NDArray[np.int32]:
         """As `take`, one symbol a row of ``parameters``, which a model family of constriction takes."""
         if self.ended or len(parameters) == 0:
             return np.zeros(0, np.int32)

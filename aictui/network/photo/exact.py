@@ -92,7 +92,7 @@ def leaky(x: NDArray[Any]) -> NDArray[Any]:
     return np.maximum(x, x * np.float32(0.125), out=x)
 
 
-class SlicePrior:
+class ExactSlicePrior:
     """The prior of one slice of latents."""
 
     def __init__(self, tensors: Tensors, config: PhotoConfig, index: int) -> None:
@@ -128,7 +128,7 @@ class ExactPrior:
 
     def __init__(self, tensors: Tensors, config: PhotoConfig) -> None:
         self.config = config
-        self.slices = [SlicePrior(tensors, config, i) for i in range(len(config.slices))]
+        self.slices = [ExactSlicePrior(tensors, config, i) for i in range(len(config.slices))]
         self.log_scale = tensors["exact/log_scale"].astype(np.int64)  # (tunes, anchors, latents) in 1 / TABLE_UNIT
 
     def base(self, level: int, tune: int) -> NDArray[np.int64]:
@@ -177,7 +177,7 @@ class ExactPrior:
 class _Grid:
     """What one slice's prior sees: planes over the grid, padded by half a window of zeros."""
 
-    def __init__(self, prior: SlicePrior, rows: int, cols: int, setting: tuple[int, int]) -> None:
+    def __init__(self, prior: ExactSlicePrior, rows: int, cols: int, setting: tuple[int, int]) -> None:
         self.prior, self.rows, self.cols = prior, rows, cols
         self.stride = cols + 2 * prior.half
         self.length = (rows + 2 * prior.half) * self.stride
