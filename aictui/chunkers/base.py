@@ -12,6 +12,9 @@ from aictui.component import Component
 CHUNK = 16
 """Side of a chunk in pixels."""
 
+WIDEST_MARGIN = 8
+"""Chunks around a tile that a chunker may need: with more, hardly anything of a tile would be kept."""
+
 
 @dataclass(frozen=True)
 class ChunkGrid:

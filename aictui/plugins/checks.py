@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from aictui.chunkers.base import WIDEST_MARGIN
 from aictui.component import Component
 from aictui.errors import PluginError
 from aictui.options import Option
@@ -13,9 +14,6 @@ from aictui.plugins.loading import describe, way_out
 from aictui.plugins.sources import PluginSource
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
-
-_WIDEST_MARGIN = 8
-"""Chunks around a tile that a chunker may need: with more, hardly anything of a tile would be kept."""
 
 _METHODS = {
     "chunker": ("split", "join"),
@@ -89,8 +87,8 @@ def _attribute_problem(item: Any) -> str | None:
     if len({option.name for option in item.options}) < len(item.options):
         return f"{item.__name__}.options has two of one name"
     margin = getattr(item, "margin", 0)
-    if type(margin) is not int or not 0 <= margin <= _WIDEST_MARGIN:
-        return f"{item.__name__}.margin must be a whole number of chunks from 0 to {_WIDEST_MARGIN}"
+    if type(margin) is not int or not 0 <= margin <= WIDEST_MARGIN:
+        return f"{item.__name__}.margin must be a whole number of chunks from 0 to {WIDEST_MARGIN}"
     if not _is_range(getattr(item, "symbol_range", None)):
         return f"{item.__name__}.symbol_range must be None or the least and the greatest symbol"
     return None

@@ -56,12 +56,7 @@ def way_back(source: PluginSource) -> str:
 
 def load(source: PluginSource) -> pluggy.PluginManager:
     """A plugin manager that holds this plugin alone; raises `PluginError`."""
-    return guarded_call(source, "load", lambda: _manager(source.name, _module(source)))
-
-
-def manager_of(name: str, module: ModuleType) -> pluggy.PluginManager:
-    """A plugin manager that holds an imported module; raises whatever pluggy finds wrong with its hooks."""
-    return _manager(name, module)
+    return guarded_call(source, "load", lambda: manager_of(source.name, _module(source)))
 
 
 def unknown_hooks(manager: pluggy.PluginManager) -> list[str]:
@@ -167,7 +162,8 @@ def _module(source: PluginSource) -> ModuleType:
     return module
 
 
-def _manager(name: str, module: ModuleType) -> pluggy.PluginManager:
+def manager_of(name: str, module: ModuleType) -> pluggy.PluginManager:
+    """A plugin manager that holds an imported module; raises whatever pluggy finds wrong with its hooks."""
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     manager.register(module, name)

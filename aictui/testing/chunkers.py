@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.chunkers.base import CHUNK, Chunker, ChunkGrid
+from aictui.chunkers.base import CHUNK, WIDEST_MARGIN, Chunker, ChunkGrid
 from aictui.testing import data
 from aictui.testing.results import Case, require
 
@@ -56,14 +56,14 @@ def changed(made: Chunker, due: dict[str, str]) -> list[str]:
 
 def _declared(made: Chunker) -> str:
     require(made.chunk_size >= 1, "chunk_size is at least 1")
-    require(0 <= made.margin <= 4, f"margin is 0 to 4 chunks, not {made.margin}")
+    require(0 <= made.margin <= WIDEST_MARGIN, f"margin is 0 to {WIDEST_MARGIN} chunks, not {made.margin}")
     require(bool(made.like), "like names the chunker whose models fit, its own id where none do")
     return f"{made.chunk_size} values a chunk, like {made.like}, margin {made.margin}"
 
 
 def _grid(made: Chunker) -> None:
     for image in data.images():
-        grid = made.split(_locked(image))
+        grid = made.split(data.locked(image))
         height, width, channels = image.shape
         rows = -(-height // CHUNK) * (channels if made.planes else 1)
         due = (rows, -(-width // CHUNK), made.chunk_size)
@@ -150,9 +150,3 @@ def _require_near(changed: NDArray[np.bool_], row: int, col: int, margin: int) -
     far[max(row - margin, 0) : row + margin + 1, max(col - margin, 0) : col + margin + 1] = False
     where = np.argwhere(far)
     require(not len(where), f"chunk ({row}, {col}) reaches chunk {tuple(where[0].tolist())}" if len(where) else "")
-
-
-def _locked(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    locked = image.view()
-    locked.flags.writeable = False
-    return locked

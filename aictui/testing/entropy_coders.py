@@ -68,7 +68,7 @@ def _short(made: EntropyCoder) -> Iterator[tuple[str, NDArray[np.int32], Context
 
 
 def _round_trip(made: EntropyCoder, symbols: NDArray[np.int32], context: Context) -> str:
-    encoded = made.encode(_locked(symbols), context)
+    encoded = made.encode(data.locked(symbols), context)
     require(isinstance(encoded, bytes), f"encode returned {type(encoded).__name__} where bytes were due")
     _require_equal(made.decode(encoded, context), symbols)
     return f"{len(encoded)} bytes"
@@ -78,7 +78,7 @@ def _several(made: EntropyCoder) -> None:
     given = [(symbols, context) for _, symbols, context in data.passes(made.symbol_range)]
     encoder = made.encoder()
     for symbols, context in given:
-        encoder.put(_locked(symbols), context)
+        encoder.put(data.locked(symbols), context)
     encoded = encoder.finish()
     decoder = made.decoder(encoded, complete=True)
     for symbols, context in given:
@@ -180,12 +180,6 @@ def _rivals(made: EntropyCoder) -> list[EntropyCoder]:
 def _latents(made: EntropyCoder, positions: int, count: int) -> tuple[NDArray[np.int32], Context]:
     symbols, context = data.latents(positions, count)
     return np.clip(symbols, *(made.symbol_range or (data.INT32.min, data.INT32.max))).astype(np.int32), context
-
-
-def _locked(symbols: NDArray[np.int32]) -> NDArray[np.int32]:
-    locked = symbols.view()
-    locked.flags.writeable = False
-    return locked
 
 
 def _require_equal(found: NDArray[np.int32], due: NDArray[np.int32]) -> None:

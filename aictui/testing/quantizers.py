@@ -61,7 +61,7 @@ def changed(made: Quantizer, due: dict[str, str]) -> list[str]:
 
 
 def _round_trip(made: Quantizer, inputs: Inputs) -> str:
-    values, centres, scales = _locked(inputs)
+    values, centres, scales = map(data.locked, inputs)
     symbols = made.quantize(values, centres, scales)
     _require_array(symbols, np.int32, values.shape, "quantize")
     if made.symbol_range and symbols.size:
@@ -142,12 +142,6 @@ def _photo() -> Inputs:
     centres = generator.randint(-40, 40, scales.shape).astype(np.int32)
     values = generator.laplace(size=scales.shape) * scales / np.sqrt(2) + centres / CENTRE_STEPS
     return values.astype(np.float32), centres, scales
-
-
-def _locked(inputs: Inputs) -> Inputs:
-    for array in inputs:
-        array.flags.writeable = False
-    return inputs
 
 
 def _require_array(found: object, dtype: type, shape: tuple[int, ...], method: str) -> None:
