@@ -39,6 +39,8 @@ KEPT_ANALYSES = 1 << 25
 """Latents of several levels are kept as long as they are no more than so many together."""
 CARRIED_SYMBOLS = 1 << 25
 """Latents of at most so many symbols are carried to a level nearby, which takes as much memory again."""
+TINY_SAMPLE = 6
+"""A sample of at most one part in so many is refined as the whole picture is."""
 NEIGHBOURS = 4
 """Analyses that must have room together, or else one done early would drive out those that are needed."""
 
@@ -112,10 +114,16 @@ class Workbench:
         return _JPEG_SLOPE * math.log(8 * size / (picture.shape[0] * picture.shape[1]))
 
     def sample(self) -> "Workbench | None":
-        """A small part of the picture from all over it, in one piece; ``None`` where that is little to gain."""
+        """A small part of the picture from all over it; ``None`` where that is little to gain.
+
+        It has no refinements, which take several times as long, unless next to the picture even that is little.
+        """
         pixels = sampled(self.source.pixels)
-        settings = replace(self.settings, planes=0)
-        return None if pixels is None else Workbench(SourceImage(pixels), self.pipeline, settings)
+        if pixels is None:
+            return None
+        tiny = pixels.size * TINY_SAMPLE <= self.source.pixels.size
+        settings = self.settings if tiny else replace(self.settings, planes=0)
+        return Workbench(SourceImage(pixels), self.pipeline, settings)
 
     def point(self, level: int, latents: int | None = None) -> OperatingPoint:
         """The operating point at a level of the model, with as many latents as the settings or the caller say."""
