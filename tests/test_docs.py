@@ -171,3 +171,14 @@ def test_the_commands_of_the_readme_exist() -> None:
 def test_the_public_names_are_those_documented() -> None:
     code = "import aictui; assert all(getattr(aictui, name) is not None for name in aictui.__all__)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def python_examples() -> Iterator[tuple[str, str]]:
+    for page in sorted((REPOSITORY / "docs").glob("*.md")):
+        for code in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            yield page.name, "\n".join(re.findall(r"^(?:from|import) (?!aictui_).*", code, re.MULTILINE))
+
+
+@pytest.mark.parametrize(("page", "imports"), python_examples(), ids=lambda value: value.partition("\n")[0][:40])
+def test_what_examples_import_is_there(page: str, imports: str) -> None:
+    exec(compile(imports, page, "exec"), {})

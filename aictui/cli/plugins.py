@@ -138,9 +138,14 @@ def uninstall(names: tuple[str, ...], yes: bool, dry_run: bool) -> None:
 @click.argument("names", nargs=-1, required=True)
 def enable(names: tuple[str, ...]) -> None:
     """Let plugins load again."""
-    for name in names:
-        if name not in config.load().disabled_plugins:
-            raise UsageError(f"plugin {name!r} is not disabled; `aictui plugins list` shows the state of each")
+    from aictui.plugins.sources import discover
+
+    packages = {source.package: source.name for source in discover() if source.package}
+    for given in names:
+        disabled = config.load().disabled_plugins
+        name = given if given in disabled else packages.get(given, given)
+        if name not in disabled:
+            raise UsageError(f"plugin {given!r} is not disabled; `aictui plugins list` shows the state of each")
         config.set_plugin_enabled(name, True)
         say(f"plugin {name} is enabled")
 

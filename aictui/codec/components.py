@@ -81,12 +81,12 @@ def _chosen(settings: Settings) -> "tuple[store.ModelInfo, Chunker, Quantizer, E
     if problem:
         raise CombinationError(problem)
     options = settings.options
-    return (
-        info,
-        chunker(**options.get("chunker", {})),
-        quantizer(**options.get("quantizer", {})),
-        coder(**options.get("coder", {})),
-    )
+    made = quantizer(**options.get("quantizer", {}))
+    if settings.planes and not made.nests:
+        raise CombinationError(
+            f"quantizer {made.id} has other steps than refinements can split; take 0 planes or another quantizer"
+        )
+    return info, chunker(**options.get("chunker", {})), made, coder(**options.get("coder", {}))
 
 
 def for_file(header: "Header") -> Pipeline:

@@ -92,6 +92,10 @@ class Workbench:
         rows, cols = grid_shape(self.source.pixels.shape, self.pipeline.chunker)
         return rows * cols * self.latents
 
+    @cached_property
+    def _nests(self) -> bool:
+        return self.pipeline.quantizer.nests
+
     @property
     def pixels(self) -> int:
         """How many pixels the image has."""
@@ -133,7 +137,8 @@ class Workbench:
         point = OperatingPoint(level, latents, self._tune, 0, self.pipeline.bounded, stack)
         planes = self.settings.planes
         if planes is None:
-            planes = self.pipeline.model.auto_planes(point) if self.symbols <= REFINED_SYMBOLS else 0
+            refinable = self.symbols <= REFINED_SYMBOLS and self._nests
+            planes = self.pipeline.model.auto_planes(point) if refinable else 0
         return replace(point, planes=planes)
 
     def overhead(self) -> int:

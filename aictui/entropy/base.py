@@ -8,21 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.component import Component
-from aictui.entropy.tables import SymbolTables
+from aictui.entropy.tables import SymbolTables, locked
 
 
 @dataclass(frozen=True)
 class Context:
     """What encoder and decoder both know about the symbols of one pass before they are coded.
 
-    ``index`` is (n,) uint16 or uint32: for every symbol the row of ``tables`` that the prior picked; it mostly grows
-    with the expected magnitude. ``shape`` is (positions, latents) with product n: symbols come position by position,
-    the latents of a position side by side; (n, 1) where the pass codes a scattered subset.
+    ``index`` is (n,) uint16 or uint32, which can only be read: for every symbol the row of ``tables`` that the prior
+    picked; it mostly grows with the expected magnitude. ``shape`` is (positions, latents) with product n: symbols come
+    position by position, the latents of a position side by side; (n, 1) where the pass codes a scattered subset.
     """
 
     index: NDArray[np.unsignedinteger]
     tables: SymbolTables
     shape: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", locked(self.index))
 
 
 class EntropyCoder(Component):

@@ -253,6 +253,9 @@ def read_info(path: Path) -> ModelInfo:
                 raise _damaged(path, "its header is too long")
             header = json.loads(file.read(length))
             size = os.fstat(file.fileno()).st_size
+        ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
+        if size != 8 + length + max(ends, default=0):
+            raise _damaged(path, "it was cut, or something was added")
         entry = json.loads(header["__metadata__"]["aictui"], parse_constant=_refuse)
         config, digest = entry["config"], bytes.fromhex(entry["hash"])
         encoder = bytes.fromhex(entry["encoder"]) if "encoder" in entry else check_sum({}, {})

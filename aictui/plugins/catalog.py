@@ -61,9 +61,9 @@ class _Shelf:
 class Registry:
     """Components, models, metrics and panels by id.
 
-    Built-ins are found first, and nothing else is imported where one is asked for. A plugin that fails is noted in
-    ``failures``, logged as a warning and left out; with ``strict`` its `PluginError` is raised instead. Safe to
-    use from several threads.
+    Built-ins are found first, and nothing else is imported where one is asked for. What fails of a plugin is noted in
+    ``failures``, logged as a warning and left out: an item, what a hook registers, or all of one that does not load or
+    takes too long; with ``strict`` the `PluginError` is raised instead. Safe to use from several threads.
     """
 
     def __init__(self, sources: Sequence[PluginSource], *, strict: bool = False) -> None:
@@ -181,7 +181,9 @@ class Registry:
             try:
                 loading.guarded_call(source, f"answer {hook}", lambda: getattr(manager.hook, hook)(**arguments))
             except PluginError as error:
-                self._fail(source, error)
+                self._blame(source, error)
+                if isinstance(error, loading.TooSlowError):  # nobody should wait for its other hooks too
+                    self._failed.add(source.name)
                 return False
             return True
 
@@ -222,7 +224,7 @@ class Registry:
 
     def _missing(self, kind: str, item_id: str, shelf: _Shelf) -> str:
         message = f"{kind} {item_id!r} is not installed; there are {', '.join(sorted(shelf.items)) or 'none'}"
-        idle = [source.name for source in self.sources if source.state != "enabled" or source.name in self._failed]
+        idle = [source.name for source in self.sources if self.state_of(source) != "enabled"]
         return f"{message} (plugins that are switched off or broken: {', '.join(idle)})" if idle else message
 
     def _shelf(self, kind: str) -> _Shelf:
@@ -254,7 +256,7 @@ class Registry:
             try:
                 guarded = checked(kind, item, source)
             except PluginError as error:
-                self._fail(source, error)
+                self._blame(source, error)
                 continue
             item_id = _id_of(guarded)
             if item_id in shelf.items:
@@ -274,7 +276,8 @@ class Registry:
                 try:
                     self._managers[source.name] = loading.load(source)
                 except PluginError as error:
-                    self._fail(source, error)
+                    self._failed.add(source.name)
+                    self._blame(source, error)
                     return None
                 finally:
                     self._loading.discard(source.name)
@@ -283,10 +286,9 @@ class Registry:
                     self._note(source, f"plugin {source.name} implements {hook}, which is none of the hooks {there}")
             return self._managers[source.name]
 
-    def _fail(self, source: PluginSource, error: PluginError) -> None:
+    def _blame(self, source: PluginSource, error: PluginError) -> None:
         if self._strict:
             raise error
-        self._failed.add(source.name)
         self._note(source, str(error))
 
     def _note(self, source: PluginSource, message: str) -> None:

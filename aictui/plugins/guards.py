@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from aictui.chunkers.base import ChunkGrid
 from aictui.component import Component
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
+from aictui.entropy.tables import locked
 from aictui.errors import AictuiError, PluginError
 from aictui.options import OptionValue
 from aictui.plugins.loading import describe, is_interrupt, way_out
@@ -194,11 +195,9 @@ def _metric(metric: Any, source: PluginSource) -> Any:
 
 def _locked(argument: Any) -> Any:
     """An array that can be read only: what a plugin changed in place would change for everybody."""
-    if not isinstance(argument, np.ndarray):
-        return argument
-    view = argument.view()
-    view.flags.writeable = False
-    return view
+    if isinstance(argument, ChunkGrid):
+        return replace(argument, values=locked(argument.values))
+    return locked(argument) if isinstance(argument, np.ndarray) else argument
 
 
 def _named_like(base: type, made: type) -> type:

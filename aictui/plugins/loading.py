@@ -73,7 +73,7 @@ def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) ->
     except _TooLongError:
         seconds = f"{time_limit():g} seconds"
         reason = f"did not {doing} within {seconds} ({TIME_VARIABLE} changes the limit)"
-        raise PluginError(f"plugin {source.name} {reason}; {way_out(source)}") from None
+        raise TooSlowError(f"plugin {source.name} {reason}; {way_out(source)}") from None
     except PluginError:
         raise
     except BaseException as error:
@@ -108,6 +108,10 @@ def time_limit_problem() -> str | None:
     except ValueError:
         pass
     return f"{TIME_VARIABLE} takes a number of seconds, not {word!r}; {DEFAULT_SECONDS:g} are taken"
+
+
+class TooSlowError(PluginError):
+    """A plugin's code did not end within the time that it is given."""
 
 
 class _TooLongError(Exception):

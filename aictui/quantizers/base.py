@@ -25,6 +25,12 @@ class Quantizer(Component):
     kind = "quantizer"
     symbol_range: ClassVar[tuple[int, int] | None] = None
 
+    @property
+    def nests(self) -> bool:
+        """Whether symbols are a whole step apart, which refinements of precision split in three."""
+        symbols, centres = np.array([-1, 0, 1], np.int32), np.zeros(3, np.int32)
+        return bool((self.lattice(symbols, centres) == CENTRE_STEPS * symbols).all())
+
     @abstractmethod
     def quantize(
         self, values: NDArray[np.float32], centres: NDArray[np.int32], scales: NDArray[np.float32]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.chunkers.base import CHUNK, WIDEST_MARGIN, Chunker, ChunkGrid
+from aictui.entropy.tables import locked
 from aictui.testing import data
 from aictui.testing.results import Case, require
 
@@ -63,7 +64,7 @@ def _declared(made: Chunker) -> str:
 
 def _grid(made: Chunker) -> None:
     for image in data.images():
-        grid = made.split(data.locked(image))
+        grid = made.split(locked(image))
         height, width, channels = image.shape
         rows = -(-height // CHUNK) * (channels if made.planes else 1)
         due = (rows, -(-width // CHUNK), made.chunk_size)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from math import isqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +11,6 @@ from aictui.entropy.tables import PRECISION, SymbolTables, normalise
 
 INT32 = np.iinfo(np.int32)
 CONTEXTS = 20
-
-
-def locked(array: NDArray[Any]) -> NDArray[Any]:
-    """The array as one that can only be read, as components are given theirs."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def random() -> np.random.RandomState:

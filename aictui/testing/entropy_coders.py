@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.base import Context, EntropyCoder
+from aictui.entropy.tables import locked
 from aictui.testing import data
 from aictui.testing.results import Case, require
 
@@ -68,7 +69,7 @@ def _short(made: EntropyCoder) -> Iterator[tuple[str, NDArray[np.int32], Context
 
 
 def _round_trip(made: EntropyCoder, symbols: NDArray[np.int32], context: Context) -> str:
-    encoded = made.encode(data.locked(symbols), context)
+    encoded = made.encode(locked(symbols), context)
     require(isinstance(encoded, bytes), f"encode returned {type(encoded).__name__} where bytes were due")
     _require_equal(made.decode(encoded, context), symbols)
     return f"{len(encoded)} bytes"
@@ -78,7 +79,7 @@ def _several(made: EntropyCoder) -> None:
     given = [(symbols, context) for _, symbols, context in data.passes(made.symbol_range)]
     encoder = made.encoder()
     for symbols, context in given:
-        encoder.put(data.locked(symbols), context)
+        encoder.put(locked(symbols), context)
     encoded = encoder.finish()
     decoder = made.decoder(encoded, complete=True)
     for symbols, context in given:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from aictui.entropy.tables import locked
 from aictui.quantizers.base import CENTRE_STEPS, Quantizer
 from aictui.testing import data
 from aictui.testing.results import Case, require
@@ -61,7 +62,7 @@ def changed(made: Quantizer, due: dict[str, str]) -> list[str]:
 
 
 def _round_trip(made: Quantizer, inputs: Inputs) -> str:
-    values, centres, scales = map(data.locked, inputs)
+    values, centres, scales = locked(inputs[0]), locked(inputs[1]), locked(inputs[2])
     symbols = made.quantize(values, centres, scales)
     _require_array(symbols, np.int32, values.shape, "quantize")
     if made.symbol_range and symbols.size:

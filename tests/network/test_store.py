@@ -1,4 +1,5 @@
 import json
+import os
 import struct
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -76,6 +77,16 @@ def test_what_is_of_another_kind_than_is_read_is_an_error(folder, change):
     info = store.save(folder / "x.safetensors", TENSORS, CONFIG | change)
     with pytest.raises(FormatError, match=next(iter(change))):
         store.read_info(info.path)
+
+
+def test_a_copy_that_was_cut_does_not_hide_the_whole_model(folder):
+    whole = store.install(TENSORS, CONFIG).path
+    cut = whole.with_name(f"{whole.stem} (1){whole.suffix}")
+    cut.write_bytes(whole.read_bytes()[:-3])
+    os.utime(cut, (2**31, 2**31))
+    told = []
+    assert [info.path for info in store.available(told.append)] == [whole]
+    assert "was cut" in told[0]
 
 
 @pytest.mark.parametrize("change", [{"name": "a\x1b[2J"}, {"tunes": ["x\n"]}, {"chunker": ""}])

@@ -255,3 +255,32 @@ def test_model_files_of_one_name_from_several_plugins_are_all_there(make_registr
     assert registry.model_files == tuple(files)
     assert registry.provided("two") == {"model": ["model"]}
     assert not registry.failures
+
+
+def test_a_hook_that_fails_takes_nothing_else_of_its_plugin_away(make_registry: MakeRegistry) -> None:
+    code = """
+from aictui import hookimpl
+from aictui.quantizers.round import Round
+
+class Good(Round):
+    id = "good"
+
+class Bad(Round):
+    id = "Bad id"
+
+@hookimpl
+def register_chunkers(register):
+    raise ValueError("not today")
+
+@hookimpl
+def register_quantizers(register):
+    register(Bad)
+    register(Good)
+"""
+    registry = make_registry(half=code)
+    assert "good" not in registry.chunkers
+    assert registry.quantizer("good").id == "good"
+    assert registry.provided("half") == {"quantizer": ["good"]}
+    problems = registry.problems("half")
+    assert ["not today" in problems[0], "Bad.id" in problems[1]] == [True, True]
+    assert len(problems) == 2

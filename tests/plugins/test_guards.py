@@ -285,3 +285,22 @@ def test_a_guard_leaves_what_a_coder_can_do_as_it_is() -> None:
         assert made.counts_by_coding == alone.counts_by_coding
     assert InBlocks().in_blocks
     assert not Adaptive().in_blocks
+
+
+def test_what_a_coder_and_a_chunker_are_given_can_only_be_read() -> None:
+    def spoil(symbols):
+        CONTEXT.tables.frequencies[0, 0] = 1
+
+    class Mine(Rgb16):
+        id = "mine"
+
+        def join(self, grid):
+            grid.values[:] = 0
+            return super().join(grid)
+
+    with pytest.raises(PluginError, match="read-only"):
+        coder_that(spoil).encode(CENTRES, CONTEXT)
+    chunker = guarded("chunker", Mine, SOURCE)()
+    with pytest.raises(PluginError, match="read-only"):
+        chunker.join(chunker.split(np.zeros((16, 16, 3), np.uint8)))
+    assert not CONTEXT.index.flags.writeable

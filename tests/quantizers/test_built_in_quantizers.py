@@ -50,3 +50,13 @@ def test_int8_symbols_are_small_where_the_centre_is_right():
 def test_a_zone_of_half_a_step_or_more_is_refused():
     with pytest.raises(UsageError, match=r"zone takes a number from 0 to 0\.5, not 0\.7"):
         Deadzone(zone=0.7)
+
+
+def test_only_symbols_a_whole_step_apart_nest_in_coarser_ones():
+    class Half(Round):
+        def lattice(self, symbols, centres):
+            return symbols * np.int32(8) + centres
+
+    assert Round().nests
+    assert Deadzone().nests
+    assert not Half().nests
