@@ -1,10 +1,11 @@
 """Many files at once: a batch with its bars, results and exit code."""
 
+import os
 import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aictui.batch import Advanced, Batch, Event, Finished, Plan, Result, Started, open_ledger, report
@@ -15,6 +16,9 @@ from aictui.errors import Cancelled
 from aictui.printable import printable
 
 Show = Callable[[Event], None]
+
+PATIENCE = 10.0
+"""Seconds after Ctrl-C within which files at work have ended themselves."""
 
 _WATCH = 0.2  # seconds after which to look at a thread again: Windows interrupts no wait without an end
 
@@ -58,21 +62,27 @@ def _look_ahead(batch: Batch, notify: Show) -> list[Result]:
 def _run(batch: Batch) -> list[Result]:
     # In a thread, so that Ctrl-C reaches this one and can ask the workers to stop.
     outcome: list[list[Result] | BaseException] = []
+    ended = threading.Event()  # a thread whose `join` was interrupted counts as ended
 
     def work() -> None:
         try:
             outcome.append(batch.run())
         except BaseException as error:
             outcome.append(error)
+        finally:
+            ended.set()
 
-    thread = threading.Thread(target=work, name="batch")
-    thread.start()
     try:
-        while thread.is_alive():
-            thread.join(_WATCH)
+        threading.Thread(target=work, name="batch").start()
+        while not ended.wait(_WATCH):
+            pass
     except KeyboardInterrupt:
         batch.control.cancel()
-        thread.join()
+        with suppress(KeyboardInterrupt):  # pressed again, by somebody in a hurry
+            ended.wait(PATIENCE)
+        if not ended.is_set():  # in a plugin's code perhaps, which may never end, and Python would wait for it
+            say("aictui: cancelled")
+            os._exit(Cancelled.exit_code)
         raise
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
