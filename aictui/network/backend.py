@@ -1,4 +1,4 @@
-"""Chooses the array library under Keras before Keras is imported, and keeps its files out of the user's home."""
+"""Keras and the array library under it: imported once, compiling, kept out of the user's home."""
 
 import gc
 import importlib.util
@@ -15,10 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui import atomic
-from aictui.errors import MissingComponentError
-
-BACKENDS = ("jax", "torch", "tensorflow")
-"""The backends that aictui can run on, in order of preference; it trains on the first two."""
+from aictui.network.keras_choice import cache_folder, prepare_keras
 
 _lock = threading.Lock()
 
@@ -32,7 +29,7 @@ def use_keras() -> ModuleType:
     """
     with _lock:
         if "keras" not in sys.modules:
-            _prepare()
+            prepare_keras()
             with _uncollected():
                 importlib.import_module("keras")
         import keras
@@ -41,22 +38,6 @@ def use_keras() -> ModuleType:
             _keep_compiled_programs()
         module: ModuleType = keras
         return module
-
-
-def chosen_backend() -> str:
-    """The backend that `use_keras` takes; raises `MissingComponentError` where it is not installed."""
-    asked = os.environ.get("KERAS_BACKEND")
-    if asked:
-        if asked not in BACKENDS:
-            names = ", ".join(BACKENDS)
-            raise MissingComponentError(f"KERAS_BACKEND is {asked!r}; aictui runs on {names}: pip install one of them")
-        if not _installed(asked):
-            raise MissingComponentError(f"KERAS_BACKEND is {asked}, which is not installed: pip install {asked}")
-        return asked
-    for name in BACKENDS:
-        if _installed(name):
-            return name
-    raise MissingComponentError(f"no array library for Keras is installed ({', '.join(BACKENDS)}): pip install jax")
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
@@ -115,13 +96,6 @@ def gradient(function: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
     return run
 
 
-def cache_folder() -> Path:
-    """Where derived files may be kept: the platform's cache folder of aictui."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("aictui", appauthor=False)
-
-
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Spares what is made from garbage collection, now and later: an import makes a million objects that all stay.
@@ -137,17 +111,6 @@ def _uncollected() -> Iterator[None]:
         gc.freeze()
         if collecting:
             gc.enable()
-
-
-def _prepare() -> None:
-    if not _installed("keras"):
-        raise MissingComponentError("Keras is not installed: pip install keras")
-    os.environ["KERAS_BACKEND"] = chosen_backend()
-    os.environ.setdefault("KERAS_HOME", str(cache_folder() / "keras"))
-    # Keras imports Matplotlib where it is installed, which makes a folder too.
-    os.environ.setdefault("MPLCONFIGDIR", str(cache_folder() / "matplotlib"))
-    # Start-up chatter of XLA and TensorFlow, such as a processor feature that a cached program was not tuned for.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def _keep_compiled_programs() -> None:
@@ -189,7 +152,3 @@ def _write_programs_whole() -> None:
                 atomic.write(path, value)
 
     LRUCache.put = put
-
-
-def _installed(name: str) -> bool:
-    return name in sys.modules or importlib.util.find_spec(name) is not None

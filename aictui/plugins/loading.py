@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -14,7 +15,8 @@ from typing import TypeVar
 import pluggy
 
 from aictui import hookspecs
-from aictui.errors import AictuiError, PluginError
+from aictui.errors import AictuiError, MissingComponentError, PluginError
+from aictui.network.keras_choice import prepare_keras
 from aictui.plugins.sources import ALLOW_VARIABLE, GROUP, PluginSource
 from aictui.printing import prints_aside
 
@@ -56,6 +58,9 @@ def way_back(source: PluginSource) -> str:
 
 def load(source: PluginSource) -> pluggy.PluginManager:
     """A plugin manager that holds this plugin alone; raises `PluginError`."""
+    if "keras" not in sys.modules:  # which a plugin may import, and which would look for TensorFlow by itself
+        with suppress(MissingComponentError):
+            prepare_keras()
     return guarded_call(source, "load", lambda: manager_of(source.name, _module(source)))
 
 

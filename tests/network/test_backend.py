@@ -4,29 +4,6 @@ import sys
 
 import pytest
 
-from aictui.errors import MissingComponentError
-from aictui.network import backend
-
-
-def test_the_environment_chooses_the_backend(monkeypatch):
-    monkeypatch.setenv("KERAS_BACKEND", "torch")
-    monkeypatch.setattr(backend, "_installed", lambda name: True)
-    assert backend.chosen_backend() == "torch"
-
-
-def test_the_first_installed_backend_is_taken(monkeypatch):
-    monkeypatch.delenv("KERAS_BACKEND", raising=False)
-    monkeypatch.setattr(backend, "_installed", lambda name: name == "tensorflow")
-    assert backend.chosen_backend() == "tensorflow"
-
-
-@pytest.mark.parametrize(("asked", "installed"), [("torch", False), ("numpy", True), ("", False)])
-def test_a_backend_that_cannot_be_had_is_a_clear_error(monkeypatch, asked, installed):
-    monkeypatch.setenv("KERAS_BACKEND", asked)
-    monkeypatch.setattr(backend, "_installed", lambda name: installed)
-    with pytest.raises(MissingComponentError, match="pip install"):
-        backend.chosen_backend()
-
 
 def test_keras_writes_into_the_cache_folder_alone(tmp_path):
     pytest.importorskip("jax")
