@@ -115,7 +115,8 @@ def run(
     for done, outcome in enumerate(measured, 1):
         points += outcome.points
         if outcome.problem:
-            left_out.append(f"{outcome.what} could not be measured: {outcome.problem}")
+            could_not = "could not be measured in full" if outcome.points else "could not be measured"
+            left_out.append(f"{outcome.what} {could_not}: {outcome.problem}")
         progress(done / total, outcome.what)
     there = {point.codec for point in points if point.image == images[0].name}
     timed = [codec for codec in [*ours, *chosen_peers] if codec.id in there]

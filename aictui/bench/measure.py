@@ -16,11 +16,14 @@ from aictui.bench.cache import Cache
 from aictui.bench.codecs import Codec, PeerCodec, peers
 from aictui.bench.point import Point
 from aictui.codec.image import read_colours
-from aictui.errors import AictuiError
+from aictui.errors import AictuiError, PluginError
 from aictui.metrics import Metric
 from aictui.plugins import registry
 
 Pixels = NDArray[np.uint8]
+
+Measured = tuple[list[Point], dict[str, str]]
+"""The points of a codec on an image, and why metrics failed."""
 
 MOST_PROCESSES = 61
 """More than that Windows cannot wait for."""
@@ -28,26 +31,33 @@ MOST_PROCESSES = 61
 
 @dataclass(frozen=True)
 class Outcome:
-    """A codec on an image: a line about what was done, and its points, or the ``problem`` for which there are none."""
+    """A codec on an image: a line about what was done, its points, and a ``problem`` for which something is missing."""
 
     what: str
     points: tuple[Point, ...] = ()
     problem: str = ""
 
 
-def measure(codec: Codec, setting: int, image: str, pixels: Pixels, metrics: Mapping[str, Metric]) -> Point:
-    """One point: encode, decode, score. A metric that is not defined for so small an image is left out."""
+def measure(
+    codec: Codec, setting: int, image: str, pixels: Pixels, metrics: Mapping[str, Metric], failed: dict[str, str]
+) -> Point:
+    """One point: encode, decode, score. A metric that is not defined for so small an image is left out.
+
+    So is one of a plugin that fails; ``failed`` then has its id and why.
+    """
     started = time.perf_counter()
     data = codec.encode(pixels, setting)
     encoded = time.perf_counter()
     decoded = codec.decode(data)
     finished = time.perf_counter()
     height, width = pixels.shape[:2]
-    scores = {
-        name: metric.measure(pixels, decoded)
-        for name, metric in metrics.items()
-        if min(height, width) >= metric.minimum_side
-    }
+    scores = {}
+    for name, metric in metrics.items():
+        if min(height, width) >= metric.minimum_side:
+            try:
+                scores[name] = metric.measure(pixels, decoded)
+            except PluginError as error:
+                failed[name] = str(error)
     seconds = encoded - started, finished - encoded
     return Point(image, codec.id, setting, len(data), height * width, *seconds, scores)
 
@@ -60,7 +70,7 @@ def measure_peers(
     with ProcessPoolExecutor(
         min(processes, MOST_PROCESSES), mp_context=get_context("spawn"), initializer=_begin_process
     ) as pool:
-        futures: dict[Future[list[Point]], str] = {
+        futures: dict[Future[Measured], str] = {
             pool.submit(_peer_on_image, *task): f"{task[0].title} on {task[1].name}" for task in tasks
         }
         try:
@@ -75,12 +85,12 @@ def measure_model(codec: Codec, images: Sequence[Path], metrics: Mapping[str, Me
     for image in images:
         what = f"{codec.title} on {image.name}"
         try:
-            pixels = read_colours(image)
-            points = tuple(measure(codec, setting, image.name, pixels, metrics) for setting in codec.ladder)
+            pixels, failed = read_colours(image), dict[str, str]()
+            points = tuple(measure(codec, setting, image.name, pixels, metrics, failed) for setting in codec.ladder)
         except AictuiError as error:
             yield Outcome(what, problem=str(error))
         else:
-            yield Outcome(what, points)
+            yield Outcome(what, points, "; ".join(failed.values()))
 
 
 def _begin_process() -> None:
@@ -88,26 +98,28 @@ def _begin_process() -> None:
     peers()  # loads the Pillow plugins of formats that Pillow itself does not write
 
 
-def _outcome(what: str, future: Future[list[Point]]) -> Outcome:
+def _outcome(what: str, future: Future[Measured]) -> Outcome:
     try:
-        return Outcome(what, tuple(future.result()))
+        points, failed = future.result()
+        return Outcome(what, tuple(points), "; ".join(failed.values()))
     except BrokenExecutor:
         raise
     except Exception as error:  # Pillow's writers raise anything, such as ValueError for a side beyond their limit
         return Outcome(what, problem=str(error) or type(error).__name__)
 
 
-def _peer_on_image(codec: PeerCodec, path: Path, names: Sequence[str], cache: Cache | None) -> list[Point]:
+def _peer_on_image(codec: PeerCodec, path: Path, names: Sequence[str], cache: Cache | None) -> Measured:
     """The whole ladder of a peer on one image, from the cache where it is there; runs in a process of its own."""
     image_hash = hashlib.sha256(path.read_bytes()).hexdigest()
     version = codec.version or ""
     kept = cache.get(image_hash, codec.id, version, names) if cache else {}
+    failed: dict[str, str] = {}
     missing = [setting for setting in codec.ladder if setting not in kept]
     if missing:
         metrics = {name: registry().metric(name) for name in names}
         pixels = read_colours(path)
-        new = [measure(codec, setting, path.name, pixels, metrics) for setting in missing]
+        new = [measure(codec, setting, path.name, pixels, metrics, failed) for setting in missing]
         if cache:
             cache.put(image_hash, version, new)
         kept |= {point.setting: point for point in new}
-    return [replace(kept[setting], image=path.name) for setting in codec.ladder]
+    return [replace(kept[setting], image=path.name) for setting in codec.ladder], failed

@@ -14,10 +14,13 @@ from aictui.bench import Benchmark, run
 from aictui.bench.benchmark import _images, _ladder
 from aictui.bench.codecs import Codec, PeerCodec, peers
 from aictui.bench.curves import PublishedCurve
+from aictui.bench.measure import measure_model
 from aictui.bench.plot import save_plot, terminal_plot
 from aictui.bench.point import Point
 from aictui.bench.report import tables, to_json
-from aictui.errors import Cancelled, InputError, MissingComponentError, OutputError, UsageError
+from aictui.errors import Cancelled, InputError, MissingComponentError, OutputError, PluginError, UsageError
+from aictui.metrics import PSNR
+from aictui.metrics.base import Metric
 
 
 class Halved(Codec):
@@ -251,3 +254,12 @@ def test_a_models_levels_lie_at_even_ratios_of_the_rate() -> None:
     rates = [0.025 * 2**step for step in range(9)]
     assert _ladder(81, rates, 3) == (20, 43, 66)
     assert _ladder(101, (), 3) == (0, 50, 100)
+
+
+def test_a_metric_that_fails_takes_nothing_else_away(folder: Path) -> None:
+    def fail(*_: object) -> float:
+        raise PluginError("metric mine of plugin acme failed")
+
+    (outcome,) = measure_model(Halved(), [folder / "0.png"], {"psnr": PSNR, "mine": Metric("mine", "Mine", fail)})
+    assert [set(point.scores) for point in outcome.points] == [{"psnr"}] * 4
+    assert outcome.problem == "metric mine of plugin acme failed"
