@@ -202,6 +202,13 @@ class AictuiApp(App[None]):
 
         self.push_screen(LogScreen(self.logbook))
 
+    def action_command_palette(self) -> None:
+        """Show every action by its name."""
+        from aictui.tui.screens.palette import Palette
+
+        if self.use_command_palette and not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
+
     def action_next_theme(self) -> None:
         """Switch to the next theme and keep it."""
         names = [theme.name for theme in THEMES]

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from textual import events
 from textual.screen import Screen
-from textual.widgets import RichLog
+from textual.widgets import OptionList, RichLog
 
 from aictui import config
 from aictui.errors import InputError
@@ -90,6 +91,34 @@ async def test_every_action_has_a_name_in_the_palette_and_runs_from_there(folder
         await pilot.press("enter")
         await pilot.pause(0.2)
         assert len(table_of(pilot).marked) == 5
+
+
+async def test_enters_in_one_burst_run_a_command_of_the_palette_once(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("ctrl+p", *"mark all")
+        palette = pilot.app.screen
+        await until(pilot, lambda: palette.query_one(OptionList).option_count > 0)
+        await pilot.pause(0.1)
+        for _ in range(4):
+            pilot.app.post_message(events.Key("enter", "\r"))
+        await until(pilot, lambda: len(table_of(pilot).marked) == 5)
+        await pilot.pause(0.1)
+        assert isinstance(pilot.app.screen, BrowserScreen)
+        assert len(table_of(pilot).marked) == 5  # a second time would take the marks away
+
+
+async def test_a_dialog_that_is_dismissed_twice_leaves_the_screen_below_it(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("f2")
+        plugins = pilot.app.screen
+        dialog = ConfirmDialog("Really?", "It is a question.")
+        await pilot.app.push_screen(dialog)
+        dialog.dismiss(True)
+        dialog.dismiss(True)
+        await pilot.pause()
+        assert pilot.app.screen is plugins
 
 
 async def test_keys_can_be_remapped_in_the_config(folder: Path, own_config: Path) -> None:

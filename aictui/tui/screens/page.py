@@ -3,10 +3,23 @@
 import asyncio
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 
-class _OpeningOnce(Screen[ScreenResultType]):
+class ClosingOnce(Screen[ScreenResultType]):
+    """A screen that may be dismissed twice.
+
+    Keys that are typed in one burst reach a screen that has gone already, and a second dismissal would take the screen
+    below it.
+    """
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """As `Screen.dismiss`, but once."""
+        return super().dismiss(result) if self in self.app.screen_stack else AwaitComplete()
+
+
+class _OpeningOnce(ClosingOnce[ScreenResultType]):
     """A screen whose widgets are styled, laid out and painted once when it opens.
 
     Textual styles every widget when it is mounted, again when the screen is resumed, and again when the size of the
