@@ -24,6 +24,7 @@ from aictui.tui.commands import ActionCommands
 from aictui.tui.garbage import ShortCollections
 from aictui.tui.logbook import Logbook
 from aictui.tui.preferences import check_keys, check_looks
+from aictui.tui.signals import LeavingSignals
 from aictui.tui.terminal import Terminal, detect
 from aictui.tui.themes import DEFAULT_THEME, THEMES
 from aictui.tui.threads import PatientExecutor
@@ -58,6 +59,14 @@ class AictuiApp(App[None]):
         Binding("P", "presets", "Presets", id="app.presets", show=False, tooltip="Use, save and delete named settings"),
         Binding("f12,ctrl+l", "log", "Log", id="app.log", show=False, tooltip="What happened so far"),
         Binding("ctrl+t", "next_theme", "Next theme", id="app.theme", show=False, tooltip="Change the colours"),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            id="app.suspend",
+            show=False,
+            tooltip="Back to the shell; fg returns",
+        ),
         Binding("ctrl+q,q", "quit", "Quit", id="app.quit", key_display="q", tooltip="Leave aictui"),
     ]
 
@@ -68,6 +77,7 @@ class AictuiApp(App[None]):
         self.logbook = Logbook()
         self.threads = PatientExecutor()
         self._collections = ShortCollections()
+        self._signals = LeavingSignals()
         self.config_error: AictuiError | None = None
         self.user_config = self._load_config()
         for theme in THEMES:
@@ -105,12 +115,18 @@ class AictuiApp(App[None]):
     def on_mount(self) -> None:
         """Listen to the loggers, keep collections short, and say what is wrong with the configuration."""
         asyncio.get_running_loop().set_default_executor(self.threads)
+        self._signals.attach(self.leave)
+        self.app_resume_signal.subscribe(self, self._paint_anew)
         self.logbook.attach()
         self.call_after_refresh(self._collections.attach)
         if self.config_error:
             self.show_error(self.config_error)
         if self.user_config.keys:
             self._check_keys()
+
+    def _paint_anew(self, _resumed: object) -> None:
+        """Paint everything, after a shell had the terminal."""
+        self.refresh()
 
     @work(thread=True, exit_on_error=False)
     def _check_keys(self) -> None:
@@ -121,6 +137,7 @@ class AictuiApp(App[None]):
 
     def on_unmount(self) -> None:
         """Let go of the loggers and the collector."""
+        self._signals.detach()
         self.logbook.detach()
         self._collections.detach()
 
@@ -232,6 +249,10 @@ class AictuiApp(App[None]):
 
         question = "\n".join(running) + "\n\nQuit anyway?"
         self.push_screen(ConfirmDialog("Work is running", question, "Quit", "Stay"), self._exit_if)
+
+    def leave(self, return_code: int) -> None:
+        """Leave without questions; what runs is cancelled."""
+        self.exit(return_code=return_code)
 
     def _exit_if(self, answer: bool | None) -> None:
         if answer:

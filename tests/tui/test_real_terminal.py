@@ -2,10 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,11 +41,22 @@ class Terminal:
         return done.stdout.decode()
 
     def wait_for(self, *words: str, seconds: float = 30) -> str:
+        return self.wait_until(lambda text: all(word in text for word in words), seconds)
+
+    def wait_until(self, condition: Callable[[str], bool], seconds: float = 30) -> str:
         deadline = time.monotonic() + seconds
-        while not all(word in (text := self.text()) for word in words):
-            assert time.monotonic() < deadline, f"{words} never appeared in:\n{text}"
+        while not condition(text := self.text()):
+            assert time.monotonic() < deadline, f"this never came true of:\n{text}"
             time.sleep(0.05)
         return text
+
+    def program(self) -> int:
+        """The process of the application, which runs below a shell."""
+        listed = subprocess.run(
+            [*self._tmux, "list-panes", "-F", "#{pane_pid}"], check=True, timeout=30, capture_output=True
+        )
+        children = Path(f"/proc/{int(listed.stdout)}/task/{int(listed.stdout)}/children").read_text()
+        return int(children.split()[0])
 
     def close(self) -> None:
         subprocess.run([*self._tmux, "kill-server"], check=False, timeout=30)
@@ -84,5 +96,31 @@ def test_a_person_finds_an_image_reads_the_help_and_leaves(terminal: Terminal) -
     terminal.wait_for("needs at least 80×24")
     terminal.resize(100, 30)
     terminal.wait_for("meadow 2.png")
+    terminal.press("q")
+    terminal.wait_for("left with 0")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux, to find the process")
+@pytest.mark.parametrize("terminal", [(80, 24)], indirect=True)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_it_leaves_a_terminal_that_can_be_used(terminal: Terminal, number: int) -> None:
+    terminal.wait_for("beach.jpg", "F1 Help")
+    os.kill(terminal.program(), number)
+    text = terminal.wait_for(f"left with {128 + number}")
+    assert "beach.jpg" not in text  # that was on the other screen, which is gone
+    terminal.press("typed")
+    terminal.wait_for("typed")  # the terminal shows what is typed again
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux, to find the process")
+@pytest.mark.parametrize("terminal", [(80, 24)], indirect=True)
+def test_ctrl_z_gives_the_terminal_back_until_the_application_goes_on(terminal: Terminal) -> None:
+    terminal.wait_for("beach.jpg", "F1 Help")
+    program = terminal.program()
+    terminal.press("C-z")
+    terminal.wait_until(lambda text: "beach.jpg" not in text)
+    assert " T " in Path(f"/proc/{program}/stat").read_text()
+    os.kill(program, signal.SIGCONT)
+    terminal.wait_for("beach.jpg", "F1 Help")
     terminal.press("q")
     terminal.wait_for("left with 0")
