@@ -65,7 +65,7 @@ class AictuiApp(App[None]):
             "Suspend",
             id="app.suspend",
             show=False,
-            tooltip="Back to the shell; fg returns",
+            tooltip="Back to the shell until fg",
         ),
         Binding("ctrl+q,q", "quit", "Quit", id="app.quit", key_display="q", tooltip="Leave aictui"),
     ]
