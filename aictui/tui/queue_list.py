@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Totals:
     """How the queue stands as a whole, in numbers of files, pixels and bytes.
 
-    ``results`` have a size, be it kept or not; ``own_targets`` differ from the rest; ``pixels_done`` counts the
-    files in work by how far they are.
+    ``finished`` are dealt with, in a dry run too, but not those that were cancelled; ``results`` have a size, be it
+    kept or not; ``own_targets`` differ from the rest; ``pixels_done`` counts the files in work by how far they are.
     """
 
     files: int = 0
@@ -48,11 +48,12 @@ class Totals:
         if result is None:
             return
         self.results += times * (result.output_bytes > 0)
-        if state != "planned":
+        self.failed += times * (state == "failed")
+        if state == "cancelled":
+            self.cancelled += times
+        else:
             self.finished += times
             self.pixels_done += times * row.pixels
-        self.failed += times * (state == "failed")
-        self.cancelled += times * (state == "cancelled")
         if state == "done":
             self.compressed += times
             self.source_bytes += times * result.source_bytes

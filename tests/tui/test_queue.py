@@ -185,6 +185,7 @@ async def test_cancelling_stops_without_a_trace_and_the_queue_can_run_again(
         await pilot.press("x")
         await settled(pilot, screen)
         assert set(states(screen).values()) == {"cancelled"}
+        assert "0 of 4 files" in screen.query_one(QueueTotals).figures
         assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == sorted(
             [*(Path(name).name for name in NAMES), "notes.txt"]
         )

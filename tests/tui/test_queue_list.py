@@ -61,6 +61,17 @@ def test_totals_are_those_of_all_rows_after_any_changes(changes: list[tuple[int,
     assert 0 <= after.fraction <= 1
 
 
+def test_what_was_cancelled_is_not_done_and_what_was_planned_is() -> None:
+    queue = make_list(4)
+    for row, kind in zip(queue.rows, ["done", "cancelled", "cancelled", "cancelled"], strict=True):
+        queue.take(event(row, kind, 10))
+    assert (queue.totals.finished, queue.totals.cancelled) == (1, 3)
+    assert queue.totals.fraction < 1
+    for row in queue.rows:
+        queue.take(event(row, "planned", 0))
+    assert (queue.totals.finished, queue.totals.fraction) == (4, 1)
+
+
 def test_what_was_removed_stays_out_when_the_sources_are_searched_again() -> None:
     queue = make_list(3)
     rows = list(queue.rows)

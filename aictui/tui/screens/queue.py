@@ -136,7 +136,7 @@ The images of the marked files and folders. Choose a target and where results go
             return frozenset({"start", "dry_run", "retry", "edit", "report"})
         totals = self.queue.totals
         retry = () if totals.failed or totals.cancelled else ("retry",)
-        report = () if totals.finished else ("report",)
+        report = () if totals.finished or totals.cancelled else ("report",)
         return frozenset({"pause", "cancel", *retry, *report})
 
     @property
