@@ -1,11 +1,12 @@
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, Label
+from textual.color import Color
+from textual.widgets import Button, Input, Label
 
 from aictui.errors import UsageError
 from aictui.tui.app import AictuiApp
-from aictui.tui.screens.dialogs import PromptDialog
+from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 
 
 def even(text: str) -> None:
@@ -40,3 +41,21 @@ async def test_a_long_question_is_shown_whole(tmp_path: Path, width: int) -> Non
         label = dialog.query(Label).first()
         text = " ".join(strip.text.strip() for strip in label.render_lines(label.size.region))
         assert text.strip() == question
+
+
+@pytest.mark.parametrize("theme", ["darkroom", "lightbox"])
+async def test_only_the_button_that_enter_presses_stands_out(tmp_path: Path, theme: str) -> None:
+    app = AictuiApp(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.theme = theme
+        dialog = ConfirmDialog("Really?", "It is a question.", "Delete", "Cancel")
+        await app.push_screen(dialog)
+        await pilot.pause()
+        yes, no = dialog.query_one("#yes", Button), dialog.query_one("#no", Button)
+        assert dialog.focused is no
+        marked, quiet = (Color.parse(app.theme_variables[name]) for name in ("block-cursor-background", "panel"))
+        assert (no.styles.background, yes.styles.background) == (marked, quiet)
+        await pilot.press("left")
+        assert (yes.styles.background, no.styles.background) == (marked, quiet)
+        subtitle = str(dialog.query_one(".dialog").border_subtitle)
+        assert subtitle == "enter to answer · y to delete · esc to cancel"

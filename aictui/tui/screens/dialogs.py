@@ -31,6 +31,7 @@ class ErrorDialog(Dialog[None]):
         """Title, cause, remedy and one button."""
         with Vertical(classes="dialog error") as dialog:
             dialog.border_title = Content(f"✗ {self.heading}")
+            dialog.border_subtitle = "enter or esc to close"
             with VerticalScroll(classes="body"):
                 yield Static(self.cause, markup=False, classes="cause")
                 if self.remedy:
@@ -69,9 +70,10 @@ class ConfirmDialog(Dialog[bool]):
         """The question and two buttons; the safe one has the focus."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = Content(self.heading)
+            dialog.border_subtitle = Content(f"enter to answer · y to {self.yes.lower()} · esc to {self.no.lower()}")
             yield Static(self.question, markup=False, classes="body")
             with Horizontal(classes="buttons"):
-                yield Button(self.yes, id="yes", variant="primary", compact=True)
+                yield Button(self.yes, id="yes", compact=True)
                 yield Button(self.no, id="no", compact=True)
 
     def on_mount(self) -> None:

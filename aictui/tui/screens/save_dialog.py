@@ -76,7 +76,7 @@ The file is written whole or not at all. While the exact file is still being mad
             yield Menu("If it exists", lambda: choices, self.overwrite, id="policy")
             yield Static(id="outcome", markup=False)
             with Horizontal(classes="buttons"):
-                yield Button("Save", id="save", variant="primary", compact=True)
+                yield Button("Save", id="save", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
 
     def on_mount(self) -> None:
