@@ -184,13 +184,26 @@ class AictuiApp(App[None]):
         """Show the installed plugins."""
         from aictui.tui.screens.plugins import PluginsScreen
 
-        self.push_screen(PluginsScreen())
+        self._show_aside(PluginsScreen)
 
     def action_settings(self) -> None:
         """Show the settings."""
         from aictui.tui.screens.settings import SettingsScreen
 
-        self.push_screen(SettingsScreen())
+        self._show_aside(SettingsScreen)
+
+    def _show_aside(self, kind: type[Screen[None]]) -> None:
+        """Show a screen that stands beside the work; one of them takes the place of the other."""
+        if not getattr(self.screen, "IS_ASIDE", False):
+            self.push_screen(kind())
+        elif work := getattr(self.screen, "work_in_progress", None):
+            self.notify(work, severity="warning", markup=False)
+        else:
+            self.switch_screen(kind())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A screen that is open is not opened once more."""
+        return not self.screen_stack or getattr(self.screen, "AREA", "") != action
 
     def action_presets(self) -> None:
         """Show the presets; where one compresses, use one or save the present settings as one."""

@@ -121,6 +121,24 @@ async def test_a_dialog_that_is_dismissed_twice_leaves_the_screen_below_it(folde
         assert pilot.app.screen is plugins
 
 
+async def test_settings_and_plugins_take_the_place_of_each_other(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        for key, name in [
+            ("f2", "plugins"),
+            ("f2", "plugins"),
+            ("f4", "settings"),
+            ("f4", "settings"),
+            ("f2", "plugins"),
+        ]:
+            await pilot.press(key)
+            await until(pilot, lambda name=name: getattr(pilot.app.screen, "AREA", "") == name)
+            labels = {command.label for command in available_commands(pilot.app.screen)}
+            assert ({"app: plugins", "app: settings"} - labels) == {f"app: {name}"}
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BrowserScreen))
+
+
 async def test_keys_can_be_remapped_in_the_config(folder: Path, own_config: Path) -> None:
     own_config.write_text('[keys]\n"images.mark" = "m"\n')
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:

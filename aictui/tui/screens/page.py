@@ -59,6 +59,9 @@ class Page(_OpeningOnce[None]):
     and say why they do nothing, but leave their place in the key bar to others.
     """
 
+    IS_ASIDE = False
+    """Whether it stands beside the work and not in its course: there is at most one such screen at a time."""
+
     @property
     def untimely_actions(self) -> frozenset[str]:
         """Names of actions whose keys are not worth showing now."""

@@ -65,6 +65,7 @@ class PluginsScreen(Page):
     """Lists, installs, removes, enables and disables plugins."""
 
     AREA = "plugins"
+    IS_ASIDE = True
     HELP = """\
 # Plugins
 

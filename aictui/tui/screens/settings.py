@@ -36,6 +36,7 @@ class SettingsScreen(Page):
     """Every field takes effect when it changes, and is written to the config file at once."""
 
     AREA = "settings"
+    IS_ASIDE = True
     HELP = """\
 # Settings
 
