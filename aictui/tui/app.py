@@ -236,7 +236,7 @@ class AictuiApp(App[None]):
         """Show every action by its name."""
         from aictui.tui.screens.palette import Palette
 
-        if self.use_command_palette and not Palette.is_open(self):
+        if self.use_command_palette and not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def action_next_theme(self) -> None:
