@@ -36,6 +36,10 @@ def _pixels_text(file: ImageFile) -> str:
     return f"{file.width}×{file.height}" if file.width else "…"
 
 
+def _ratio_text(file: ImageFile) -> str:
+    return "cut" if file.is_cut else ratio_text(file.ratio)
+
+
 COLUMNS: tuple[Column[ImageFile], ...] = (
     Column("name", "Name", 0, 0, _name_text, lambda file: file.order, is_text=True),
     Column("size", "Size", 7, 1, lambda file: size_text(file.bytes), lambda file: file.bytes),
@@ -44,5 +48,5 @@ COLUMNS: tuple[Column[ImageFile], ...] = (
     Column(
         "compressed", ".aic", 8, 4, lambda file: size_text(file.compressed_bytes), lambda file: file.compressed_bytes
     ),
-    Column("ratio", "Ratio", 7, 2, lambda file: ratio_text(file.ratio), lambda file: file.ratio),
+    Column("ratio", "Ratio", 7, 2, _ratio_text, lambda file: file.ratio),
 )

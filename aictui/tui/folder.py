@@ -26,7 +26,8 @@ class ImageFile:
     """An image in a folder. What only its header tells is unknown (``None``) until the header is read.
 
     ``name`` is relative to the listed folder. ``compressed_bytes`` is the size of the ``.aic`` beside it, or its own
-    where it is one, unless that turns out to be unreadable. ``error`` says in a line why a header cannot be read.
+    where it is one, unless that turns out to be unreadable; ``whole_bytes`` is what that would have, were nothing of it
+    cut off. ``error`` says in a line why a header cannot be read.
     """
 
     path: str
@@ -39,6 +40,7 @@ class ImageFile:
     width: int | None = None
     height: int | None = None
     error: str | None = None
+    whole_bytes: int | None = None
 
     @property
     def is_compressed(self) -> bool:
@@ -57,8 +59,15 @@ class ImageFile:
 
     @property
     def ratio(self) -> float | None:
-        """Raw RGB bytes over the bytes of the ``.aic``."""
-        return 3 * self.pixels / self.compressed_bytes if self.pixels and self.compressed_bytes else None
+        """Raw RGB bytes over the bytes of the ``.aic``; nothing of one that is cut, which is not all of the image."""
+        if self.is_cut or not self.pixels or not self.compressed_bytes:
+            return None
+        return 3 * self.pixels / self.compressed_bytes
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the end of the ``.aic`` is missing."""
+        return (self.compressed_bytes or 0) < (self.whole_bytes or 0)
 
     @property
     def is_unread(self) -> bool:
@@ -74,6 +83,7 @@ class Header:
     height: int | None = None
     format: str | None = None
     error: str | None = None
+    whole_bytes: int | None = None
 
 
 def is_image_name(name: str) -> bool:
@@ -157,14 +167,22 @@ def _format_of_suffix(suffix: str) -> str:
     return {"JPG": "JPEG", "JPE": "JPEG", "JFIF": "JPEG", "TIF": "TIFF", "DIB": "BMP"}.get(name, name)
 
 
-def drop_broken_results(files: Sequence[ImageFile], read: Iterable[ImageFile]) -> list[ImageFile]:
-    """Takes an unreadable ``.aic`` among ``read`` for no result of the image beside it; returns what has changed."""
-    broken = {file.path for file in read if file.is_compressed and file.error}
+def judge_results(files: Sequence[ImageFile], read: Iterable[ImageFile]) -> list[ImageFile]:
+    """Tells the images what the ``.aic`` files among ``read`` are worth; returns those that have changed.
+
+    An unreadable one is no result of the image beside it, and one that is cut is told as such.
+    """
+    results = {file.path: file for file in read if file.is_compressed and (file.error or file.is_cut)}
     changed = []
-    for file in files if broken else ():
-        if file.compressed_bytes and broken.intersection((file.path, *file.result_paths)):
+    for file in files if results else ():
+        result = next((results[path] for path in (file.path, *file.result_paths) if path in results), None)
+        if result is None or not file.compressed_bytes:
+            continue
+        if result.error:
             file.compressed_bytes = None
-            changed.append(file)
+        else:
+            file.whole_bytes = result.whole_bytes
+        changed.append(file)
     return changed
 
 
@@ -186,8 +204,8 @@ def _read_compressed_header(path: str) -> Header:
     from aictui.codec.header import read_header
 
     with open(path, "rb") as file:  # noqa: PTH123
-        header, _ = read_header(file.read(_HEADER_BYTES))
-    return Header(header.width, header.height, "AIC")
+        header, length = read_header(file.read(_HEADER_BYTES))
+    return Header(header.width, header.height, "AIC", whole_bytes=length + header.body_bytes)
 
 
 def _read_pillow_header(path: str) -> Header:

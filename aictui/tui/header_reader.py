@@ -90,5 +90,7 @@ class HeaderReader:
 def apply(file: ImageFile, header: Header) -> None:
     """Write what a header said into the file's row."""
     file.width, file.height, file.error = header.width, header.height, header.error
+    if header.whole_bytes is not None:
+        file.whole_bytes = header.whole_bytes
     if header.format:
         file.format = header.format

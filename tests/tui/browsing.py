@@ -26,7 +26,8 @@ def make_pictures(folder: Path) -> Path:
     for number, (name, colour) in enumerate(COLOURS.items()):
         Image.new("RGB", (300 + 100 * number, 200), colour).save(folder / name)
     Image.new("RGB", (64, 64), (250, 250, 250)).save(folder / "more" / "snow.png")
-    (folder / "harbour.aic").write_bytes((header_of(400, 200) + b"not really compressed" * 100)[:2100])
+    head = header_of(400, 200, 2000)
+    (folder / "harbour.aic").write_bytes(head + b"c" * 2000)
     (folder / "torn.jpg").write_bytes(b"\xff\xd8\xff torn in the middle")
     (folder / "notes.txt").write_text("not an image")
     for path in folder.rglob("*"):
@@ -34,12 +35,12 @@ def make_pictures(folder: Path) -> Path:
     return folder
 
 
-def header_of(width: int, height: int) -> bytes:
+def header_of(width: int, height: int, body_bytes: int = 9000) -> bytes:
     """The header of an ``.aic`` file of this size, by a model that nobody has."""
     kinds = zip(KINDS, ("rgb16", "deadzone", "range"), strict=True)
     chunker, quantizer, coder = (ComponentReference(kind, name, 1, "", {}) for kind, name in kinds)
     model, point = ModelReference("none", bytes(8)), OperatingPoint(3000, 320, 1)
-    return write_header(Header(width, height, False, model, chunker, quantizer, coder, point, body_bytes=9000))
+    return write_header(Header(width, height, False, model, chunker, quantizer, coder, point, body_bytes=body_bytes))
 
 
 async def until(pilot: "Pilot[None]", condition: Callable[[], bool], seconds: float = 20) -> None:

@@ -10,7 +10,9 @@ import aictui
 from aictui.errors import Cancelled
 from aictui.tui import previews
 from aictui.tui.app import AictuiApp
+from aictui.tui.columns import COLUMNS
 from aictui.tui.screens.browser import BrowserScreen
+from aictui.tui.text import size_text
 from aictui.tui.widgets.facts import Facts
 from aictui.tui.widgets.filter_bar import FilterBar
 from aictui.tui.widgets.folder_tree import FolderTree
@@ -59,6 +61,23 @@ async def test_an_aic_that_cannot_be_read_is_no_result_and_marked_without_colour
         await pilot.press("f5")
         await pilot.pause(0.2)
         assert {file.name: file for file in table_of(pilot).rows}["beach.jpg"].ratio is None
+
+
+async def test_a_file_that_is_cut_has_no_ratio_and_says_how_much_of_it_is_there(folder: Path) -> None:
+    path = folder / "harbour.aic"
+    path.write_bytes(path.read_bytes()[:525])
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        table = table_of(pilot)
+        rows = {file.name: file for file in table.rows}
+        await until(pilot, lambda: rows["harbour.png"].is_cut)
+        ratio = next(column for column in COLUMNS if column.key == "ratio")
+        assert [ratio.text(rows[name]) for name in ("harbour.aic", "harbour.png")] == ["cut", "cut"]
+        table.highlight_path(str(path))
+        facts = pilot.app.screen.query_one(Facts)
+        await until(pilot, lambda: any(label == "Cut" for label, _ in facts._facts))
+        whole = rows["harbour.aic"].whole_bytes
+        assert dict(facts._facts)["Cut"] == f"{525 / whole:.0%} of {size_text(whole)} is there"
 
 
 async def test_an_image_as_argument_is_highlighted_in_its_folder(folder: Path, monkeypatch) -> None:

@@ -16,7 +16,7 @@ from textual.worker import get_current_worker
 from aictui.errors import reason_of
 from aictui.file_type import SUFFIX
 from aictui.printable import printable
-from aictui.tui.folder import Header, ImageFile, drop_broken_results, scan
+from aictui.tui.folder import Header, ImageFile, judge_results, scan
 from aictui.tui.header_reader import HeaderReader, apply
 from aictui.tui.screens.page import Page
 from aictui.tui.text import count_text, place_text, size_text
@@ -157,7 +157,7 @@ class BrowserScreen(Page):
         known = {file.path: file for file in table.items}
         files = [_merged(file, known.get(file.path)) for file in self._arriving or []]
         self._arriving = None
-        drop_broken_results(files, files)
+        judge_results(files, files)
         table.replace(files)
         table.note = "No images here. Press r to look into subfolders, t to choose another folder." if not files else ""
         if self._start_at and table.highlight_path(self._start_at):
@@ -172,7 +172,8 @@ class BrowserScreen(Page):
         for file, header in message.headers:
             apply(file, header)
         read = [file for file, _ in message.headers]
-        table.rows_changed([*read, *drop_broken_results(table.items, read)])
+        table.rows_changed([*read, *judge_results(table.items, read)])
+        self.query_one(PreviewPane).show_facts()
 
     @on(ImageTable.Scrolled)
     def _read_visible_first(self) -> None:
@@ -364,4 +365,5 @@ def _merged(new: ImageFile, old: ImageFile | None) -> ImageFile:
     """``new`` with the header that was read before, where the file is the same still."""
     if old is not None and (old.bytes, old.modified) == (new.bytes, new.modified):
         new.width, new.height, new.error, new.format = old.width, old.height, old.error, old.format
+        new.whole_bytes = old.whole_bytes if new.is_compressed else None
     return new

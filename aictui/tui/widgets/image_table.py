@@ -106,5 +106,6 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
         text = column.text(row)
         if column.key == "name":
             return [(shortened(text, width), "bad" if row.error else "")]
-        tone = "good" if column.key == "ratio" else "bad" if row.error else "dim"
+        tone = "bad" if row.error or (row.is_cut and column.key == "ratio") else "dim"
+        tone = "good" if column.key == "ratio" and tone == "dim" else tone
         return [((text.ljust(width) if column.is_text else text.rjust(width))[:width], tone)]

@@ -43,6 +43,7 @@ class PreviewPane(Vertical):
         """Whether an image is being read (``False``), and whether an ``.aic`` file is (``True``)."""
         self._timer: Timer | None = None
         self._image_size: tuple[int, int] | None = None
+        self._read_facts: tuple[Fact, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The picture above the facts."""
@@ -54,7 +55,8 @@ class PreviewPane(Vertical):
         self._wanted = file
         if self._timer:
             self._timer.stop()
-        self.query_one(Facts).show(self._facts(file, ()))
+        self._read_facts = ()
+        self.show_facts()
         if file is None:
             self.query_one(Picture).show(None, note)
             return
@@ -124,15 +126,25 @@ class PreviewPane(Vertical):
         self._image_size = preview.image.size if preview.image else None
         self._fit()
         self.query_one(Picture).show(preview.image, note)
-        self.query_one(Facts).show(self._facts(file, preview.facts))
+        self._read_facts = preview.facts
+        self.show_facts()
 
-    def _facts(self, file: ImageFile | None, more: tuple[Fact, ...]) -> list[Fact]:
+    def show_facts(self) -> None:
+        """Show what is known by now."""
+        self.query_one(Facts).show(self._facts())
+
+    def _facts(self) -> list[Fact]:
+        file, more = self._wanted, self._read_facts
         if file is None:
             return []
         if file.pixels and not more:
             more = (("Pixels", f"{file.width} × {file.height}"),)
         facts = [("Name", file.name), ("Size", size_text(file.bytes)), *more]
         if file.compressed_bytes and not file.is_compressed:
-            facts.append((".aic", f"{size_text(file.compressed_bytes)}  {ratio_text(file.ratio)}"))
+            ratio = "cut" if file.is_cut else ratio_text(file.ratio)
+            facts.append((".aic", f"{size_text(file.compressed_bytes)}  {ratio}"))
+        elif file.is_cut and file.whole_bytes:
+            share = file.bytes / file.whole_bytes
+            facts.append(("Cut", f"{share:.0%} of {size_text(file.whole_bytes)} is there"))
         facts.append(("Changed", time.strftime("%Y-%m-%d %H:%M", time.localtime(file.modified))))
         return facts
