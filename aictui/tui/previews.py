@@ -54,7 +54,7 @@ def _load_with_pillow(file: ImageFile, size: tuple[int, int] | None) -> Preview:
     from aictui.opening import opened_image
 
     with opened_image(Path(file.path), file.name) as image:
-        facts = [("Pixels", f"{image.width} × {image.height}  {_MODES.get(image.mode, image.mode)}")]
+        facts = [("Pixels", f"{image.width} × {image.height}  {_kind(image)}")]
         if image.info.get("icc_profile"):
             facts.append(("Profile", "ICC"))
         if size is None:
@@ -71,9 +71,21 @@ _MODES = {
     "P": "palette",
     "RGB": "colour",
     "RGBA": "colour, alpha",
-    "I;16": "16-bit grey",
+    "F": "floating-point grey",
+    "I": "32-bit grey",
     "CMYK": "CMYK",
 }
+
+
+def _kind(image: "Image") -> str:
+    """What the pixels are, with the depth of samples of which only 8 bits are kept."""
+    if image.mode.startswith("I;16"):
+        return "16-bit grey"
+    kind = _MODES.get(image.mode, image.mode)
+    # Pillow reduces others while it reads them, and only its reader knows what is in the file.
+    words = [str(part) for tile in getattr(image, "tile", ()) for part in tile]
+    is_deep = any(";16" in word and "BGR;16" not in word for word in words)
+    return f"16-bit {kind}" if is_deep else kind
 
 
 def _load_compressed(file: ImageFile, size: tuple[int, int] | None, progress: Progress) -> Preview:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aictui.codec.peers import Peer
+from aictui.printable import printable
 from aictui.tui.comparison import Comparison
 from aictui.tui.text import ratio_text, size_text
 from aictui.tui.widgets.standings import ORIGINAL
@@ -29,11 +30,15 @@ def right_title(comparison: Comparison, *, failed: bool) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def image_facts(comparison: Comparison, scale: float | None) -> str:
-    """The size of the image and the ``scale`` at which it is shown; empty while it is not read."""
+def image_facts(comparison: Comparison, scale: float | None, *, briefly: bool = False) -> str:
+    """The size of the image, the ``scale`` at which it is shown, and unless ``briefly`` what reading it has changed.
+
+    Empty while it is not read.
+    """
     source = comparison.source
     if source is None:
         return ""
     facts = [f"{source.width} × {source.height}", f"{size_text(source.raw_bytes)} raw"]
     facts += [] if scale is None else [f"shown at {scale:.0%}"]
+    facts += [] if briefly else map(printable, source.notices)
     return " · ".join(facts)

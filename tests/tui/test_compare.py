@@ -272,6 +272,17 @@ async def test_the_difference_is_a_heat_map_with_a_legend(photo):
         assert view.screen.canvas._image.view == "split"
 
 
+async def test_what_reading_has_changed_of_the_image_stays_in_view(photo):
+    class Deep(FakeWorkshop):
+        def read(self, path):
+            return replace(super().read(path), notices=("16 bits a sample were reduced to 8",))
+
+    async with comparing(photo, workshop=Deep()) as view:
+        await view.exact()
+        view.pilot.app.clear_notifications()
+        assert view.place.endswith("16 bits a sample were reduced to 8")
+
+
 async def test_zoom_and_pan_keep_both_sides_in_step(photo):
     async with comparing(photo) as view:
         await view.exact()

@@ -1,5 +1,9 @@
 from pathlib import Path
 
+import numpy as np
+import pytest
+from PIL import Image
+
 from aictui.codec.container import write_container
 from aictui.codec.header import Header
 from aictui.codec.info import ComponentReference, ModelReference
@@ -16,3 +20,17 @@ def test_what_a_file_says_of_itself_is_shown_without_harm(tmp_path: Path) -> Non
     (tmp_path / "a.aic").write_bytes(write_container(header, {}, []))
     ((file,),) = scan(tmp_path)
     assert ("Model", r"\x1b[2Jphoto@00000000") in load(file, None).facts
+
+
+DEPTHS = [
+    ("uint16", "a.png", "16-bit grey"),
+    ("float32", "a.tif", "floating-point grey"),
+    ("uint8", "a.png", "grey"),
+]
+
+
+@pytest.mark.parametrize(("dtype", "name", "kind"), DEPTHS)
+def test_samples_of_which_only_8_bits_are_kept_are_told(tmp_path: Path, dtype: str, name: str, kind: str) -> None:
+    Image.fromarray(np.zeros((20, 30), dtype)).save(tmp_path / name)
+    ((file,),) = scan(tmp_path)
+    assert dict(load(file, None).facts)["Pixels"] == f"30 × 20  {kind}"

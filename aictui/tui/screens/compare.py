@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _NEED_AN_IMAGE = {"save", "ratio", "target", "next_left", "menus"}
+_COMFORTABLE = 110
+"""Cells of the terminal below which the top bar has no room for what reading has changed of the image."""
 _FAR = 1.05
 """A ratio that is missed by more than this has no finer level to be had."""
 
@@ -168,7 +170,7 @@ class CompareScreen(Page):
     def _opened(self, event: Opened) -> None:
         self.comparison.open(event.source)
         for notice in event.source.notices:
-            self.notify(notice, title=printable(self.path.name), markup=False)
+            self.notify(notice, title=printable(self.path.name), timeout=10, markup=False)
         self._show_pictures()
         self._begin()
 
@@ -476,7 +478,8 @@ class CompareScreen(Page):
         else:
             caption.whole = ""
         scale = None if canvas.viewport is None else canvas.viewport.scale
-        self.query_one(TopBar).figures = image_facts(comparison, scale)
+        is_narrow = self.app.size.width < _COMFORTABLE
+        self.query_one(TopBar).figures = image_facts(comparison, scale, briefly=is_narrow)
 
 
 def _told(error: Exception) -> tuple[str, str]:
