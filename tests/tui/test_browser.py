@@ -185,7 +185,7 @@ async def test_marked_aic_files_are_left_out_and_told(folder: Path, monkeypatch)
         await pilot.press("j", "c")
         assert not queued
         assert [notice.message for notice in pilot.app._notifications] == [
-            "1 .aic file is compressed already. x decompresses the highlighted one."
+            "1 .aic file is compressed already; in the browser, x decompresses the highlighted one."
         ]
         await pilot.press("a", "c")
         assert len(queued[0]) == 4
@@ -451,7 +451,9 @@ async def test_the_name_of_a_folder_that_vanished_never_reaches_the_terminal_raw
 
 async def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: "No images here" in table_of(pilot).note)
+        await until(pilot, lambda: "No images here. Press r to look into subfolders" in table_of(pilot).note)
+        await pilot.press("r")
+        await until(pilot, lambda: "No images here, nor in subfolders" in table_of(pilot).note)
 
 
 async def test_files_that_appear_are_found_and_marks_stay(folder: Path) -> None:

@@ -159,7 +159,9 @@ class BrowserScreen(Page):
         self._arriving = None
         judge_results(files, files)
         table.replace(files)
-        table.note = "No images here. Press r to look into subfolders, t to choose another folder." if not files else ""
+        nowhere = "nor in subfolders. Press" if self._recursive else "Press r to look into subfolders,"
+        separator = ", " if self._recursive else ". "
+        table.note = f"No images here{separator}{nowhere} o to go to another folder." if not files else ""
         if self._start_at and table.highlight_path(self._start_at):
             self._start_at = None
         self._reader.forget()
@@ -259,7 +261,8 @@ class BrowserScreen(Page):
             done = sum(file.is_compressed for file in wanted)
         if done:
             verb = "is" if done == 1 else "are"
-            told = f"{count_text(done, '.aic file')} {verb} compressed already. x decompresses the highlighted one."
+            what = f"{count_text(done, '.aic file')} {verb} compressed already"
+            told = f"{what}; in the browser, x decompresses the highlighted one."
             self.app.notify(told, title="Left out" if paths else "Nothing to compress", severity="warning")
         if paths:
             await self.app.queue(paths)  # type: ignore[attr-defined]
