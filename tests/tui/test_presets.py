@@ -3,13 +3,13 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, Label, OptionList
 
 from aictui import config
 from aictui.codec.settings import Settings, Target
 from aictui.tui.app import AictuiApp
 from aictui.tui.catalog import Catalog
-from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
+from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.presets import PresetsDialog
 from aictui.tui.screens.queue import QueueScreen
 from aictui.tui.screens.settings import SettingsScreen
@@ -129,13 +129,18 @@ def test_a_person_sees_what_the_presets_say(
     assert snap_compare(AictuiApp(Path("pictures")), run_before=before, terminal_size=size)
 
 
-async def test_a_name_that_cannot_be_is_told(tmp_path: Path) -> None:
+async def test_a_name_that_cannot_be_is_told_and_can_be_mended(tmp_path: Path) -> None:
     folder = make_pictures(tmp_path / "pictures")
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await open_queue(pilot, folder)
         await save_as(pilot, "a/b")
-        assert isinstance(pilot.app.screen, ErrorDialog)
-        assert config.load().presets == {}
+        dialog = pilot.app.screen
+        assert isinstance(dialog, PromptDialog)
+        assert "'a/b' is no name for a preset" in str(dialog.query_one("#problem", Label).content)
+        assert (dialog.query_one(Input).value, config.load().presets) == ("a/b", {})
+        await pilot.press("backspace", "backspace", "enter")
+        await pilot.pause()
+        assert set(config.load().presets) == {"a"}
 
 
 async def test_the_menu_of_the_queue_offers_the_presets_and_the_defaults(tmp_path: Path) -> None:

@@ -109,31 +109,33 @@ class PresetsDialog(Dialog[str | None]):
         if self.settings is None:
             self.app.notify("Here is nothing to save.", severity="warning")
             return
-        dialog = PromptDialog("Save as preset", config.summary(config.to_table(self.settings)), placeholder="its name")
-        self.app.push_screen(dialog, self._take_name)
+        settings, saved = self.settings, set[str]()
 
-    def _take_name(self, name: str | None) -> None:
-        name = (name or "").strip()
-        if not name:
-            return
-        try:
-            is_taken = name in config.load().presets  # another process may have saved one since
-        except UsageError as error:
-            self.app.show_error(error)  # type: ignore[attr-defined]
-            return
-        if is_taken:
-            question = f"There is a preset {name} already."
-            dialog = ConfirmDialog("Replace the preset?", question, "Replace", "Cancel")
-            self.app.push_screen(dialog, lambda answer: self._save(name) if answer else None)
-        else:
-            self._save(name)
+        def keep(text: str) -> None:
+            """Keep them, unless that is to be asked first; whatever is wrong is told where the name is typed."""
+            name = text.strip()
+            if name and name not in config.load().presets:  # where another process may have saved one since
+                config.save_preset(name, settings)
+                saved.add(name)
 
-    def _save(self, name: str) -> None:
+        def take(text: str | None) -> None:
+            name = (text or "").strip()
+            if name in saved:
+                self._changed(f"Saved as {name}", name)
+            elif name:
+                question = f"There is a preset {name} already."
+                dialog = ConfirmDialog("Replace the preset?", question, "Replace", "Cancel")
+                self.app.push_screen(dialog, lambda answer: self._replace(name) if answer else None)
+
+        label = config.summary(config.to_table(settings))
+        self.app.push_screen(PromptDialog("Save as preset", label, placeholder="its name", check=keep), take)
+
+    def _replace(self, name: str) -> None:
         assert self.settings is not None
         try:
             config.save_preset(name, self.settings)
         except (UsageError, OutputError) as error:
-            self.app.show_error(error)  # type: ignore[attr-defined]
+            self.app.show_config_error(error)  # type: ignore[attr-defined]
             return
         self._changed(f"Saved as {name}", name)
 
@@ -148,7 +150,7 @@ class PresetsDialog(Dialog[str | None]):
         try:
             config.remove_preset(name)
         except (UsageError, OutputError) as error:
-            self.app.show_error(error)  # type: ignore[attr-defined]
+            self.app.show_config_error(error)  # type: ignore[attr-defined]
             return
         self._changed(f"Deleted {name}", None)
 
