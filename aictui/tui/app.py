@@ -23,7 +23,7 @@ from aictui.printable import printable
 from aictui.tui.commands import ActionCommands
 from aictui.tui.garbage import ShortCollections
 from aictui.tui.logbook import Logbook
-from aictui.tui.preferences import check_keys, check_looks
+from aictui.tui.preferences import check_defaults, check_keys, check_looks
 from aictui.tui.signals import LeavingSignals
 from aictui.tui.terminal import Terminal, detect
 from aictui.tui.themes import DEFAULT_THEME, THEMES
@@ -32,6 +32,8 @@ from aictui.tui.threads import PatientExecutor
 SMALLEST_WIDTH = 80
 SMALLEST_HEIGHT = 24
 DEFAULT_OVERWRITE = "rename"
+UNUSABLE = "The configuration cannot be used"
+"""The title of what is wrong with the config file."""
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +88,7 @@ class AictuiApp(App[None]):
         self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
         try:
             check_looks(self.user_config, self.available_themes)
+            check_defaults(self.user_config)
         except UsageError as error:
             self.config_error = error
         self.set_keymap(self.user_config.keys)
@@ -120,7 +123,7 @@ class AictuiApp(App[None]):
         self.logbook.attach()
         self.call_after_refresh(self._collections.attach)
         if self.config_error:
-            self.show_error(self.config_error)
+            self.show_error(self.config_error, UNUSABLE)
         if self.user_config.keys:
             self._check_keys()
 
@@ -133,7 +136,7 @@ class AictuiApp(App[None]):
         try:
             check_keys(self.user_config)
         except UsageError as error:
-            self.call_later(self.show_error, error)
+            self.call_later(self.show_error, error, UNUSABLE)
 
     def on_unmount(self) -> None:
         """Let go of the loggers and the collector."""
@@ -276,7 +279,7 @@ class AictuiApp(App[None]):
         try:
             config.update(section, changes)
         except (UsageError, OutputError) as error:
-            self.show_error(error)
+            self.show_config_error(error)
             return False
         self.reload_config()
         return True
@@ -286,7 +289,7 @@ class AictuiApp(App[None]):
         try:
             self.user_config = config.load()
         except UsageError as error:
-            self.show_error(error)
+            self.show_config_error(error)
             return
         self.set_keymap(self.user_config.keys)
 
@@ -301,14 +304,19 @@ class AictuiApp(App[None]):
             for pane in screen.query(PreviewPane):
                 pane.reload()
 
-    def show_error(self, error: BaseException) -> None:
-        """Show ``error`` with its title, cause and remedy, and note it in the log."""
+    def show_config_error(self, error: AictuiError) -> None:
+        """Show that the config file cannot be read, or not be written."""
+        self.show_error(error, "The configuration cannot be written" if isinstance(error, OutputError) else UNUSABLE)
+
+    def show_error(self, error: BaseException, title: str = "") -> None:
+        """Show ``error`` with a title, its own by default, cause and remedy, and note it in the log."""
         from aictui.tui.screens.dialogs import ErrorDialog
 
         if isinstance(error, AictuiError):
             cause, _, remedy = printable(str(error)).partition("; ")
-            logger.warning("%s: %s", error.title, error)
-            self.push_screen(ErrorDialog(error.title, cause, remedy[:1].upper() + remedy[1:]))
+            title = title or error.title
+            logger.warning("%s: %s", title, error)
+            self.push_screen(ErrorDialog(title, cause, remedy[:1].upper() + remedy[1:]))
             return
         logger.error("unexpected error", exc_info=error)
         remedy = "The log (F12) has the details."

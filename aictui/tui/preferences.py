@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import aictui.tui
-from aictui.config import Config
+from aictui.config import Config, to_settings
 from aictui.errors import UsageError
 from aictui.tui.terminal import PROTOCOL_SETTINGS
 
@@ -24,17 +24,57 @@ def check_looks(config: Config, themes: Iterable[str]) -> None:
             raise UsageError(f"{config.path}: tui.{name} {wanted!r} does not exist; take one of {', '.join(known)}")
 
 
+def check_defaults(config: Config) -> None:
+    """Raises `UsageError` where the section ``defaults`` holds what nothing can be compressed with."""
+    from aictui.codec.settings import Settings
+
+    try:
+        to_settings(config.defaults, Settings())
+    except UsageError as error:
+        raise UsageError(f"{config.path}, section defaults: {error}") from None
+
+
 def check_keys(config: Config) -> None:
-    """Raises `UsageError` for ids that no key binding has; imports every screen where those in use do not have them."""
-    if set(config.keys) <= _binding_ids():
-        return
+    """Raises `UsageError` for ids that no key binding has, and for keys that mean two things; imports every screen."""
     for module in pkgutil.walk_packages(aictui.tui.__path__, f"{aictui.tui.__name__}."):
         import_module(module.name)
-    known = _binding_ids()
+    known = _bindings()
     unknown = [name for name in config.keys if name not in known]
     if unknown:
         names = ", ".join(map(repr, unknown))
         raise UsageError(f"{config.path}: no key binding has the id {names}; {_advice(unknown[0], known)}")
+    keys = {name: _keys_of(config.keys.get(name, bound)) for name, bound in known.items()}
+    for name in config.keys:
+        for other, others in keys.items():
+            both = keys[name] & others
+            if both and name != other and _are_heard_together(name, other):
+                raise UsageError(
+                    f"{config.path}: {name} and {other} are both on the key {min(both)}; give one of them another"
+                )
+
+
+_HEARD_TOGETHER = (
+    {"app", "browser", "images", "table"},
+    {"app", "browser", "folders"},
+    {"app", "compare", "picture"},
+    {"app", "compare", "ratio"},
+    {"app", "compare", "menu"},
+    {"app", "queue", "table"},
+    {"app", "queue", "menu"},
+    {"app", "plugins"},
+    {"app", "settings"},
+)
+"""The areas whose keys work at the same time, by what ids begin with: a pane, its screen, the application."""
+
+
+def _are_heard_together(name: str, other: str) -> bool:
+    areas = {name.partition(".")[0], other.partition(".")[0]}
+    return len(areas) == 1 or any(areas <= together for together in _HEARD_TOGETHER)
+
+
+def _keys_of(keys: str) -> set[str]:
+    """The keys as Textual names them: ``question_mark`` for ``?``."""
+    return {binding.key for binding in Binding.make_bindings([Binding(keys, "")])}
 
 
 def _advice(name: str, known: Collection[str]) -> str:
@@ -46,10 +86,10 @@ def _advice(name: str, known: Collection[str]) -> str:
     return f"ids begin with {', '.join(areas)}, and the help of each pane (F1) lists them"
 
 
-def _binding_ids() -> set[str]:
-    """The ids of every binding that is declared in what is imported."""
+def _bindings() -> dict[str, str]:
+    """The keys of every binding that has an id and is declared in what is imported."""
     bindings = (binding for node in _kinds(DOMNode) for binding in node.__dict__.get("BINDINGS", ()))
-    return {binding.id for binding in bindings if isinstance(binding, Binding) and binding.id}
+    return {binding.id: binding.key for binding in bindings if isinstance(binding, Binding) and binding.id}
 
 
 def _kinds(node: type[DOMNode]) -> Iterator[type[DOMNode]]:

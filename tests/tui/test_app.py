@@ -163,6 +163,8 @@ async def test_a_theme_is_kept_for_the_next_time(folder: Path) -> None:
         ('[tui]\ntheme = "nrod"', "tui.theme 'nrod' does not exist", "lightbox"),
         ('[tui]\nimages = "sixl"', "tui.images 'sixl' does not exist", "sixel"),
         ('[keys]\n"images.makr" = "m"', "no key binding has the id 'images.makr'", "Take one of images.compare"),
+        ('[keys]\n"images.mark" = "c"', "images.mark and browser.compress are both on the key c", "Give one of them"),
+        ('[keys]\n"queue.run" = "x"', "queue.run and queue.cancel are both on the key x", "Give one of them"),
         ('[keys]\n"mark" = "m"\n"a.b" = "x"', "no key binding has the id 'mark', 'a.b'", "Ids begin with app, browser"),
     ],
 )
@@ -172,6 +174,7 @@ async def test_a_name_in_the_config_that_does_not_exist_is_told(
     own_config.write_text(text)
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert pilot.app.screen.heading == "The configuration cannot be used"
         assert pilot.app.screen.cause == f"{own_config}: {cause}"
         assert remedy in pilot.app.screen.remedy
         await pilot.press("escape")
@@ -179,12 +182,22 @@ async def test_a_name_in_the_config_that_does_not_exist_is_told(
 
 
 async def test_the_key_of_a_screen_that_was_not_shown_yet_is_no_error(folder: Path, own_config: Path) -> None:
-    own_config.write_text('[tui]\ntheme = "nord"\nimages = "off"\n[keys]\n"queue.run" = "g"\n"compare.save" = "w"\n')
+    own_config.write_text('[tui]\ntheme = "nord"\nimages = "off"\n[keys]\n"queue.run" = "z"\n"compare.save" = "w"\n')
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
         assert not isinstance(pilot.app.screen, ErrorDialog)
+
+
+async def test_a_default_that_makes_no_sense_is_told_with_the_name_of_its_file(folder: Path, own_config: Path) -> None:
+    own_config.write_text('[defaults]\ntarget = "banana"\n')
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert str(own_config) in pilot.app.screen.cause
+        assert "banana" in pilot.app.screen.cause
+        await pilot.press("escape", "f4")
+        await until(pilot, lambda: bool(pilot.app.screen.query("#target.-invalid")))
 
 
 async def test_a_broken_config_is_told_and_the_defaults_are_used(folder: Path, own_config: Path) -> None:

@@ -6,6 +6,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.validation import Function
 from textual.widgets import Input, Label, Select, Static
 
 from aictui import config
@@ -78,6 +79,9 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
                         placeholder="16x    or 100kB, 35dB, q80",
                         id="target",
                         compact=True,
+                        validators=[Function(_is_target, "no target")],
+                        validate_on=["changed"],
+                        valid_empty=True,
                     ),
                 )
                 yield from self._row("Model", self._model_select())
@@ -140,6 +144,8 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
     def on_mount(self) -> None:
         """Start at the first field, and look for models."""
         self.query_one("#theme").focus()
+        target = self.query_one("#target", Input)
+        target.validate(target.value)
         self._find_models()
 
     @work(thread=True, group="models", exit_on_error=False)
@@ -208,3 +214,13 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         except OSError:
             text = "# There is no config file yet; it is written when a setting changes."
         self.app.push_screen(TextDialog(str(path), text))
+
+
+def _is_target(text: str) -> bool:
+    from aictui.codec.settings import Target
+
+    try:
+        Target.parse(text)
+    except UsageError:
+        return False
+    return True
