@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from rich.style import Style
+from rich.text import Text
 from textual.widgets import Input, Label, Tree
 
 import aictui
@@ -508,3 +510,24 @@ async def test_in_a_wide_window_names_get_more_room_than_the_preview(folder: Pat
         await listed(pilot)
         screen = pilot.app.screen
         assert screen.query_one("#images").region.width > screen.query_one("#preview").region.width
+
+
+async def test_the_tree_shows_new_folders_when_it_is_read_again_and_underlines_the_open_one(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        tree = pilot.app.screen.query_one(FolderTree)
+
+        def shown() -> dict[str, Text]:
+            nodes = [*tree.root.children, *(child for node in tree.root.children for child in node.children)]
+            return {str(node.label): tree.render_label(node, Style(), Style()) for node in nodes}
+
+        await until(pilot, lambda: {"pictures", "more"} <= set(shown()))
+        (folder / "new").mkdir()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "new" in shown())
+        assert any("underline" in str(span.style) for span in shown()["pictures"].spans)
+        await pilot.press("shift+tab")
+        tree.move_cursor(next(node for node in tree.root.children[0].children if str(node.label) == "more"))
+        await pilot.press("enter")
+        await until(pilot, lambda: any("underline" in str(span.style) for span in shown()["more"].spans))
+        assert not any("underline" in str(span.style) for span in shown()["pictures"].spans)

@@ -230,6 +230,7 @@ class BrowserScreen(Page):
 
     @on(FolderTree.Chosen)
     def _take_folder(self, message: FolderTree.Chosen) -> None:
+        self.query_one(FolderTree).open(message.path)
         self.show_folder(message.path)
 
     @on(Input.Changed, "FilterBar")

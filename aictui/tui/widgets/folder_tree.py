@@ -73,13 +73,15 @@ class FolderTree(Tree[Path]):
     def show(self, current: Path) -> None:
         """Show the folder ``current`` among its siblings."""
         self._current = current
+        self.notify_style_update()
         self.reset(_label(current.parent), current.parent)
         self._read(self.root)
 
     def render_label(self, node: TreeNode[Path], base_style: Style, style: Style) -> Text:
-        """The folder's name with a mark of whether it is open, and whether it is marked."""
+        """The folder's name, underlined where its images are shown, with marks of whether it is open and marked."""
         icon = self.ICON_NODE_EXPANDED if node.is_expanded else self.ICON_NODE
         icon = icon if node.allow_expand else "  "
+        style += Style(bold=True, underline=True) if node.data == self._current else Style()
         mark = (
             ("● ", self.get_component_rich_style("folder-tree--mark", partial=True)) if node.data in self.marked else ""
         )
@@ -95,6 +97,12 @@ class FolderTree(Tree[Path]):
         if self.highlighted is not None:
             self.mark(self.marked ^ {self.highlighted})
             self.action_cursor_down()
+
+    def open(self, current: Path) -> None:
+        """Tell which folder's images are shown, wherever in the tree it is."""
+        self._current = current
+        self.notify_style_update()
+        self.refresh()
 
     def mark(self, folders: set[Path]) -> None:
         """Mark these folders and no others."""
