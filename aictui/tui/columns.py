@@ -46,7 +46,7 @@ COLUMNS: tuple[Column[ImageFile], ...] = (
     Column("pixels", "Pixels", 11, 3, _pixels_text, lambda file: file.pixels),
     Column("format", "Format", 8, 5, lambda file: file.format, lambda file: file.format, is_text=True),
     Column(
-        "compressed", ".aic", 8, 4, lambda file: size_text(file.compressed_bytes), lambda file: file.compressed_bytes
+        "compressed", ".aic", 7, 4, lambda file: size_text(file.compressed_bytes), lambda file: file.compressed_bytes
     ),
     Column("ratio", "Ratio", 7, 2, _ratio_text, lambda file: file.ratio),
 )
