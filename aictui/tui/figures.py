@@ -58,7 +58,7 @@ def planes_text(figures: Figures) -> str:
     """``2``, ``none``, or that a preview is in one piece where planes were asked for; ``…`` while that is not known."""
     if figures.planes is None:
         return figures.unknown
-    return (str(figures.planes) if figures.planes else "none") if figures.exact else "one piece yet"
+    return (str(figures.planes) if figures.planes else "none") if figures.exact else "one piece"
 
 
 def bits_text(bits_per_pixel: float | None) -> str:

@@ -44,7 +44,9 @@ class Standings(OptionList):
 # Peers at the same number of bytes
 
 JPEG, WebP, AVIF and, where its Pillow plugin is installed, JPEG XL: each at the best quality that stays within the
-bytes of the `.aic` file, found by search. **enter** makes one the left side of the picture; **p** takes the next.
+bytes of the `.aic` file, found by search. ✗ marks one that is larger even at its worst.
+
+**enter** makes one the left side of the picture; **p** takes the next.
 """
     AREA = "peers"
     DEFAULT_CSS = """
@@ -164,6 +166,6 @@ bytes of the `.aic` file, found by search. **enter** makes one the left side of 
             known, shown = row.metrics, self._metrics
             cells += [metric_text(metric.id, known[metric.id]) if metric.id in known else unknown for metric in shown]
         line = Text("◀ " if left else "  ", no_wrap=True)
-        line.append(shortened(name if row.fits else f"{name} ✗ larger", self._name_width), "bold" if left else "")
+        line.append(shortened(name if row.fits else f"{name} ✗", self._name_width), "bold" if left else "")
         line.append("".join(f"{cell:>{_COLUMN}}" for cell in cells))
         return line
