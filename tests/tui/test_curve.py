@@ -33,7 +33,9 @@ async def test_whatever_is_known_is_drawn(line, now, peers):
         await pilot.pause()
         drawn = "".join(strip.text for strip in app.screen._compositor.render_strips())
         assert "PSNR dB" in drawn
-        assert ("J peers" in drawn) == any(name == "JPEG" and math.isfinite(p.psnr) for name, p in peers.items())
+        assert ("J JPEG" in app.query_one(Curve).legend) == any(
+            name == "JPEG" and math.isfinite(p.psnr) for name, p in peers.items()
+        )
 
 
 async def test_scales_have_round_numbers_and_room_around_a_single_point():

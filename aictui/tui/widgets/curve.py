@@ -34,14 +34,18 @@ class Curve(PlotextPlot):  # type: ignore[misc]
         self._peers = {title: point for title, point in peers.items() if _drawable(point)}
         self.refresh()
 
+    @property
+    def legend(self) -> str:
+        """What the marks stand for: ``◆ here · A AVIF · J JPEG``."""
+        marks = [f"{_HERE} here"] if self._now else []
+        return " · ".join([*marks, *(f"{_mark(title)} {title}" for title in self._peers)])
+
     def render(self) -> RenderResult:
         """The plot, described anew each time, since building it changes the description."""
         plot = self.plt
         plot.clear_figure()
         points = [*self._line, *self._peers.values(), *([self._now] if self._now else [])]
-        marks = [f"{_HERE} here"] if self._now else []
-        marks += [" ".join(map(_mark, self._peers)) + " peers"] if self._peers else []
-        plot.xlabel(" · ".join(["bits per pixel", *marks]))
+        plot.xlabel("bits per pixel")
         plot.ylabel("PSNR dB")
         if points:
             bits, psnr = _columns(points)

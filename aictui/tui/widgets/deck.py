@@ -155,7 +155,9 @@ class Deck(Container):
             for name, result in comparison.peers.items()
             if (psnr := comparison.peer_metrics.get(name, {}).get("psnr")) is not None
         }
-        self.query_one(Curve).show(comparison.samples, comparison.now, peers)
+        curve = self.query_one(Curve)
+        curve.show(comparison.samples, comparison.now, peers)
+        self._pane(CURVE).border_subtitle = Content(curve.legend)
 
     async def _add_panels(self, kinds: Sequence[type[Panel]]) -> None:
         tabs, side = self.query_one(Tabs), self.query_one("#side")
