@@ -15,6 +15,7 @@ from aictui.printable import printable
 from aictui.tui.screens.page import Page
 from aictui.tui.terminal import PROTOCOL_SETTINGS
 from aictui.tui.text import place_text
+from aictui.tui.themes import THEMES
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.top_bar import TopBar
 
@@ -99,10 +100,10 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
             yield field
 
     def _theme_select(self) -> Select[str]:
-        names = sorted(self.app.available_themes)
-        return Select(
-            [(name, name) for name in names], value=self.app.theme, allow_blank=False, id="theme", compact=True
-        )
+        own = [theme.name for theme in THEMES]
+        others = sorted(name for name in self.app.available_themes if name not in own)
+        choices = [*((f"{name}  · of aictui", name) for name in own), *((name, name) for name in others)]
+        return Select(choices, value=self.app.theme, allow_blank=False, id="theme", compact=True)
 
     def _protocol_select(self) -> Select[str]:
         found = self.app.detected_terminal.protocol  # type: ignore[attr-defined]
