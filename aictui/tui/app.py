@@ -205,7 +205,9 @@ class AictuiApp(App[None]):
             self.switch_screen(kind())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A screen that is open is not opened once more."""
+        """A screen that is open is not opened once more, and none before the notice that there is no room for it."""
+        if self.screen_stack and getattr(self.screen, "AREA", "") == "window":
+            return action in {"quit", "help_quit", "suspend_process"}
         return not self.screen_stack or getattr(self.screen, "AREA", "") != action
 
     def action_presets(self) -> None:
