@@ -200,6 +200,7 @@ class CompareScreen(Page):
         self._hopeless = True
         self.refresh_bindings()
         self.query_one("#row").disabled = True
+        self.canvas.disabled = True
         self.comparison.fail()
         self._show_figures()
         self._fail(event.error)
