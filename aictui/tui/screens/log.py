@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -32,10 +33,19 @@ class LogScreen(Dialog[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Show what is there, then follow."""
+        """Follow."""
         log = self.query_one(RichLog)
-        lines = self.logbook.follow(lambda line: log.call_later(log.write, line))
-        for line in lines or ["Nothing has happened yet that is worth a line."]:
+        self.logbook.follow(lambda line: log.call_later(log.write, line))
+
+    @on(events.Resize)
+    def _write(self) -> None:
+        """Show what is there, wrapped at the width of now."""
+        self.call_after_refresh(self._write_anew)
+
+    def _write_anew(self) -> None:
+        log = self.query_one(RichLog)
+        log.clear()
+        for line in list(self.logbook.lines) or ["Nothing has happened yet that is worth a line."]:
             log.write(line)
 
     def on_unmount(self) -> None:
