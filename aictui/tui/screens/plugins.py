@@ -21,7 +21,7 @@ from aictui.errors import AictuiError
 from aictui.printable import printable
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Page
-from aictui.tui.text import place_text
+from aictui.tui.text import count_text, place_text
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.top_bar import TopBar
 
@@ -95,6 +95,12 @@ is left out and shown with its error; nothing else suffers.
         """What the installer does now."""
         return f"The installer is running: {self._installing}" if self._installing else None
 
+    @property
+    def untimely_actions(self) -> frozenset[str]:
+        """What aictui brings along stays."""
+        row = self._highlighted if self.is_mounted else None
+        return frozenset({"uninstall", "switch"} if row is None or row.source is None else ())
+
     def compose(self) -> ComposeResult:
         """The table beside the details, over the installer's output."""
         yield TopBar("Plugins")
@@ -156,7 +162,8 @@ is left out and shown with its error; nothing else suffers.
         table.focus()
         broken = sum(row.state == "broken" for row in rows)
         others = max(0, len(rows) - 1)
-        self.query_one(TopBar).figures = f"{others} installed" + (f" · ✗ {broken} broken" if broken else "")
+        count = f"{count_text(others, 'plugin')} beside the built-in parts"
+        self.query_one(TopBar).figures = count + (f" · ✗ {broken} broken" if broken else "")
         self.query_one("#plugin-list").border_subtitle = "" if others else "no plugins yet; i installs one"
         self._detail(self._highlighted)
 
@@ -186,6 +193,7 @@ is left out and shown with its error; nothing else suffers.
 
     @on(DataTable.RowHighlighted)
     def _take_highlight(self) -> None:
+        self.refresh_bindings()
         self._detail(self._highlighted)
 
     def _detail(self, row: PluginRow | None) -> None:
@@ -242,7 +250,9 @@ is left out and shown with its error; nothing else suffers.
     def action_install(self) -> None:
         """Ask what to install."""
         label = "Package name, NAME==VERSION, folder, wheel, or git URL"
-        self.app.push_screen(PromptDialog("Install a plugin", label, placeholder="aictui-zstd"), self._plan_install)
+        self.app.push_screen(
+            PromptDialog("Install a plugin", label, placeholder="such as aictui-zstd"), self._plan_install
+        )
 
     def action_uninstall(self) -> None:
         """Remove the highlighted plugin's package."""
