@@ -27,10 +27,10 @@ _PROTOCOL_LABELS = {
     "off": "off",
 }
 _OVERWRITE_LABELS = {
-    "rename": "add a number to the name",
-    "skip": "leave it and go on",
-    "overwrite": "overwrite it",
-    "error": "stop",
+    "rename": "rename: add a number to the name",
+    "skip": "skip: leave it and go on",
+    "overwrite": "overwrite: replace it",
+    "error": "error: stop and say so",
 }
 
 
@@ -77,7 +77,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
                     "Target",
                     Input(
                         str(settings.defaults.get("target", "")),
-                        placeholder="16x    or 100kB, 35dB, q80",
+                        placeholder="such as 16x, 100kB, 35dB, q80",
                         id="target",
                         compact=True,
                         validators=[Function(_is_target, "no target")],
@@ -88,7 +88,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
                 yield from self._row("Model", self._model_select())
             with Vertical(classes="section pane") as section:
                 section.border_title = "Output"
-                yield from self._row("If a file exists", self._overwrite_select())
+                yield from self._row("If it exists", self._overwrite_select())
             with Vertical(classes="section pane") as section:
                 section.border_title = "Presets"
                 yield Static(self._presets(), id="presets", markup=False)

@@ -68,7 +68,7 @@ They hold for every file that has no target of its own.
         with Vertical(classes="group"):
             yield Static("Compression", classes="heading first")
             yield Menu("Preset", self._presets, NO_PRESET, id="preset")
-            yield from self._field("Target", "target", str(self._base.target), "16x 100kB 35dB q80")
+            yield from self._field("Target", "target", str(self._base.target), "such as 16x, 100kB, q80")
             yield Menu("Model", self._models, self._base.model, id="model")
             yield Menu("Tuned for", self._tunes, self._base.tune or "", id="tune")
             yield Menu("Effort", lambda: EFFORTS, str(self._base.effort), id="effort")
@@ -77,16 +77,16 @@ They hold for every file that has no target of its own.
             yield Static("Results", classes="heading")
             yield Menu("Results go", lambda: _PLACES, "beside", id="place")
             yield from self._field("Folder", "folder", "", "folder for the results")
-            yield from self._field("Name suffix", "suffix", "", "-small")
+            yield from self._field("Name suffix", "suffix", "", "such as -small")
             existing = "overwrite" if getattr(self.app, "overwrite", "") == "overwrite" else "skip"
             yield Menu("If it exists", lambda: _EXISTING, existing, id="existing")
             yield Menu("Larger ones", lambda: _LARGER, "drop", id="larger")
-            yield from self._field("Save at least", "saving", "", "0 %")
+            yield from self._field("Save at least", "saving", "", "such as 5 %")
             yield Menu("Dates", lambda: _DATES, "keep", id="dates")
         with Vertical(classes="group -later"):
             yield Static("Files", classes="heading")
-            yield from self._field("Only", "include", "", "*.jpg *.png")
-            yield from self._field("Except", "exclude", "", "drafts/*")
+            yield from self._field("Only", "include", "", "such as *.jpg *.png")
+            yield from self._field("Except", "exclude", "", "such as drafts/*")
             yield Menu("Subfolders", lambda: _YES_NO, "yes", id="recursive")
 
     def _field(self, label: str, name: str, value: str, placeholder: str) -> ComposeResult:
@@ -235,7 +235,10 @@ _PLACES = [
     Choice("replace", "in the place of their originals, which go to the trash"),
 ]
 _EXISTING = [Choice("skip", "leave it and go on"), Choice("overwrite", "replace it")]
-_LARGER = [Choice("drop", "results that are not smaller than their originals"), Choice("keep", "them all the same")]
+_LARGER = [
+    Choice("drop", "drop results that are not smaller than their originals"),
+    Choice("keep", "keep them all the same"),
+]
 _DATES = [Choice("keep", "results get the dates of their originals"), Choice("now", "results are dated when made")]
 _YES_NO = [Choice("yes", "look into folders within folders"), Choice("no", "only what lies directly in a folder")]
 
