@@ -28,11 +28,6 @@ def ratio_text(ratio: float | None) -> str:
     return f"{ratio:.0f}x" if ratio >= 99.95 else f"{ratio:.1f}x"
 
 
-def count_text(count: int, noun: str) -> str:
-    """``1 image``, ``1,250 images``."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
 def place_text(path: Path | None) -> str:
     """A path with the home folder as ``~``; nothing for ``None``."""
     return "" if path is None else printable(below_home(path))

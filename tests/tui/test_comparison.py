@@ -110,7 +110,7 @@ def test_a_preview_of_planes_is_said_to_be_in_one_piece_until_the_file_is_there(
     request = comparison.ask(Settings(Target("ratio", 16), planes=2))
     assert planes_text(comparison.figures) == "…"
     comparison.accept(Previewed(request.generation, SESSION.preview(Target("ratio", 16)), 0.1))
-    assert planes_text(comparison.figures) == "one piece yet"
+    assert planes_text(comparison.figures) == "one piece"
     exact = SESSION.exact(Target("ratio", 16))
     info = replace(exact.encoded.info, point=replace(exact.encoded.info.point, planes=2))
     comparison.accept(Completed(request.generation, replace(exact, encoded=replace(exact.encoded, info=info))))

@@ -29,7 +29,7 @@ def broken(reference, test):
     raise ZeroDivisionError
 
 
-def run(task, expected, metrics=(PSNR,), then=None, decode=lambda data: None):
+def run(task, expected, metrics=(PSNR,), then=None, decode=lambda data, progress: None):
     """The first ``expected`` news of a task."""
     news = []
 

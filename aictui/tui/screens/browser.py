@@ -13,13 +13,14 @@ from textual.message import Message
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
+from aictui.counted import counted
 from aictui.errors import reason_of
 from aictui.file_type import SUFFIX
 from aictui.printable import printable
 from aictui.tui.folder import Header, ImageFile, judge_results, scan
 from aictui.tui.header_reader import HeaderReader, apply
 from aictui.tui.screens.page import Page
-from aictui.tui.text import count_text, place_text, size_text
+from aictui.tui.text import place_text, size_text
 from aictui.tui.typed import place_at
 from aictui.tui.widgets.filter_bar import FilterBar, matcher
 from aictui.tui.widgets.folder_tree import FolderTree
@@ -183,14 +184,14 @@ class BrowserScreen(Page):
 
     def _count(self) -> None:
         table = self.query_one(ImageTable)
-        figures = [count_text(len(table.rows), "image")]
+        figures = [counted(len(table.rows), "image")]
         if len(table.rows) != len(table.items):
-            figures[0] = f"{len(table.rows):,} of {count_text(len(table.items), 'image')}"
+            figures[0] = f"{len(table.rows):,} of {counted(len(table.items), 'image')}"
         marked = table.marked_rows
         folders = self.query_one(FolderTree).marked
         if folders:
-            images = f" and {count_text(len(marked), 'image')}" if marked else ""
-            figures.append(f"● {count_text(len(folders), 'folder')}{images} marked")
+            images = f" and {counted(len(marked), 'image')}" if marked else ""
+            figures.append(f"● {counted(len(folders), 'folder')}{images} marked")
         elif marked:
             elsewhere = f", {len(table.elsewhere):,} elsewhere" if table.elsewhere else ""
             figures.append(f"● {len(marked):,} marked{elsewhere}, {size_text(sum(file.bytes for file in marked))}")
@@ -262,7 +263,7 @@ class BrowserScreen(Page):
             done = sum(file.is_compressed for file in wanted)
         if done:
             verb = "is" if done == 1 else "are"
-            what = f"{count_text(done, '.aic file')} {verb} compressed already"
+            what = f"{counted(done, '.aic file')} {verb} compressed already"
             told = f"{what}; in the browser, x decompresses the highlighted one."
             self.app.notify(told, title="Left out" if paths else "Nothing to compress", severity="warning")
         if paths:

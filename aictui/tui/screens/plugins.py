@@ -17,11 +17,12 @@ from textual.color import Color, ColorParseError
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import DataTable, RichLog, Static
 
+from aictui.counted import counted
 from aictui.errors import AictuiError
 from aictui.printable import printable
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Page
-from aictui.tui.text import count_text, place_text
+from aictui.tui.text import place_text
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.top_bar import TopBar
 
@@ -162,7 +163,7 @@ is left out and shown with its error; nothing else suffers.
         table.focus()
         broken = sum(row.state == "broken" for row in rows)
         others = max(0, len(rows) - 1)
-        count = f"{count_text(others, 'plugin')} beside the built-in parts"
+        count = f"{counted(others, 'plugin')} beside the built-in parts"
         self.query_one(TopBar).figures = count + (f" · ✗ {broken} broken" if broken else "")
         self.query_one("#plugin-list").border_subtitle = "" if others else "no plugins yet; i installs one"
         self._detail(self._highlighted)

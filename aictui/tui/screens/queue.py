@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 from aictui import config
 from aictui.batch.control import Control
 from aictui.codec.settings import Settings, Target
+from aictui.counted import counted
 from aictui.errors import AictuiError, Cancelled, UsageError
 from aictui.json_text import json_text
 from aictui.printable import printable
@@ -27,7 +28,7 @@ from aictui.tui.queue_rows import QueueRow
 from aictui.tui.queue_work import Job, Listing, Selection, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Page
-from aictui.tui.text import count_text, place_text
+from aictui.tui.text import place_text
 from aictui.tui.typed import typed_path
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.queue_form import QueueForm
@@ -145,7 +146,7 @@ The images of the marked files and folders. Choose a target and where results go
         if not self.running:
             return None
         totals = self.queue.totals
-        return f"The queue is at {totals.finished} of {count_text(totals.files, 'file')}; it goes on when run again."
+        return f"The queue is at {totals.finished} of {counted(totals.files, 'file')}; it goes on when run again."
 
     def compose(self) -> ComposeResult:
         """Settings beside files, above the totals."""
@@ -269,9 +270,7 @@ The images of the marked files and folders. Choose a target and where results go
             self.app.show_error(error)  # type: ignore[attr-defined]
             return
         if job.policy.place == "replace" and not dry:
-            question = (
-                f"The originals of {count_text(len(rows), 'file')} go to the trash, each once its result is safe."
-            )
+            question = f"The originals of {counted(len(rows), 'file')} go to the trash, each once its result is safe."
             dialog = ConfirmDialog("Replace the originals?", question, "Replace", "Cancel")
             self.app.push_screen(dialog, lambda answer: self._go(job) if answer else None)
         else:
@@ -383,7 +382,7 @@ The images of the marked files and folders. Choose a target and where results go
     @on(QueueTable.MarksChanged)
     def _show_count(self) -> None:
         marked = len(self.query_one(QueueTable).marked)
-        count = count_text(len(self.rows), "image")
+        count = counted(len(self.rows), "image")
         if self._left_out:
             count += f", {len(self._left_out):,} left out"
         self.query_one(TopBar).figures = f"{count} · ● {marked:,} marked" if marked else count
@@ -399,7 +398,7 @@ The images of the marked files and folders. Choose a target and where results go
         if not rows or self.running:
             return
         dialog = PromptDialog(
-            f"Target of {count_text(len(rows), 'file')}",
+            f"Target of {counted(len(rows), 'file')}",
             "A ratio (32x), size (100kB), PSNR (35dB) or quality (q80); empty: as all",
             str(rows[0].target or ""),
             check=_own_target,

@@ -7,8 +7,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from aictui.counted import counted
 from aictui.tui.queue_list import Totals
-from aictui.tui.text import count_text, size_text
+from aictui.tui.text import size_text
 
 
 class QueueTotals(Widget):
@@ -48,7 +49,7 @@ class QueueTotals(Widget):
         """The figures in words: ``12 of 24 files · ✗ 1 failed · 34.1 MB saved (91 %) · 42 s left``."""
         totals = self.totals
         parts = [self.phase] if self.phase else []
-        parts.append(f"{totals.finished:,} of {count_text(totals.files, 'file')}")
+        parts.append(f"{totals.finished:,} of {counted(totals.files, 'file')}")
         if totals.failed:
             parts.append(f"✗ {totals.failed:,} failed")
         if totals.compressed and totals.source_bytes:
