@@ -42,13 +42,15 @@ class Drawing:
     """A picture made ready for one size and protocol.
 
     ``strips`` holds a line of cells each, all ``width`` cells wide; ``backdrop`` is what is seen behind a dialog.
-    ``prologue`` has to reach the terminal once before them (kitty); ``sixels`` is painted over their upper left corner.
+    ``prologue`` has to reach the terminal once before them (kitty), and ``epilogue`` lets it forget the picture once it
+    is gone from the screen; ``sixels`` is painted over their upper left corner.
     """
 
     width: int
     strips: tuple[Strip, ...]
     backdrop: tuple[Strip, ...] = ()
     prologue: str = ""
+    epilogue: str = ""
     sixels: str = ""
 
 
@@ -133,7 +135,8 @@ def _kitty(image: "Image", terminal: Terminal) -> Drawing:
         )
         for row in range(rows)
     )
-    return Drawing(columns, strips, prologue="".join(messages))
+    forget = f"\x1b_Ga=d,d=I,i={identifier},q=2\x1b\\"
+    return Drawing(columns, strips, prologue="".join(messages), epilogue=forget)
 
 
 def _kitty_identifier(colours: int) -> tuple[int, Color]:

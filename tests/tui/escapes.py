@@ -34,7 +34,7 @@ def kitty_pictures(output: str) -> list[KittyPicture]:
     payload = ""
     for head, chunk in _KITTY.findall(output):
         found = dict(word.split("=") for word in head.split(","))
-        if found.get("a") == "q":
+        if found.get("a") in {"q", "d"}:
             continue
         keys, payload = (found, chunk) if "a" in found else (keys, payload + chunk)
         if found["m"] == "0":

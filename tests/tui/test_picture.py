@@ -1,3 +1,4 @@
+import re
 import threading
 
 from PIL import Image
@@ -88,6 +89,28 @@ async def test_a_kitty_picture_is_sent_to_the_terminal_once() -> None:
         assert len(sent) == 1
         assert sent[0].startswith("\x1b_Ga=T,U=1")
         assert "\U0010eeee" in screen_text(app)
+
+
+async def test_kitty_forgets_pictures_that_are_gone_from_the_screen() -> None:
+    app = Frame()
+    app.terminal = Terminal("kitty", 10, 20)
+    sent = []
+    async with app.run_test(size=(40, 6)) as pilot:
+        picture = app.query_one(Picture)
+        lines = picture.render_lines
+
+        def spy(crop):
+            strips = lines(crop)
+            sent.extend(text for strip in strips for text, _, control in strip if control)
+            return strips
+
+        picture.render_lines = spy
+        for number in range(4):
+            picture.show(Image.new("RGB", (400, 120), (number, 2, 3)))
+            await until(pilot, lambda count=number + 1: len(sent) == count)
+    shown = [re.search(r"a=T,U=1,i=(\d+)", text)[1] for text in sent]
+    gone = [re.findall(r"a=d,d=I,i=(\d+)", text) for text in sent]
+    assert gone == [[], [], [shown[0]], [shown[1]]]
 
 
 async def test_a_kitty_picture_makes_way_for_a_dialog_and_comes_back() -> None:

@@ -327,11 +327,14 @@ is left out and shown with its error; nothing else suffers.
 def find_plugins() -> list[PluginRow]:
     """Every plugin with what it supplies; loads them, so it belongs in a thread."""
     from aictui import __version__
+    from aictui.network import store
     from aictui.plugins import Registry, discover
 
     sources = discover()
     loaded = Registry(sources)
-    rows = [PluginRow(BUILT_IN, __version__, "aictui", "enabled", (), loaded.provided(BUILT_IN))]
+    shipped = [info.name for info in store.available() if info.path.is_relative_to(store.shipped_folder())]
+    parts = loaded.provided(BUILT_IN) | {"model": sorted(shipped)}
+    rows = [PluginRow(BUILT_IN, __version__, "aictui", "enabled", (), parts)]
     for source in sources:
         is_on = source.state == "enabled"
         hooks = tuple(loaded.hooks(source.name)) if is_on else ()

@@ -1,6 +1,7 @@
 """A widget that shows a picture in whatever way the terminal can."""
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from aictui.tui.pictures import Drawing
 
 _PLAIN = Style()
+_KEPT = 2  # pictures that kitty has to know of a widget: that on screen, and the one whose cells are about to go
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +70,7 @@ class Picture(Widget):
         self._drawn_for: _Request | None = None
         self._busy = False
         self._prologue = ""
+        self._sent: deque[str] = deque()
 
     @property
     def terminal(self) -> Terminal:
@@ -191,7 +194,9 @@ class Picture(Widget):
         if self._drawing is None or not strips:
             return strips
         if self._prologue:
-            strips[0] = _with_control(self._prologue, strips[0])
+            self._sent.append(self._drawing.epilogue)
+            stale = self._sent.popleft() if len(self._sent) > _KEPT else ""
+            strips[0] = _with_control(self._prologue + stale, strips[0])
             self._prologue = ""
         if self._drawing.sixels:
             strips[-1] = Strip([*strips[-1], *self._sixel_segments(self._drawing)], strips[-1].cell_length)
