@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from aictui.codec.settings import MAX_PLANES, Settings
 from aictui.options import Option
@@ -94,6 +94,18 @@ class Catalog:
         if kind == "effort":
             return replace(settings, effort=int(chosen))
         return replace(settings, options=options, **{kind: chosen})  # type: ignore[arg-type]
+
+    def present(self, settings: Settings) -> Settings:
+        """``settings`` with the usual component in the place of each that is not installed."""
+        shelves: Mapping[str, Mapping[str, object]] = {
+            "chunker": self.chunkers,
+            "quantizer": self.quantizers,
+            "coder": self.coders,
+        }
+        gone = [kind for kind, shelf in shelves.items() if getattr(settings, kind) not in {None, *shelf}]
+        options = {kind: values for kind, values in settings.options.items() if kind not in gone}
+        usual: dict[str, Any] = dict.fromkeys(gone)
+        return replace(settings, options=options, **usual) if gone else settings
 
     def choices(self, kind: Kind, settings: Settings) -> Sequence[Choice]:
         """The entries of a menu, each with the reason why it does not fit to the rest."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
@@ -115,6 +115,11 @@ class CompareScreen(Page):
         self._look_around()
         self.run_worker(self._live.run, thread=True, group="live", exit_on_error=False)
         self.run_worker(self._measuring.run, thread=True, group="measuring", exit_on_error=False)
+
+    @on(events.ScreenResume)
+    def _look_again(self) -> None:
+        """Take in what the plugins screen changed."""
+        self.deck.query_one(Pipeline).restock()
 
     def on_unmount(self) -> None:
         """End the threads."""

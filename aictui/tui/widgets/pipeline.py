@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
@@ -11,9 +12,12 @@ from textual.widgets import Rule, Static
 
 from aictui.codec.settings import Settings
 from aictui.options import OptionValue
-from aictui.tui.catalog import KINDS, TITLES, Catalog, Choice, Kind
+from aictui.tui.catalog import KINDS, TITLES, Catalog, Choice, Kind, load_catalog
 from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.option_field import OptionField
+
+if TYPE_CHECKING:
+    from aictui.plugins import Registry
 
 _OPTIONAL: tuple[Kind, ...] = ("tune", "planes")
 _WITH_OPTIONS: tuple[Kind, ...] = ("model", "chunker", "quantizer", "coder")
@@ -54,6 +58,7 @@ class Pipeline(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self.settings = settings
         self.catalog: Catalog | None = None
+        self._registry: Registry | None = None
 
     def compose(self) -> ComposeResult:
         """A menu a kind, then the options."""
@@ -68,6 +73,23 @@ class Pipeline(VerticalScroll, can_focus=False):
         """Fill the menus."""
         self.catalog = catalog
         await self.show_settings(self.settings)
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def restock(self) -> None:
+        """Look for what is installed again where plugins came or went since the last time."""
+        from aictui.plugins import registry
+
+        before, self._registry = self._registry, registry()
+        if before not in {None, self._registry}:
+            self.call_later(self._restocked, load_catalog())
+
+    async def _restocked(self, catalog: Catalog) -> None:
+        settings = catalog.present(self.settings)
+        await self.offer(catalog)
+        if settings != self.settings:
+            gone = [TITLES[kind] for kind in _WITH_OPTIONS if getattr(settings, kind) != getattr(self.settings, kind)]
+            await self._change(settings)
+            self.app.notify(f"{', '.join(gone)} of before: not installed any more", severity="warning", markup=False)
 
     async def use(self, settings: Settings) -> None:
         """Show other settings, with fields for other values."""
