@@ -143,14 +143,14 @@ def set_plugin_enabled(name: str, enabled: bool) -> None:
     update("plugins", {"disabled": sorted(disabled)})
 
 
-def default_settings() -> "Settings":
+def default_settings(loaded: Config | None = None) -> "Settings":
     """What compressing starts from: the section ``defaults`` over what aictui itself takes; raises `UsageError`.
 
-    Its target is lenient: nobody asked for it in this very case.
+    The section is that of ``loaded``, or of the file. Its target is lenient: nobody asked for it in this very case.
     """
     from aictui.codec.settings import Settings
 
-    loaded = load()
+    loaded = loaded or load()
     with _said_by(loaded.path, "defaults"):
         settings = to_settings(loaded.defaults, Settings())
     return replace(settings, target=replace(settings.target, lenient=True))

@@ -14,6 +14,7 @@ from aictui.cli.terminal import (
     OUTPUT,
     STANDARD,
     check_free,
+    check_json_apart,
     check_place_of_one,
     json_option,
     print_json,
@@ -69,8 +70,8 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
     if alone:
         check_place_of_one()
     if alone and not of_batches:
-        if given["as_json"] and given["output"] in (None, STANDARD) and STANDARD in (given["output"], images[0]):
-            raise UsageError("--json and the file would both go to standard output; name a file with -o")
+        if given["as_json"]:
+            check_json_apart(images[0], given["output"], "file")
         with told(images[0], [], alone=True, as_json=given["as_json"]):
             _compress_one(images[0], settings, given)
         return 0

@@ -12,6 +12,7 @@ from aictui.cli.terminal import (
     STANDARD,
     about,
     check_free,
+    check_json_apart,
     check_place_of_one,
     json_option,
     print_json,
@@ -54,8 +55,8 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
         raise UsageError(f"-o {output} is no folder, and the results of several files need one")
     if not several:
         check_place_of_one()
-        if given["as_json"] and output in (None, STANDARD) and STANDARD in (output, files[0]):
-            raise UsageError("--json and the picture would both go to standard output; name a file with -o")
+        if given["as_json"]:
+            check_json_apart(files[0], output, "picture")
     failures: list[AictuiError] = []
     written: dict[tuple[int, int] | str, Path] = {}
     seen: set[Path] = set()

@@ -50,6 +50,12 @@ def check_free(path: Path, *, overwrite: bool, option: str = "-o") -> None:
     output_path(path, "overwrite" if overwrite else "error", way)
 
 
+def check_json_apart(source: Path, output: Path | None, what: str) -> None:
+    """Raises `UsageError` where ``what`` is made of one file and its JSON would both go to standard output."""
+    if output == STANDARD or (output is None and source == STANDARD):
+        raise UsageError(f"--json and the {what} would both go to standard output; name a file with -o")
+
+
 def check_place_of_one() -> None:
     """Raises `OutputError` where the output of a single file names a folder that is not there."""
     folder = click.get_current_context().meta.get(_FOLDER)

@@ -13,6 +13,7 @@ from aictui.cli.terminal import (
     STANDARD,
     about,
     check_free,
+    check_json_apart,
     check_place_of_one,
     json_option,
     print_json,
@@ -53,8 +54,8 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
         raise UsageError("trim takes exactly one of --ratio, --size and --planes")
     ((kind, value),) = asked.items()
     target = None if kind == "planes" else Target("ratio" if kind == "ratio" else "size", value)
-    if as_json and output in (None, STANDARD) and STANDARD in (output, file):
-        raise UsageError("--json and the file would both go to standard output; name a file with -o")
+    if as_json:
+        check_json_apart(file, output, "file")
     check_place_of_one()
     data = read_stdin() if file == STANDARD else read_file(file)
     if output is None:

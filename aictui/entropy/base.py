@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.component import Component
-from aictui.entropy.tables import SymbolTables, locked
+from aictui.entropy.tables import SymbolTables
+from aictui.locked import locked
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from functools import cached_property
 from math import erfc, sqrt
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from aictui.locked import locked
+
 if TYPE_CHECKING:
     from aictui.entropy.base import Context
-
-T = TypeVar("T", bound=np.generic)
 
 PRECISION = 24
 """The frequencies of a table sum to 2**PRECISION."""
@@ -38,13 +38,6 @@ class SymbolTables:
     def lengths(self) -> NDArray[np.float32]:
         """(contexts, symbols + 1) bits that each entry costs, an escape without what follows it."""
         return (PRECISION - np.log2(self.frequencies.astype(np.float64))).astype(np.float32)
-
-
-def locked(array: NDArray[T]) -> NDArray[T]:
-    """The array as one that can only be read: what one component changed in place would change for all."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def check(tables: SymbolTables) -> None:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from aictui.chunkers.base import ChunkGrid
 from aictui.component import Component
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
-from aictui.entropy.tables import locked
 from aictui.errors import AictuiError, PluginError
+from aictui.locked import locked
 from aictui.options import OptionValue
 from aictui.plugins.loading import describe, is_interrupt, way_out
 from aictui.plugins.sources import PluginSource

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.chunkers.base import CHUNK, WIDEST_MARGIN, Chunker, ChunkGrid
-from aictui.entropy.tables import locked
+from aictui.locked import locked
 from aictui.testing import data
 from aictui.testing.results import Case, require
 

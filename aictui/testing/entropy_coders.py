@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.base import Context, EntropyCoder
-from aictui.entropy.tables import locked
+from aictui.locked import locked
 from aictui.testing import data
 from aictui.testing.results import Case, require
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.entropy.tables import locked
+from aictui.locked import locked
 from aictui.quantizers.base import CENTRE_STEPS, Quantizer
 from aictui.testing import data
 from aictui.testing.results import Case, require

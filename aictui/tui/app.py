@@ -23,7 +23,7 @@ from aictui.printable import printable
 from aictui.tui.commands import ActionCommands
 from aictui.tui.garbage import ShortCollections
 from aictui.tui.logbook import Logbook
-from aictui.tui.preferences import check_defaults, check_keys, check_looks
+from aictui.tui.preferences import check_keys, check_looks
 from aictui.tui.signals import LeavingSignals
 from aictui.tui.terminal import Terminal, detect
 from aictui.tui.themes import DEFAULT_THEME, THEMES
@@ -88,7 +88,7 @@ class AictuiApp(App[None]):
         self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
         try:
             check_looks(self.user_config, self.available_themes)
-            check_defaults(self.user_config)
+            config.default_settings(self.user_config)
         except UsageError as error:
             self.config_error = error
         self.set_keymap(self.user_config.keys)

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import aictui.tui
-from aictui.config import Config, to_settings
+from aictui.config import Config
 from aictui.errors import UsageError
 from aictui.tui.terminal import PROTOCOL_SETTINGS
 
@@ -22,16 +22,6 @@ def check_looks(config: Config, themes: Iterable[str]) -> None:
         wanted = config.tui.get(name)
         if wanted is not None and wanted not in known:
             raise UsageError(f"{config.path}: tui.{name} {wanted!r} does not exist; take one of {', '.join(known)}")
-
-
-def check_defaults(config: Config) -> None:
-    """Raises `UsageError` where the section ``defaults`` holds what nothing can be compressed with."""
-    from aictui.codec.settings import Settings
-
-    try:
-        to_settings(config.defaults, Settings())
-    except UsageError as error:
-        raise UsageError(f"{config.path}, section defaults: {error}") from None
 
 
 def check_keys(config: Config) -> None:

@@ -67,20 +67,25 @@ async def test_only_the_latest_of_many_pictures_is_drawn(monkeypatch) -> None:
         assert corner(picture) == (19, 0, 0)
 
 
+def sent_by(picture):
+    """A list that gets what the picture will send to the terminal beside its cells."""
+    sent, lines = [], picture.render_lines
+
+    def spy(crop):
+        strips = lines(crop)
+        sent.extend(text for strip in strips for text, _, control in strip if control)
+        return strips
+
+    picture.render_lines = spy
+    return sent
+
+
 async def test_a_kitty_picture_is_sent_to_the_terminal_once() -> None:
     app = Frame()
     app.terminal = Terminal("kitty", 10, 20)
-    sent = []
     async with app.run_test(size=(40, 6)) as pilot:
         picture = app.query_one(Picture)
-        lines = picture.render_lines
-
-        def spy(crop):
-            strips = lines(crop)
-            sent.extend(text for strip in strips for text, _, control in strip if control)
-            return strips
-
-        picture.render_lines = spy
+        sent = sent_by(picture)
         picture.show(Image.new("RGB", (400, 120), (1, 2, 3)))
         await until(pilot, lambda: picture._drawing is not None)
         await pilot.pause()
@@ -94,17 +99,9 @@ async def test_a_kitty_picture_is_sent_to_the_terminal_once() -> None:
 async def test_kitty_forgets_pictures_that_are_gone_from_the_screen() -> None:
     app = Frame()
     app.terminal = Terminal("kitty", 10, 20)
-    sent = []
     async with app.run_test(size=(40, 6)) as pilot:
         picture = app.query_one(Picture)
-        lines = picture.render_lines
-
-        def spy(crop):
-            strips = lines(crop)
-            sent.extend(text for strip in strips for text, _, control in strip if control)
-            return strips
-
-        picture.render_lines = spy
+        sent = sent_by(picture)
         for number in range(4):
             picture.show(Image.new("RGB", (400, 120), (number, 2, 3)))
             await until(pilot, lambda count=number + 1: len(sent) == count)

@@ -32,20 +32,16 @@ class LogScreen(Dialog[None]):
             yield RichLog(wrap=True, min_width=0)
         yield KeyBar()
 
-    def on_mount(self) -> None:
-        """Follow."""
-        log = self.query_one(RichLog)
-        self.logbook.follow(lambda line: log.call_later(log.write, line))
-
     @on(events.Resize)
     def _write(self) -> None:
-        """Show what is there, wrapped at the width of now."""
+        """Show what is there, wrapped at the width of now, and follow."""
         self.call_after_refresh(self._write_anew)
 
     def _write_anew(self) -> None:
         log = self.query_one(RichLog)
         log.clear()
-        for line in list(self.logbook.lines) or ["Nothing has happened yet that is worth a line."]:
+        lines = self.logbook.follow(lambda line: log.call_later(log.write, line))
+        for line in lines or ["Nothing has happened yet that is worth a line."]:
             log.write(line)
 
     def on_unmount(self) -> None:
