@@ -1,7 +1,9 @@
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from rich.rule import Rule
 from textual.widgets import Static
 
 from aictui.panels import Panel, Result
@@ -43,3 +45,29 @@ async def test_a_panel_that_exits_is_shown_as_broken_and_the_application_goes_on
         assert shown.has_class("-broken")
         await view.press("greater_than_sign")
         await view.exact()
+
+
+class Slow(Panel):
+    id = "slow"
+    title = "Slow"
+    gate = threading.Event()
+
+    def render(self, result: Result) -> Rule:
+        self.gate.wait(10)
+        return Rule(characters="=")
+
+
+async def test_a_panel_asked_before_the_terminal_grew_fills_the_width_it_has_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AICTUI_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setattr(Slow, "gate", threading.Event())
+    async with comparing(make_photo(tmp_path / "photo.png"), workshop=FakeWorkshop(panels=[Slow])) as view:
+        await view.exact()
+        await view.press("left_square_bracket")
+        (pane,) = [pane for pane in view.screen.query(PanelView) if pane.is_on_screen]
+        await view.until(lambda: pane._busy)
+        await view.pilot.resize_terminal(200, 60)
+        await view.pilot.pause()
+        Slow.gate.set()
+        await view.until(lambda: f"{pane.query_one(Static).render()}".strip() == "=" * pane.content_size.width)

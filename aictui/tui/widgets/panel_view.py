@@ -31,11 +31,12 @@ class PanelView(VerticalScroll):
     """
 
     class Rendered(Message):
-        """A panel has an answer; an exception where it failed."""
+        """A panel has an answer for a width in columns; an exception where it failed."""
 
-        def __init__(self, result: Result, output: "Text | Image | BaseException") -> None:
+        def __init__(self, result: Result, width: int, output: "Text | Image | BaseException") -> None:
             super().__init__()
             self.result = result
+            self.width = width
             self.output = output
 
     def __init__(self, kind: type[Panel], *, id: str | None = None) -> None:  # noqa: A002
@@ -46,7 +47,7 @@ class PanelView(VerticalScroll):
         self._panel: Panel | None = None
         self._wanted: Result | None = None
         self._busy = False
-        self._shown: Result | None = None
+        self._shown: tuple[Result, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Room for text and for a picture."""
@@ -62,7 +63,6 @@ class PanelView(VerticalScroll):
 
     def on_resize(self) -> None:
         """Print anew for the new width."""
-        self._shown = None
         self._render_wanted()
 
     def on_show(self) -> None:
@@ -79,12 +79,14 @@ class PanelView(VerticalScroll):
         return all(node.display for node in self.ancestors_with_self if isinstance(node, Widget))
 
     def _render_wanted(self) -> None:
-        if self._busy or self._wanted is None or self._wanted is self._shown or not self._is_open:
+        if self._busy or self._wanted is None or not self._is_open:
+            return
+        result, width = self._wanted, max(20, self.scrollable_content_region.width)
+        if self._shown == (result, width):
             return
         self._busy = True
         if self._panel is None:
             self.query_one(Static).update("Asks the panel …")
-        result, width = self._wanted, max(20, self.scrollable_content_region.width)
         self.run_worker(lambda: self._render_in_thread(result, width), thread=True, group="panel", exit_on_error=False)
 
     def _render_in_thread(self, result: Result, width: int) -> None:
@@ -93,13 +95,13 @@ class PanelView(VerticalScroll):
             output = _printed(self._panel.render(result), width)
         except BaseException as error:  # no Ctrl-C, which no thread but the main one gets
             output = error  # type: ignore[assignment]
-        self.post_message(self.Rendered(result, output))
+        self.post_message(self.Rendered(result, width, output))
 
     def on_panel_view_rendered(self, event: Rendered) -> None:
         """Show the answer."""
         event.stop()
         self._busy = False
-        self._shown = event.result
+        self._shown = event.result, event.width
         self._show_output(event.output)
         self._render_wanted()
 
