@@ -25,6 +25,8 @@ TITLES: Mapping[Kind, str] = {
     "planes": "Planes",
     "effort": "Effort",
 }
+OPTIONAL: tuple[Kind, ...] = ("tune", "planes")
+"""Kinds that many a model knows but one choice of, which is none."""
 AUTO = "auto"
 
 
@@ -80,7 +82,7 @@ class Catalog:
         return Option("latents", "int", model.latents, summary, minimum=1, maximum=model.latents)
 
     def choose(self, kind: Kind, chosen: str, settings: Settings) -> Settings:
-        """``settings`` with another component; what belonged to the old one is dropped."""
+        """``settings`` with another component; what belonged to the old one is dropped, what is usual not named."""
         options = {name: values for name, values in settings.options.items() if name != kind}
         if kind == "model":
             options.pop("chunker", None)
@@ -93,6 +95,9 @@ class Catalog:
             return replace(settings, planes=None if chosen == AUTO else int(chosen))
         if kind == "effort":
             return replace(settings, effort=int(chosen))
+        usual = replace(settings, options=options, **{kind: None})  # type: ignore[arg-type]
+        if self.chosen(kind, usual) == chosen:
+            return usual
         return replace(settings, options=options, **{kind: chosen})  # type: ignore[arg-type]
 
     def present(self, settings: Settings) -> Settings:

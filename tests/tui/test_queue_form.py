@@ -12,6 +12,7 @@ from aictui.tui.screens.queue import QueueScreen
 from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.queue_form import QueueForm
 from tests.linear_model import linear_info
+from tests.tui.components import CATALOG
 from tests.tui.queueing import open_queue, states, until
 
 
@@ -77,7 +78,28 @@ async def test_a_tune_is_the_models_own_until_one_is_chosen(
         await until(pilot, lambda: menu.display)
         assert form.settings.tune is None
         menu._choose("visual")
+        await pilot.pause()
         assert form.settings.tune == "visual"
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_components_are_the_usual_ones_until_others_are_chosen(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        form, menu = screen.query_one(QueueForm), screen.query_one("#coder", Menu)
+        form.offer(CATALOG)
+        usual = form.settings
+        chosen = menu.chosen
+        menu._choose("raw")
+        screen.query_one("#planes", Menu)._choose("2")
+        await pilot.pause()
+        assert (form.settings.coder, form.settings.planes) == ("raw", 2)
+        menu._choose(chosen)
+        screen.query_one("#planes", Menu)._choose("auto")
+        await pilot.pause()
+        assert form.settings == usual
 
     await open_queue(folder, tmp_path, play)
 
@@ -90,6 +112,7 @@ async def test_what_only_the_model_before_had_goes_with_it(folder: Path, tmp_pat
         form.use(replace(form.settings, planes=2, latents=400), "")
         assert (form.settings.planes, form.settings.latents) == (2, 400)
         menu._choose("classic")
+        await pilot.pause()
         assert form.settings.model == "classic"
         assert (form.settings.planes, form.settings.latents) == (None, None)
 

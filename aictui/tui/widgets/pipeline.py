@@ -12,14 +12,13 @@ from textual.widgets import Rule, Static
 
 from aictui.codec.settings import Settings
 from aictui.options import OptionValue
-from aictui.tui.catalog import KINDS, TITLES, Catalog, Choice, Kind, load_catalog
+from aictui.tui.catalog import KINDS, OPTIONAL, TITLES, Catalog, Choice, Kind, load_catalog
 from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.option_field import OptionField
 
 if TYPE_CHECKING:
     from aictui.plugins import Registry
 
-_OPTIONAL: tuple[Kind, ...] = ("tune", "planes")
 _WITH_OPTIONS: tuple[Kind, ...] = ("model", "chunker", "quantizer", "coder")
 
 
@@ -107,7 +106,7 @@ class Pipeline(VerticalScroll, can_focus=False):
             menu = self.query_one(f"#menu-{kind}", Menu)
             menu.set_reactive(Menu.chosen, chosen[kind])
             menu.refresh()
-            menu.display = kind not in _OPTIONAL or len(self._choices(kind)) > 1
+            menu.display = kind not in OPTIONAL or len(self._choices(kind)) > 1
         same = all(self.catalog.chosen(kind, before) == chosen[kind] for kind in _WITH_OPTIONS)
         if not same or not self.query(OptionField):
             await self._build_options()

@@ -14,7 +14,7 @@ from aictui import config
 from aictui.batch.policy import Existing, OutputPolicy, Place
 from aictui.codec.settings import METADATA, Settings, Target
 from aictui.errors import UsageError
-from aictui.tui.catalog import EFFORTS, Catalog, Choice
+from aictui.tui.catalog import KINDS, OPTIONAL, TITLES, Catalog, Choice, Kind
 from aictui.tui.queue_work import Selection
 from aictui.tui.typed import typed_path
 from aictui.tui.widgets.menu import Menu
@@ -39,6 +39,7 @@ They hold for every file that has no target of its own.
 - *Larger ones*: a result that is not smaller than its original is dropped unless you keep it; so is one that saves
   less than *Save at least*.
 - *Only* and *except* take patterns such as `*.png *.tif` or `drafts/*`.
+- *Pipeline*: what the files are made with; options of components come with a preset.
 
 **enter** opens a menu, **← →** takes the next choice.
 """
@@ -64,14 +65,12 @@ They hold for every file that has no target of its own.
         self.catalog: Catalog | None = None
 
     def compose(self) -> ComposeResult:
-        """The fields in three groups."""
+        """The fields in groups."""
         with Vertical(classes="group"):
             yield Static("Compression", classes="heading first")
             yield Menu("Preset", self._presets, NO_PRESET, id="preset")
             yield from self._field("Target", "target", str(self._base.target), "such as 16x, 100kB, q80")
-            yield Menu("Model", self._models, self._base.model, id="model")
-            yield Menu("Tuned for", self._tunes, self._base.tune or "", id="tune")
-            yield Menu("Effort", lambda: EFFORTS, str(self._base.effort), id="effort")
+            yield from map(self._component, _USUAL)
             yield Menu("Metadata", lambda: _KEEPS, _keep_word(self._base.keep), id="keep")
         with Vertical(classes="group -later"):
             yield Static("Results", classes="heading")
@@ -88,6 +87,12 @@ They hold for every file that has no target of its own.
             yield from self._field("Only", "include", "", "such as *.jpg *.png")
             yield from self._field("Except", "exclude", "", "such as drafts/*")
             yield Menu("Subfolders", lambda: _YES_NO, "yes", id="recursive")
+        with Vertical(classes="group -later"):
+            yield Static("Pipeline", classes="heading")
+            yield from map(self._component, (kind for kind in KINDS if kind not in _USUAL))
+
+    def _component(self, kind: Kind) -> Menu:
+        return Menu(TITLES[kind], lambda: self._choices(kind), id=kind)
 
     def _field(self, label: str, name: str, value: str, placeholder: str) -> ComposeResult:
         with Horizontal(classes="field", id=f"field-{name}"):
@@ -105,7 +110,7 @@ They hold for every file that has no target of its own.
             self.call_after_refresh(self._show_next_group)
 
     def offer(self, catalog: Catalog) -> None:
-        """Fill the menus of models and tunes."""
+        """Fill the menus of models and components."""
         self.catalog = catalog
         self._show_dependent()
 
@@ -114,20 +119,11 @@ They hold for every file that has no target of its own.
     @property
     def settings(self) -> Settings:
         """The settings for files that have no target of their own."""
-        model, tune = self._chosen("model"), self._chosen("tune")
         word = self._chosen("keep")
         keep = {"all": METADATA, "none": frozenset[str]()}.get(word, frozenset(word.split("+")))
-        base = self._base
-        if model != base.model and self.catalog is not None:
-            base = self.catalog.choose("model", model, base)
         text = self._typed("target")
-        return replace(
-            base,
-            target=self._base.target if text == str(self._base.target) else Target.parse(text),
-            tune=tune if tune == self._base.tune or tune != self._usual_tune else None,
-            effort=int(self._chosen("effort")),
-            keep=keep,
-        )
+        target = self._base.target if text == str(self._base.target) else Target.parse(text)
+        return replace(self._base, target=target, keep=keep)
 
     @property
     def policy(self) -> OutputPolicy:
@@ -165,10 +161,10 @@ They hold for every file that has no target of its own.
         event.stop()
         if event.menu.id == "preset":
             self._take_preset(event.chosen)
-        if event.menu.id == "model":
-            self.query_one("#tune", Menu).chosen = ""
-        if event.menu.id == "recursive":
+        elif event.menu.id == "recursive":
             self.post_message(self.SelectionChanged())
+        elif event.menu.id in KINDS and self.catalog is not None:
+            self._base = self.catalog.choose(event.menu.id, event.chosen, self._base)
         self._show_dependent()
 
     @on(Input.Submitted, "#include, #exclude")
@@ -190,39 +186,29 @@ They hold for every file that has no target of its own.
         """Show the settings of a preset."""
         self._base = settings
         self.query_one("#target", Input).value = str(settings.target)
-        values = {"model": settings.model, "tune": settings.tune or "", "effort": str(settings.effort)}
-        for field, value in (values | {"keep": _keep_word(settings.keep), "preset": preset}).items():
-            self.query_one(f"#{field}", Menu).chosen = value
+        self.query_one("#keep", Menu).chosen = _keep_word(settings.keep)
+        self.query_one("#preset", Menu).chosen = preset
         self._show_dependent()
 
     def _show_dependent(self) -> None:
-        """Show the fields that mean something now, and the tune that is meant where none is named."""
+        """Show the fields that mean something now, and what is meant where nothing is named."""
         self.query_one("#field-folder").display = self._chosen("place") == "mirror"
-        tune = self.query_one("#tune", Menu)
-        tunes = [choice.id for choice in self._tunes()]
-        tune.display = len(tunes) > 1
-        if self.catalog is not None and tune.chosen not in tunes:
-            tune.chosen = self._usual_tune
-
-    @property
-    def _usual_tune(self) -> str:
-        """What the model is tuned for where nothing is asked for; empty while that is not known."""
-        asked = replace(self._base, model=self._chosen("model"), tune=None)
-        return self.catalog.chosen("tune", asked) if self.catalog else ""
+        for kind in KINDS:
+            menu = self.query_one(f"#{kind}", Menu)
+            menu.display = kind not in OPTIONAL or len(self._choices(kind)) > 1
+            named = {"model": self._base.model, "effort": str(self._base.effort)}.get(kind, "")
+            menu.chosen = self.catalog.chosen(kind, self._base) if self.catalog else named
 
     def _presets(self) -> Sequence[Choice]:
         presets = self.app.user_config.presets  # type: ignore[attr-defined]
         return [Choice(NO_PRESET, "the defaults"), *(Choice(name, config.summary(presets[name])) for name in presets)]
 
-    def _models(self) -> Sequence[Choice]:
-        return self.catalog.choices("model", self._base) if self.catalog else []
-
-    def _tunes(self) -> Sequence[Choice]:
-        if self.catalog is None:
-            return []
-        return self.catalog.choices("tune", replace(self._base, model=self._chosen("model"), tune=None))
+    def _choices(self, kind: Kind) -> Sequence[Choice]:
+        return self.catalog.choices(kind, self._base) if self.catalog else []
 
 
+_USUAL: tuple[Kind, ...] = ("model", "tune", "effort")
+"""What most people choose; the other kinds stand below."""
 _KEEPS = [
     Choice("all", "EXIF, colour profile and XMP"),
     Choice("icc", "the colour profile alone"),
