@@ -15,13 +15,14 @@ class Control:
         self._go = threading.Event()
         self._go.set()
         self._cancelled = threading.Event()
+        self._turning = threading.Lock()
         self._paused_at = 0.0
         self._paused_for = 0.0
 
-    @property
-    def paused_for(self) -> float:
-        """Seconds of pauses that are over."""
-        return self._paused_for
+    def clock(self) -> float:
+        """Seconds, from any beginning, of a clock that stands still during pauses."""
+        with self._turning:
+            return (time.monotonic() if self._go.is_set() else self._paused_at) - self._paused_for
 
     @property
     def paused(self) -> bool:
@@ -35,15 +36,17 @@ class Control:
 
     def pause(self) -> None:
         """Makes work wait at its next step, in the middle of files too."""
-        if not self.paused:
-            self._paused_at = time.monotonic()
-            self._go.clear()
+        with self._turning:
+            if not self.paused:
+                self._paused_at = time.monotonic()
+                self._go.clear()
 
     def resume(self) -> None:
         """Lets work go on."""
-        if self.paused:
-            self._paused_for += time.monotonic() - self._paused_at
-            self._go.set()
+        with self._turning:
+            if self.paused:
+                self._paused_for += time.monotonic() - self._paused_at
+                self._go.set()
 
     def cancel(self) -> None:
         """Makes work end at its next step, even where it waits: files in work are given up, whole or not at all."""

@@ -3,7 +3,6 @@
 import io
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
@@ -115,7 +114,7 @@ class Batch:
         remove_leftovers(item.output.parent for item in self.plan.items)
         if self.plan.policy.place == "replace":
             self._links = links_to_files({item.source.parent for item in self.plan.items})
-        self._since = time.monotonic()
+        self._since = self.control.clock()
         with _one_thread_each(), ThreadPoolExecutor(self._workers, thread_name_prefix="batch") as pool:
             futures = [pool.submit(self._work, item) for item in self.plan.items]
             try:
@@ -143,17 +142,18 @@ class Batch:
                 self._identities[id(item.settings)] = self._identity(item.settings)
 
     def _work(self, item: Item) -> None:
-        started = time.perf_counter()
+        started = self.control.clock()
         try:
             self.control.check()
             with self._gate.room(item.pixels * BYTES_PER_PIXEL + item.source_bytes):
                 self.control.check()
+                started = self.control.clock()
                 self._tell(Started(item))
                 result = self._compress(item, started)
         except Cancelled:
             result = Result(item, "cancelled", source_bytes=item.source_bytes, reason="cancelled")
         except Exception as error:  # a broken file must not stop the others
-            seconds = time.perf_counter() - started
+            seconds = self.control.clock() - started
             result = Result(item, "failed", None, item.source_bytes, seconds=seconds, reason=_explain(error))
         self._finish(result)
 
@@ -199,7 +199,7 @@ class Batch:
         figures = (source_bytes, size, compressed.ratio)
         if objection:
             self._ledger.record(content, identity, output, size)
-            seconds = time.perf_counter() - started
+            seconds = self.control.clock() - started
             return Result(item, "kept", None, *figures, seconds, objection, compressed.notices, width, height)
         status = item.source.stat()
         write(
@@ -213,7 +213,7 @@ class Batch:
         notices = compressed.notices
         if policy.place == "replace":
             notices = (*notices, *self._retire(item, content, output, item.output))
-        seconds = time.perf_counter() - started
+        seconds = self.control.clock() - started
         return Result(item, "done", item.output, *figures, seconds, "", notices, width, height)
 
     def _retire(self, item: Item, content: str, output: str, path: Path) -> tuple[str, ...]:
@@ -284,7 +284,7 @@ class Batch:
             self._pixels_left -= result.item.pixels
             if result.state in {"done", "kept"} and result.seconds:
                 self._pixels_done += result.item.pixels
-                self._worked = time.monotonic() - self._since - self.control.paused_for
+                self._worked = self.control.clock() - self._since
             left = self._worked * self._pixels_left / self._pixels_done if self._pixels_done else None
             self._notify(Finished(result, len(self._results), len(self.plan.items), left))
 

@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.geometry import Size
+from textual.reactive import reactive
 from textual.screen import Screen
 
 from aictui import config
@@ -28,6 +29,9 @@ from aictui.tui.signals import LeavingSignals
 from aictui.tui.terminal import Terminal, detect
 from aictui.tui.themes import DEFAULT_THEME, THEMES
 from aictui.tui.threads import PatientExecutor
+
+if TYPE_CHECKING:
+    from aictui.tui.screens.queue import QueueScreen
 
 SMALLEST_WIDTH = 80
 SMALLEST_HEIGHT = 24
@@ -57,6 +61,7 @@ class AictuiApp(App[None]):
             "f1,question_mark", "help", "Help", id="app.help", key_display="F1", tooltip="The focused pane and its keys"
         ),
         Binding("f2", "plugins", "Plugins", id="app.plugins", show=False, tooltip="See, install and remove plugins"),
+        Binding("f3", "queue", "Queue", id="app.queue", show=False, tooltip="Back to the queue"),
         Binding("f4,comma", "settings", "Settings", id="app.settings", show=False, tooltip="Theme, pictures, defaults"),
         Binding("P", "presets", "Presets", id="app.presets", show=False, tooltip="Use, save and delete named settings"),
         Binding("f12,ctrl+l", "log", "Log", id="app.log", show=False, tooltip="What happened so far"),
@@ -72,8 +77,12 @@ class AictuiApp(App[None]):
         Binding("ctrl+q,q", "quit", "Quit", id="app.quit", key_display="q", tooltip="Leave aictui"),
     ]
 
+    background_work: reactive[str] = reactive("", init=False)
+    """What goes on behind the screen that is shown, in a few words; empty where nothing does."""
+
     def __init__(self, path: Path | None = None, terminal: Terminal | None = None) -> None:
         super().__init__()
+        self._queue: QueueScreen | None = None
         self.path = path or Path.cwd()
         self.detected_terminal = terminal or Terminal()
         self.logbook = Logbook()
@@ -139,7 +148,9 @@ class AictuiApp(App[None]):
             self.call_later(self.show_error, error, UNUSABLE)
 
     def on_unmount(self) -> None:
-        """Let go of the loggers and the collector."""
+        """Let go of the loggers and the collector, and stop a queue that nobody sees."""
+        if self._queue is not None:
+            self._queue.stop()
         self._signals.detach()
         self.logbook.detach()
         self._collections.detach()
@@ -170,11 +181,30 @@ class AictuiApp(App[None]):
         self.push_screen(CompareScreen(path, like=like))
 
     async def queue(self, sources: Sequence[Path]) -> None:
-        """Compress the files and folders ``sources``."""
+        """Compress the files and folders ``sources``, after what a queue at work has to do."""
         await asyncio.to_thread(import_module, "aictui.tui.screens.queue")
         from aictui.tui.screens.queue import QueueScreen
 
-        self.push_screen(QueueScreen(sources))
+        if self._queue is not None and self._queue.running:
+            self._queue.add(sources)
+        else:
+            await self._forget_queue()
+            self._queue = QueueScreen(sources)
+            self.install_screen(self._queue, "queue")
+        self.push_screen(self._queue)
+
+    async def _forget_queue(self) -> None:
+        if self._queue is not None:
+            self.uninstall_screen(self._queue)
+            await self._queue.remove()
+            self._queue = None
+
+    def action_queue(self) -> None:
+        """Show the queue again, which stays when one leaves it."""
+        if self._queue is not None and self._queue not in self.screen_stack:
+            self.push_screen(self._queue)
+        else:
+            self.notify("Nothing was queued yet: mark images with space, and press c.")
 
     async def action_help(self) -> None:
         """Show help on the focused pane."""
@@ -259,7 +289,8 @@ class AictuiApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave; ask first while work runs."""
-        running = [work for screen in self.screen_stack if (work := getattr(screen, "work_in_progress", None))]
+        screens = dict.fromkeys([*self.screen_stack, *([self._queue] if self._queue else [])])
+        running = [work for screen in screens if (work := getattr(screen, "work_in_progress", None))]
         if not running:
             self.exit()
             return

@@ -86,6 +86,13 @@ class QueueList:
         self.by_path = {row.found.path: row for row in self.rows}
         self._count()
 
+    def extend(self, rows: Iterable[QueueRow]) -> list[QueueRow]:
+        """Take more rows after the others, also those that were removed before; the rows that are new."""
+        new = [row for row in rows if row.found.path not in self.by_path]
+        self._removed.difference_update(row.found.path for row in new)
+        self.replace([*self.rows, *new])
+        return new
+
     def remove(self, rows: Iterable[QueueRow]) -> None:
         """Take rows out for good."""
         self._removed.update(row.found.path for row in rows)

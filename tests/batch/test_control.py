@@ -1,4 +1,5 @@
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +22,19 @@ def test_paused_work_waits_and_goes_on() -> None:
     control.resume()
     assert passed.wait(5)
     thread.join()
+
+
+def test_the_clock_stands_still_during_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("aictui.batch.control.time", SimpleNamespace(monotonic=lambda: now[0]))
+    control = Control()
+    started = control.clock()
+    elapsed = []
+    for action in (control.pause, lambda: None, control.resume, lambda: None):
+        action()
+        now[0] += 2
+        elapsed.append(control.clock() - started)
+    assert elapsed == [0, 0, 2, 4]
 
 
 def test_cancelling_reaches_work_that_is_paused() -> None:

@@ -101,6 +101,7 @@ class BrowserScreen(Page):
     def on_mount(self) -> None:
         """List the folder."""
         self._read_folder()
+        self.watch(self.app, "background_work", self._take_work, init=False)
         if self._start_at and not self._start_at.lower().endswith(SUFFIX):
             self.call_after_refresh(self.app.compare, Path(self._start_at))  # type: ignore[attr-defined]
 
@@ -112,6 +113,11 @@ class BrowserScreen(Page):
     def _look_again(self) -> None:
         """See what has changed while another screen was shown."""
         if self._generation:
+            self._read_folder()
+
+    def _take_work(self, work: str) -> None:
+        """Show the results of a queue that has ended meanwhile."""
+        if not work and self.is_current:
             self._read_folder()
 
     def _deliver_headers(self, headers: list[tuple[ImageFile, Header]]) -> None:

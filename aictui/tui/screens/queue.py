@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
@@ -22,8 +21,9 @@ from aictui.counted import counted
 from aictui.errors import AictuiError, Cancelled, UsageError
 from aictui.json_text import json_text
 from aictui.printable import printable
-from aictui.tui.catalog import Catalog, load_catalog
+from aictui.tui.catalog import load_catalog
 from aictui.tui.queue_list import QueueList
+from aictui.tui.queue_reports import Ended, Listed, Offered, ReportWritten
 from aictui.tui.queue_rows import QueueRow
 from aictui.tui.queue_work import Job, Listing, Selection, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
@@ -64,6 +64,7 @@ The images of the marked files and folders. Choose a target and where results go
 - **e** gives the marked files, or the highlighted one, a target of their own; **del** takes them out of the queue.
 - **P** keeps the settings under a name, and brings such settings back.
 - **w** writes the results as JSON. A queue that was killed goes on where it was when it is started again.
+- **esc** goes back; the queue goes on meanwhile, takes in what you compress next, and **F3** shows it again.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "start", "Run", id="queue.run", tooltip="Compress all that waits"),
@@ -78,37 +79,6 @@ The images of the marked files and folders. Choose a target and where results go
         Binding("delete", "remove", "Remove", id="queue.remove", show=False, tooltip="Take files out of the queue"),
     ]
 
-    class Listed(Message):
-        """The images are found, or not."""
-
-        def __init__(self, listing: Listing, error: Exception | None = None) -> None:
-            super().__init__()
-            self.listing = listing
-            self.error = error
-
-    class Offered(Message):
-        """What is installed is known."""
-
-        def __init__(self, catalog: Catalog) -> None:
-            super().__init__()
-            self.catalog = catalog
-
-    class Ended(Message):
-        """The batch, or a dry run, is over."""
-
-        def __init__(self, error: Exception | None, *, dry: bool) -> None:
-            super().__init__()
-            self.error = error
-            self.dry = dry
-
-    class ReportWritten(Message):
-        """The report is written to ``path``, or not."""
-
-        def __init__(self, path: Path | None, error: Exception | None = None) -> None:
-            super().__init__()
-            self.path = path
-            self.error = error
-
     def __init__(self, sources: Sequence[Path], ledger: Path | None = None) -> None:
         super().__init__()
         self.sources = list(sources)
@@ -116,7 +86,7 @@ The images of the marked files and folders. Choose a target and where results go
         self._ledger = ledger
         self._control: Control | None = None
         self._asked: tuple[Settings, OutputPolicy] | None = None
-        self._leaving = False
+        self._added: list[QueueRow] = []
         self._left_out: dict[Path, str] = {}
         self._events: deque[Event] = deque()
 
@@ -171,7 +141,7 @@ The images of the marked files and folders. Choose a target and where results go
 
     def on_mount(self) -> None:
         """Look for images and for models."""
-        self._look(Selection())
+        self._look(self.sources, Selection())
         self._load_catalog()
         self.set_interval(_REFRESH, self._take_events)
 
@@ -187,25 +157,29 @@ The images of the marked files and folders. Choose a target and where results go
     # Listing
 
     @work(thread=True, group="look", exclusive=True, exit_on_error=False)
-    def _look(self, selection: Selection) -> None:
+    def _look(self, sources: Sequence[Path], selection: Selection, *, added: bool = False) -> None:
         worker = get_current_worker()
         try:
-            found = self.Listed(find_rows(self.sources, selection, self.queue.by_path, lambda: worker.is_cancelled))
+            listing = find_rows(sources, selection, self.queue.by_path, lambda: worker.is_cancelled)
+            found = Listed(listing, added=added)
         except Exception as error:
-            found = self.Listed(Listing([], {}), error)
+            found = Listed(Listing([], {}), error, added=added)
         if not worker.is_cancelled:
             self.post_message(found)
 
     @work(thread=True, group="catalog", exit_on_error=False)
     def _load_catalog(self) -> None:
         try:
-            self.post_message(self.Offered(load_catalog()))
+            self.post_message(Offered(load_catalog()))
         except Exception as error:
             self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
 
     @on(Listed)
     def _take_list(self, message: Listed) -> None:
-        self.queue.replace(message.listing.rows)
+        if message.added:
+            self._added += self.queue.extend(message.listing.rows)
+        else:
+            self.queue.replace(message.listing.rows)
         self.query_one(QueueTable).note = "No images here." if not message.error else printable(str(message.error))
         self._tell_left_out(message.listing.left_out)
         self._show_list()
@@ -230,7 +204,12 @@ The images of the marked files and folders. Choose a target and where results go
     @on(QueueForm.SelectionChanged)
     def _look_again(self) -> None:
         if not self.running:
-            self._look(self.query_one(QueueForm).selection)
+            self._look(self.sources, self.query_one(QueueForm).selection)
+
+    def add(self, sources: Sequence[Path]) -> None:
+        """Take in more files and folders while the queue is at work; they come after the rest."""
+        self.sources += [source for source in sources if source not in self.sources]
+        self._look(list(sources), self.query_one(QueueForm).selection, added=True)
 
     # Running
 
@@ -298,7 +277,7 @@ The images of the marked files and folders. Choose a target and where results go
             job.run(self._ledger, self._events.append, control, self._warn)
         except Exception as problem:
             error = problem
-        self.post_message(self.Ended(error, dry=job.dry))
+        self.post_message(Ended(error, dry=job.dry))
 
     def _warn(self, text: str) -> None:
         self.notify(printable(text), severity="warning", timeout=10, markup=False)
@@ -333,13 +312,14 @@ The images of the marked files and folders. Choose a target and where results go
         if cancelled or self.queue.totals.cancelled:
             totals.phase = "cancelled"
         self._show_list()
-        if self._leaving:
-            self.dismiss()
-        elif message.error and not cancelled:
+        added, self._added = [row for row in self._added if row.state == "waiting"], []
+        if message.error and not cancelled:
             totals.phase = ""
             self.app.show_error(message.error)  # type: ignore[attr-defined]
         elif not message.dry and self.app.screen is not self:
             self.app.notify(totals.figures, title="Queue", markup=False)
+        if added and not (message.dry or message.error):
+            self._start(added, dry=False)
 
     def action_pause(self) -> None:
         """Make the work wait, or go on."""
@@ -378,6 +358,15 @@ The images of the marked files and folders. Choose a target and where results go
         self.query_one(QueueTable).hide_columns(self.queue.empty_columns)
         self.query_one(QueueTotals).totals = self.queue.totals
         self._show_detail()
+        self._tell_from_behind()
+
+    @on(events.ScreenSuspend)
+    @on(events.ScreenResume)
+    def _tell_from_behind(self) -> None:
+        """Say on other screens how far the queue is."""
+        totals, behind = self.queue.totals, self not in self.app.screen_stack
+        told = f"▶ queue {totals.finished:,} of {totals.files:,}" if self.running and behind else ""
+        self.app.background_work = told  # type: ignore[attr-defined]
 
     @on(QueueTable.MarksChanged)
     def _show_count(self) -> None:
@@ -448,9 +437,9 @@ The images of the marked files and folders. Choose a target and where results go
 
         try:
             data = json_text(report(results), indent=1).encode()
-            self.post_message(self.ReportWritten(write_file(path, data, "rename")))
+            self.post_message(ReportWritten(write_file(path, data, "rename")))
         except Exception as error:
-            self.post_message(self.ReportWritten(None, error))
+            self.post_message(ReportWritten(None, error))
 
     @on(ReportWritten)
     def _tell_report(self, message: ReportWritten) -> None:
@@ -460,24 +449,19 @@ The images of the marked files and folders. Choose a target and where results go
             self.app.notify(f"Wrote {place_text(message.path)}", markup=False)
 
     def action_back(self) -> None:
-        """Go back; ask first while work runs."""
-        if not self.running:
-            self.dismiss()
-            return
-        dialog = ConfirmDialog("The queue is running", f"{self.work_in_progress}\n\nStop it?", "Stop", "Go on")
-        self.app.push_screen(dialog, self._leave_if)
+        """Go back; the work goes on."""
+        if self.running:
+            self.app.notify("The queue goes on. F3 shows it again.")
+        self.dismiss()
 
-    def _leave_if(self, answer: bool | None) -> None:
-        if answer and self.running:
-            self._leaving = True
-            self.action_cancel()
-        elif answer:
-            self.dismiss()
-
-    def on_unmount(self) -> None:
-        """Stop the work when the application goes."""
+    def stop(self) -> None:
+        """Stop the work, since the application goes."""
         if self._control is not None:
             self._control.cancel()
+
+    def on_unmount(self) -> None:
+        """Stop the work."""
+        self.stop()
 
 
 def _own_target(text: str) -> Target | None:

@@ -15,7 +15,7 @@ _GAP = 2
 
 
 class TopBar(Widget):
-    """Shows the application's name, a place on the left and figures on the right."""
+    """Shows the application's name, a place on the left, and figures and work behind the screen on the right."""
 
     DEFAULT_CSS = """
     TopBar {
@@ -32,23 +32,32 @@ class TopBar(Widget):
 
     place: reactive[str] = reactive("")
     figures: reactive[str] = reactive("")
+    background_work: reactive[str] = reactive("")
 
     def __init__(self, place: str = "", figures: str = "") -> None:
         super().__init__()
         self.set_reactive(TopBar.place, place)
         self.set_reactive(TopBar.figures, figures)
 
+    def on_mount(self) -> None:
+        """Follow what goes on behind the screen."""
+        self.watch(self.app, "background_work", self._take_work)
+
+    def _take_work(self, work: str) -> None:
+        self.background_work = work
+
     def render_line(self, y: int) -> Strip:
         """One line; where it is narrow, the place is cut to a third of it before the figures give way."""
         ground = self.get_component_rich_style("top-bar--place")
         width = self.size.width
         room = max(0, width - cell_len(_NAME) - 2 * _GAP)
-        place_width = min(cell_len(self.place), max(room // 3, room - cell_len(self.figures)))
-        figures_width = min(cell_len(self.figures), room - place_width)
+        figures = " · ".join(filter(None, [self.figures, self.background_work]))
+        place_width = min(cell_len(self.place), max(room // 3, room - cell_len(figures)))
+        figures_width = min(cell_len(figures), room - place_width)
         segments = [
             Segment(_NAME + " " * _GAP, self.get_component_rich_style("top-bar--name")),
             Segment(shortened(self.place, place_width), ground),
             Segment(" " * (room - place_width - figures_width + _GAP), ground),
-            Segment(shortened(self.figures, figures_width), self.get_component_rich_style("top-bar--figures")),
+            Segment(shortened(figures, figures_width), self.get_component_rich_style("top-bar--figures")),
         ]
         return Strip(segments).adjust_cell_length(width, ground)
