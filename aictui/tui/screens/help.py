@@ -16,7 +16,7 @@ from aictui.tui.screens.page import Dialog
 from aictui.tui.widgets.key_bar import KeyBar
 
 _COMFORTABLE = 100
-"""Cells of the terminal below which there is no room for more than the name of an action."""
+"""Cells of the terminal below which there is no room for an explanation beside the name of an action."""
 _NO_HELP = "# Help\n\nThese keys work here."
 
 
@@ -62,26 +62,31 @@ class HelpScreen(Dialog[None]):
 
     @on(events.Resize)
     def _explain(self) -> None:
-        """Explain the actions where there is room for it."""
+        """Explain the actions where there is room for that."""
         self.call_after_refresh(self._show_keys)
 
     def _show_keys(self) -> None:
         self.query_one("#keys", Static).update(self._keys())
 
     def _keys(self) -> Table:
+        is_narrow = self.app.size.width < _COMFORTABLE
         table = Table.grid(padding=(0, 2), expand=True)
         table.add_column(justify="right", no_wrap=True, style="bold")
-        table.add_column(no_wrap=True)
-        table.add_column(ratio=1, style="dim")
-        is_narrow = self.app.size.width < _COMFORTABLE
+        table.add_column(no_wrap=not is_narrow, ratio=1 if is_narrow else None)
+        if not is_narrow:
+            table.add_column(ratio=1, style="dim")
         table.add_column(no_wrap=True, justify="right", style="dim italic")
         area = ""
         for command in self.commands:
             if command.area != area:
                 area = command.area
-                table.add_row("", Text.assemble("\n", (area.capitalize(), "bold underline")), "", "")
-            detail = command.help if command.help != command.binding.description and not is_narrow else ""
-            table.add_row(" ".join(command.keys), command.binding.description, detail, command.binding.id or "")
+                table.add_row("", Text.assemble("\n", (area.capitalize(), "bold underline")))
+            name, told = command.binding.description, command.help
+            detail = told if told != name else ""
+            action = (
+                [Text.assemble(name, ("\n" if detail else "", ""), (detail, "dim"))] if is_narrow else [name, detail]
+            )
+            table.add_row(" ".join(command.keys), *action, command.binding.id or "")
         return table
 
     def action_scroll(self, direction: str) -> None:
