@@ -26,19 +26,14 @@
 """
 
 import os
-import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
-from aictui import atomic
+from aictui import atomic, settings_table
 from aictui.errors import OutputError, UsageError
-
-if TYPE_CHECKING:
-    from aictui.codec.settings import Settings
 
 VARIABLE = "AICTUI_CONFIG"
 """Names the configuration file to use instead of the one in the platform's config folder."""
@@ -50,29 +45,14 @@ _SECTIONS: dict[str, dict[str, type]] = {
     "tui": {"theme": str, "images": str, "output": dict},
     "keys": {"*": str},
 }
-_SETTINGS: dict[str, tuple[type, ...]] = {
-    "target": (str,),
-    "model": (str,),
-    "chunker": (str,),
-    "quantizer": (str,),
-    "coder": (str,),
-    "options": (dict,),
-    "tune": (str,),
-    "planes": (int, str),
-    "effort": (int,),
-    "latents": (int,),
-    "keep": (list, str),
-}
-_PRESET_NAME = re.compile(r"\w[\w .+-]{0,39}")
-_WORDS = {list: "a list", dict: "a section", str: "a text", int: "a whole number"}
 
 
 @dataclass(frozen=True)
 class Config:
     """What the configuration file says, with defaults for what it does not say.
 
-    ``defaults`` and each of ``presets`` hold settings as `to_settings` reads them; ``tui`` holds the preferences of
-    the application; ``keys`` maps the id of a key binding to the key that the user wants for it.
+    ``defaults`` and each of ``presets`` hold settings as `settings_table.to_settings` reads them; ``tui`` holds the
+    preferences of the application; ``keys`` maps the id of a key binding to the key that the user wants for it.
     """
 
     path: Path
@@ -143,124 +123,6 @@ def set_plugin_enabled(name: str, enabled: bool) -> None:
     update("plugins", {"disabled": sorted(disabled)})
 
 
-def default_settings(loaded: Config | None = None) -> "Settings":
-    """What compressing starts from: the section ``defaults`` over what aictui itself takes; raises `UsageError`.
-
-    The section is that of ``loaded``, or of the file. Its target is lenient: nobody asked for it in this very case.
-    """
-    from aictui.codec.settings import Settings
-
-    loaded = loaded or load()
-    with _said_by(loaded.path, "defaults"):
-        settings = to_settings(loaded.defaults, Settings())
-    return replace(settings, target=replace(settings.target, lenient=True))
-
-
-def to_settings(table: Mapping[str, Any], base: "Settings") -> "Settings":
-    """``base`` with what a preset or the defaults say; raises `UsageError` for what they cannot say."""
-    from aictui.codec.settings import Target, parse_metadata, parse_planes
-
-    _check_settings(table)
-    changes = dict(table)
-    if "target" in changes:
-        changes["target"] = Target.parse(changes["target"])
-    if isinstance(changes.get("planes"), str):
-        changes["planes"] = parse_planes(changes["planes"])
-    if "keep" in changes:
-        keep = changes["keep"]
-        changes["keep"] = parse_metadata(keep) if isinstance(keep, str) else frozenset(keep)
-    return replace(base, **changes)
-
-
-def to_table(settings: "Settings") -> dict[str, Any]:
-    """What a preset says to mean ``settings``, whatever the defaults are: `to_settings` turned round.
-
-    Target and model are always named, everything else where aictui itself or the user's defaults take something
-    else. What is left to the model cannot be named, and is left out.
-    """
-    from aictui.codec.settings import Settings
-
-    built_in, configured = Settings(), default_settings()
-    table: dict[str, Any] = {"target": str(settings.target)}
-    for name in _SETTINGS:
-        value = getattr(settings, name)
-        is_usual = value == getattr(built_in, name) == getattr(configured, name)
-        if name == "planes" and value is None and not is_usual:
-            value = "auto"
-        if name == "target" or value is None or (is_usual and name != "model"):
-            continue
-        if name == "options":
-            value = {kind: dict(options) for kind, options in value.items() if options}
-        table[name] = sorted(value) if name == "keep" else value
-    return table
-
-
-def preset(name: str) -> "Settings":
-    """The settings of a preset, over the defaults; raises `UsageError` where there is none of this name."""
-    loaded = load()
-    if name not in loaded.presets:
-        there = ", ".join(loaded.presets) or "none"
-        raise UsageError(f"there is no preset {name!r} in {loaded.path}; there are: {there}")
-    base = default_settings()
-    with _said_by(loaded.path, f"presets.{name}"):
-        return to_settings(loaded.presets[name], base)
-
-
-@contextmanager
-def _said_by(where: Path, section: str) -> Iterator[None]:
-    """Lets errors about settings say in which section of the file they stand."""
-    try:
-        yield
-    except UsageError as error:
-        raise UsageError(f"{where}: [{section}]: {error}") from None
-
-
-def save_preset(name: str, settings: "Settings", *, overwrite: bool = True) -> None:
-    """Keeps ``settings`` as a preset; raises `UsageError` for a name that cannot be, or is taken."""
-    if not _PRESET_NAME.fullmatch(name) or name != name.strip():
-        raise UsageError(f"{name!r} is no name for a preset; take letters, digits, blanks, dots and dashes, 40 at most")
-    if not overwrite and name in load().presets:
-        raise UsageError(f"there is a preset {name!r} already; take another name, or replace it with --overwrite")
-    update("presets", {name: to_table(settings)})
-
-
-def remove_preset(name: str) -> None:
-    """Forgets a preset; raises `UsageError` where there is none of this name."""
-    preset_names = load().presets
-    if name not in preset_names:
-        raise UsageError(f"there is no preset {name!r}; there are: {', '.join(preset_names) or 'none'}")
-    update("presets", {name: None})
-
-
-def summary(table: Mapping[str, Any]) -> str:
-    """What a preset says, in a line: ``target q60, coder range, quantizer.zone 0.1``."""
-    words = [f"{name} {_word(value)}" for name, value in table.items() if name != "options"]
-    options = table.get("options", {})
-    words += [f"{kind}.{name} {_word(value)}" for kind, values in options.items() for name, value in values.items()]
-    return ", ".join(words)
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, list):
-        return "+".join(map(str, value)) or "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _check_settings(table: Mapping[str, Any], place: str = "") -> None:
-    """Raises `UsageError` for names and types that settings have not; ``place`` is where the table stands."""
-    for name, value in table.items():
-        if name not in _SETTINGS:
-            raise UsageError(f"{place}a setting {name!r} does not exist; there are {', '.join(_SETTINGS)}")
-        if type(value) not in _SETTINGS[name]:
-            wanted = " or ".join(_WORDS[kind] for kind in _SETTINGS[name])
-            raise UsageError(f"{place}the setting {name} must be {wanted}, not {value!r}")
-    if not _are_texts(table.get("keep", [])):
-        raise UsageError(f"{place}the setting keep must be a list of texts, not {table['keep']!r}")
-    for kind, options in table.get("options", {}).items():
-        if not isinstance(options, dict):
-            raise UsageError(f"{place}the setting options.{kind} must be a section, not {options!r}")
-
-
 def _are_texts(values: Sequence[object]) -> bool:
     return all(isinstance(value, str) for value in values)
 
@@ -283,14 +145,14 @@ def _parse(document: dict[str, Any], where: Path) -> Config:
         for key, value in section.items():
             kind = _SECTIONS[name].get(key, _SECTIONS[name].get("*", object))
             if not isinstance(value, kind):
-                raise UsageError(f"{where}: {name}.{key} must be {_WORDS[kind]}, not {value!r}")
+                raise UsageError(f"{where}: {name}.{key} must be {settings_table.WORDS[kind]}, not {value!r}")
     disabled, presets = document.get("plugins", {}).get("disabled", []), document.get("presets", {})
     if not _are_texts(disabled):
         raise UsageError(f"{where}: plugins.disabled must be a list of texts, not {disabled!r}")
     _check_preferences(document.get("tui", {}), where)
-    _check_settings(document.get("defaults", {}), f"{where}: [defaults]: ")
+    settings_table.check(document.get("defaults", {}), f"{where}: [defaults]: ")
     for name, table in presets.items():
-        _check_settings(table, f"{where}: [presets.{name}]: ")
+        settings_table.check(table, f"{where}: [presets.{name}]: ")
     return Config(
         path=where,
         disabled_plugins=frozenset(disabled),

@@ -72,7 +72,7 @@ def test_every_environment_variable_is_documented() -> None:
 
 
 def test_the_configuration_shown_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from aictui import config
+    from aictui import config, settings_table
     from aictui.codec.settings import Settings
 
     (shown,) = re.findall(r"```toml\n(.*?)```", section(CLI, "## Configuration"), re.DOTALL)
@@ -80,12 +80,12 @@ def test_the_configuration_shown_is_one(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("AICTUI_CONFIG", str(tmp_path / "config.toml"))
     loaded = config.load()
     assert loaded.disabled_plugins == {"zstd"}
-    assert config.to_settings(loaded.presets["web"], Settings()).options == {"quantizer": {"zone": 0.2}}
+    assert settings_table.to_settings(loaded.presets["web"], Settings()).options == {"quantizer": {"zone": 0.2}}
     assert tomllib.loads(shown).keys() == config._SECTIONS.keys()
 
 
 def test_every_key_of_the_configuration_and_what_it_takes_is_documented() -> None:
-    from aictui import config
+    from aictui import config, settings_table
     from aictui.codec.files import Overwrite
     from aictui.tui.terminal import PROTOCOL_SETTINGS
 
@@ -94,12 +94,12 @@ def test_every_key_of_the_configuration_and_what_it_takes_is_documented() -> Non
         for key in keys:
             documented = {"*": f"`{name}", "output": "`tui.output.overwrite`"}.get(key, f"`{name}.{key}`")
             assert documented in text, f"{name}.{key}"
-    for word in [*config._SETTINGS, *PROTOCOL_SETTINGS, *get_args(Overwrite)]:
+    for word in [*settings_table.NAMES, *PROTOCOL_SETTINGS, *get_args(Overwrite)]:
         assert f"`{word}`" in text, word
 
 
 def test_the_configuration_that_the_module_shows_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from aictui import config
+    from aictui import config, presets
     from aictui.tui.terminal import PROTOCOL_SETTINGS
 
     shown = "\n".join(line[4:] for line in (config.__doc__ or "").splitlines() if line.startswith("    "))
@@ -107,8 +107,8 @@ def test_the_configuration_that_the_module_shows_is_one(tmp_path: Path, monkeypa
     monkeypatch.setenv("AICTUI_CONFIG", str(tmp_path / "config.toml"))
     loaded = config.load()
     assert loaded.tui["images"] in PROTOCOL_SETTINGS
-    assert config.default_settings().model == "photo"
-    assert config.preset("web").coder == "range"
+    assert presets.default_settings().model == "photo"
+    assert presets.named("web").coder == "range"
 
 
 def test_the_bindings_in_the_configurations_shown_exist() -> None:

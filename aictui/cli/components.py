@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from aictui import config
+from aictui import presets
 from aictui.codec.settings import Settings
 from aictui.component import Component
 from aictui.errors import UsageError
@@ -86,7 +86,7 @@ def chosen_component(settings: Settings, kind: str) -> type[Component]:
 
 def configured_settings(preset: str | None) -> Settings:
     """The settings of the configuration's defaults and, over them, a preset; raises `UsageError`."""
-    return config.default_settings() if preset is None else config.preset(preset)
+    return presets.default_settings() if preset is None else presets.named(preset)
 
 
 def _flags(arguments: list[str]) -> list[click.Parameter]:

@@ -20,7 +20,7 @@ COMMANDS = {
     "info": ("aictui.cli.info:info", "Show what .aic files hold."),
     "trim": ("aictui.cli.trim:trim", "Cut an .aic file to a ratio or size without decoding it."),
     "models": ("aictui.cli.models:models", "List and describe the installed models."),
-    "presets": ("aictui.cli.presets:presets", "List, save and remove named settings."),
+    "presets": ("aictui.cli.presets:presets_group", "List, save and remove named settings."),
     "plugins": ("aictui.cli.plugins:plugins", "List, install, check and write plugins."),
     "train": ("aictui.cli.train:train", "Train a model on a folder of images."),
     "bench": ("aictui.cli.bench:bench", "Measure models against other codecs on a folder of images."),

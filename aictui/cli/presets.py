@@ -4,21 +4,21 @@ from typing import Any
 
 import click
 
-from aictui import config
+from aictui import config, presets, settings_table
 from aictui.cli.choices import complete_presets, read_settings, settings_options
 from aictui.cli.components import CompressingCommand
 from aictui.cli.terminal import json_option, print_json, print_table, say
 
 
-@click.group(invoke_without_command=True)
+@click.group("presets", invoke_without_command=True)
 @click.pass_context
-def presets(context: click.Context) -> None:
+def presets_group(context: click.Context) -> None:
     """List, save and remove named settings, which `aictui compress --preset NAME` uses."""
     if context.invoked_subcommand is None:
         context.invoke(list_presets)
 
 
-@presets.command("list")
+@presets_group.command("list")
 @json_option
 def list_presets(as_json: bool = False) -> None:
     """List the presets."""
@@ -27,12 +27,12 @@ def list_presets(as_json: bool = False) -> None:
         for name, table in found.items():
             print_json({"name": name, **table})
     elif found:
-        print_table([("NAME", "SETTINGS"), *((name, config.summary(table)) for name, table in found.items())])
+        print_table([("NAME", "SETTINGS"), *((name, settings_table.summary(table)) for name, table in found.items())])
     else:
         say(f"there are no presets in {config.path()} yet; `aictui presets save NAME --ratio 32` makes one")
 
 
-@presets.command("save", cls=CompressingCommand)
+@presets_group.command("save", cls=CompressingCommand)
 @click.argument("name")
 @click.option("--overwrite", is_flag=True, help="Replace a preset of this name.")
 @settings_options
@@ -43,13 +43,13 @@ def save_preset(context: click.Context, /, name: str, overwrite: bool, **given: 
 
     settings = read_settings(context, given)
     check(settings)
-    config.save_preset(name, settings, overwrite=overwrite)
-    say(f"{name}: {config.summary(config.load().presets[name])}")
+    presets.save(name, settings, overwrite=overwrite)
+    say(f"{name}: {settings_table.summary(config.load().presets[name])}")
 
 
-@presets.command("remove")
+@presets_group.command("remove")
 @click.argument("name", shell_complete=complete_presets)
 def remove_preset(name: str) -> None:
     """Forget a preset."""
-    config.remove_preset(name)
+    presets.remove(name)
     say(f"removed {name}")

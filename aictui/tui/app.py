@@ -17,7 +17,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from aictui import config
+from aictui import config, presets
 from aictui.config import Config
 from aictui.errors import AictuiError, OutputError, UsageError
 from aictui.printable import printable
@@ -97,7 +97,7 @@ class AictuiApp(App[None]):
         self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
         try:
             check_looks(self.user_config, self.available_themes)
-            config.default_settings(self.user_config)
+            presets.default_settings(self.user_config)
         except UsageError as error:
             self.config_error = error
         self.set_keymap(self.user_config.keys)
@@ -255,7 +255,7 @@ class AictuiApp(App[None]):
             if name is None or not isinstance(screen, HasSettings):
                 return
             try:
-                await screen.use_settings(config.preset(name), name)
+                await screen.use_settings(presets.named(name), name)
             except UsageError as error:
                 self.show_error(error)
 

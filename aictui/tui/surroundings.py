@@ -38,7 +38,7 @@ class Workshop:
 
     def surroundings(self, like: Path | None = None) -> Surroundings:
         """What is installed, to begin with the settings that the file ``like`` was made with; imports plugins."""
-        from aictui import config
+        from aictui import presets
         from aictui.codec import peers
         from aictui.codec.files import read_file
         from aictui.codec.inspect import inspect
@@ -46,7 +46,7 @@ class Workshop:
         from aictui.plugins import registry
 
         known = registry()
-        settings, notice = config.default_settings(), ""
+        settings, notice = presets.default_settings(), ""
         if like is not None:
             try:
                 settings = settings_of(inspect(read_file(like)), settings)

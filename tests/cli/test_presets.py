@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from aictui import config
+from aictui import config, presets
 from aictui.codec.settings import Settings, Target
 from tests.cli.conftest import Command
 
@@ -28,7 +28,7 @@ def test_settings_are_saved_under_a_name_listed_and_removed(aictui: Command) -> 
         "icc",
     )
     assert saved.code == 0
-    assert config.preset("web") == Settings(
+    assert presets.named("web") == Settings(
         target=Target("quality", 60),
         quantizer="deadzone",
         options={"quantizer": {"zone": 0.1}},
@@ -46,7 +46,7 @@ def test_a_preset_is_replaced_only_when_that_is_asked_for(aictui: Command) -> No
     assert outcome.code == 2
     assert "take another name, or replace it with --overwrite" in outcome.err
     assert aictui("presets", "save", "web", "--ratio", "4", "--overwrite").code == 0
-    assert config.preset("web").target == Target("ratio", 4)
+    assert presets.named("web").target == Target("ratio", 4)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Label, OptionList
 
-from aictui import config
+from aictui import config, presets
 from aictui.codec.settings import Settings, Target
 from aictui.tui.app import AictuiApp
 from aictui.tui.catalog import Catalog
@@ -69,7 +69,7 @@ async def test_the_settings_of_the_compare_view_are_saved_and_used_again(tmp_pat
 
 
 async def test_a_preset_is_replaced_only_after_a_question(tmp_path: Path) -> None:
-    config.save_preset("web", Settings(target=Target("ratio", 4)))
+    presets.save("web", Settings(target=Target("ratio", 4)))
     folder = make_pictures(tmp_path / "pictures")
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await open_queue(pilot, folder)
@@ -88,15 +88,15 @@ async def test_a_preset_that_another_process_has_saved_is_not_replaced_without_a
     folder = make_pictures(tmp_path / "pictures")
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await open_queue(pilot, folder)
-        config.save_preset("web", Settings(target=Target("ratio", 4)))
+        presets.save("web", Settings(target=Target("ratio", 4)))
         await save_as(pilot, "web")
         assert isinstance(pilot.app.screen, ConfirmDialog)
         assert config.load().presets["web"]["target"] == "4x"
 
 
 async def test_a_preset_is_deleted_from_the_settings_after_a_question(tmp_path: Path) -> None:
-    config.save_preset("web", Settings())
-    config.save_preset("print", Settings(target=Target("quality", 90)))
+    presets.save("web", Settings())
+    presets.save("print", Settings(target=Target("quality", 90)))
     async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
         await pilot.press("f4", "P")
         await until(pilot, lambda: isinstance(pilot.app.screen, PresetsDialog))
@@ -115,9 +115,9 @@ async def test_a_preset_is_deleted_from_the_settings_after_a_question(tmp_path: 
 def test_a_person_sees_what_the_presets_say(
     snap_compare: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
-    config.save_preset("web", Settings(target=Target("quality", 60), keep=frozenset({"icc"})))
+    presets.save("web", Settings(target=Target("quality", 60), keep=frozenset({"icc"})))
     archive = Settings(Target("ratio", 8), quantizer="deadzone", options={"quantizer": {"zone": 0.1}}, effort=3)
-    config.save_preset("for the archive", archive)
+    presets.save("for the archive", archive)
     monkeypatch.chdir(tmp_path)
     make_pictures(tmp_path / "pictures")
 
@@ -144,7 +144,7 @@ async def test_a_name_that_cannot_be_is_told_and_can_be_mended(tmp_path: Path) -
 
 
 async def test_the_menu_of_the_queue_offers_the_presets_and_the_defaults(tmp_path: Path) -> None:
-    config.save_preset("web", Settings(target=Target("ratio", 4), effort=3))
+    presets.save("web", Settings(target=Target("ratio", 4), effort=3))
     folder = make_pictures(tmp_path / "pictures")
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         screen = await open_queue(pilot, folder)
@@ -155,4 +155,4 @@ async def test_the_menu_of_the_queue_offers_the_presets_and_the_defaults(tmp_pat
         assert (form.settings.target, form.settings.effort) == (Target("ratio", 4), 3)
         screen.query_one("#preset")._choose("none")
         await pilot.pause()
-        assert form.settings.target == config.default_settings().target
+        assert form.settings.target == presets.default_settings().target

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from aictui import config
+from aictui import config, presets, settings_table
 from aictui.errors import OutputError, UsageError
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Dialog
@@ -73,7 +73,7 @@ class PresetsDialog(Dialog[str | None]):
         options.clear_options()
         for name, table in presets.items():
             text = Text(name, "bold")
-            for line in wrap(config.summary(table), _SUMMARY_WIDTH):
+            for line in wrap(settings_table.summary(table), _SUMMARY_WIDTH):
                 text.append(f"\n  {line}", "not bold dim")
             options.add_option(Option(text, id=name))
         options.display = bool(presets)
@@ -115,7 +115,7 @@ class PresetsDialog(Dialog[str | None]):
             """Keep them, unless that is to be asked first; whatever is wrong is told where the name is typed."""
             name = text.strip()
             if name and name not in config.load().presets:  # where another process may have saved one since
-                config.save_preset(name, settings)
+                presets.save(name, settings)
                 saved.add(name)
 
         def take(text: str | None) -> None:
@@ -127,13 +127,13 @@ class PresetsDialog(Dialog[str | None]):
                 dialog = ConfirmDialog("Replace the preset?", question, "Replace", "Cancel")
                 self.app.push_screen(dialog, lambda answer: self._replace(name) if answer else None)
 
-        label = config.summary(config.to_table(settings))
+        label = settings_table.summary(presets.to_table(settings))
         self.app.push_screen(PromptDialog("Save as preset", label, placeholder="its name", check=keep), take)
 
     def _replace(self, name: str) -> None:
         assert self.settings is not None
         try:
-            config.save_preset(name, self.settings)
+            presets.save(name, self.settings)
         except (UsageError, OutputError) as error:
             self.app.show_config_error(error)  # type: ignore[attr-defined]
             return
@@ -148,7 +148,7 @@ class PresetsDialog(Dialog[str | None]):
 
     def _remove(self, name: str) -> None:
         try:
-            config.remove_preset(name)
+            presets.remove(name)
         except (UsageError, OutputError) as error:
             self.app.show_config_error(error)  # type: ignore[attr-defined]
             return

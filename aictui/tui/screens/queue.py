@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from aictui import config
+from aictui import presets
 from aictui.batch.control import Control
 from aictui.codec.settings import Settings, Target
 from aictui.counted import counted
@@ -134,7 +134,7 @@ The images of the marked files and folders. Choose a target and where results go
 
     def _defaults(self) -> Settings:
         try:
-            return config.default_settings()
+            return presets.default_settings()
         except UsageError as error:
             self.app.notify(str(error), title="Defaults", severity="warning", markup=False)
             return Settings()

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.validation import Function
 from textual.widgets import Input, Label, Select, Static
 
-from aictui import config
+from aictui import config, settings_table
 from aictui.errors import UsageError
 from aictui.printable import printable
 from aictui.tui.screens.page import Page
@@ -135,7 +135,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         presets = self.app.user_config.presets  # type: ignore[attr-defined]
         if not presets:
             return "None yet. P in the compare view or in the queue saves the settings there as one."
-        return "\n".join(f"{name}   {config.summary(table)}" for name, table in presets.items())
+        return "\n".join(f"{name}   {settings_table.summary(table)}" for name, table in presets.items())
 
     @on(events.ScreenResume)
     def _look_again(self) -> None:

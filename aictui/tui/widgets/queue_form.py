@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
-from aictui import config
+from aictui import presets, settings_table
 from aictui.batch.policy import Existing, OutputPolicy, Place
 from aictui.codec.settings import METADATA, Settings, Target
 from aictui.errors import UsageError
@@ -178,7 +178,7 @@ They hold for every file that has no target of its own.
 
     def _take_preset(self, name: str) -> None:
         try:
-            self.use(config.default_settings() if name == NO_PRESET else config.preset(name), name)
+            self.use(presets.default_settings() if name == NO_PRESET else presets.named(name), name)
         except UsageError as error:
             self.app.notify(str(error), title="Preset", severity="warning", markup=False)
 
@@ -201,7 +201,10 @@ They hold for every file that has no target of its own.
 
     def _presets(self) -> Sequence[Choice]:
         presets = self.app.user_config.presets  # type: ignore[attr-defined]
-        return [Choice(NO_PRESET, "the defaults"), *(Choice(name, config.summary(presets[name])) for name in presets)]
+        return [
+            Choice(NO_PRESET, "the defaults"),
+            *(Choice(name, settings_table.summary(presets[name])) for name in presets),
+        ]
 
     def _choices(self, kind: Kind) -> Sequence[Choice]:
         return self.catalog.choices(kind, self._base) if self.catalog else []
