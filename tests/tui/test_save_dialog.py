@@ -59,3 +59,18 @@ async def test_leaving_files_alone_by_default_says_so_instead_of_saving_nothing(
         assert not answers
         await pilot.press("home", "b", "enter")
         assert answers == [Destination(tmp_path / "ba.aic", "error")]
+
+
+async def test_a_name_of_another_format_is_refused_and_one_of_none_gets_the_suffix(tmp_path: Path) -> None:
+    (tmp_path / "victim.jpg").write_bytes(b"a photo")
+    async with AictuiApp(tmp_path).run_test(size=(80, 24)) as pilot:
+        answers = await opened(pilot, tmp_path / "a.aic", "overwrite")
+        name = pilot.app.screen.query_one("#name", Input)
+        name.value = "victim.jpg"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "is the name of an image of another format" in outcome(pilot)
+        assert not answers
+        name.value = "harbour"
+        await pilot.press("enter")
+        assert answers == [Destination(tmp_path / "harbour.aic", "overwrite")]

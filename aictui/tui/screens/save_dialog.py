@@ -9,8 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
-from aictui.codec.files import Overwrite, keep_source, output_path
+from aictui.codec.files import Overwrite, check_suffix, keep_source, output_path
 from aictui.errors import OutputError, UsageError
+from aictui.file_type import SUFFIX
 from aictui.tui.catalog import Choice
 from aictui.tui.screens.page import Dialog
 from aictui.tui.text import below_home, place_text
@@ -86,16 +87,18 @@ The file is written whole or not at all. While the exact file is still being mad
 
     @property
     def destination(self) -> Destination:
-        """What is asked for now; raises `UsageError`."""
-        folder = typed_path(self.query_one("#folder", Input).value.strip() or ".")
-        name = self.query_one("#name", Input).value.strip()
-        return Destination(folder / name if name else folder, self.overwrite)
+        """What is asked for now, as an ``.aic`` file where the name says nothing else; raises `UsageError`."""
+        path = typed_path(self.query_one("#folder", Input).value.strip() or ".")
+        if name := self.query_one("#name", Input).value.strip():
+            path /= name if Path(name).suffix else name + SUFFIX
+        return Destination(path, self.overwrite)
 
     def problem(self) -> str | None:
         """Why it cannot be saved so; ``None`` where it can."""
         if not self.query_one("#name", Input).value.strip():
             return "a file needs a name"
         try:
+            check_suffix(self.destination.path)
             target = output_path(*self.destination)
             if target is not None and self.source is not None:
                 keep_source(target, self.source)
