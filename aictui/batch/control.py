@@ -35,9 +35,9 @@ class Control:
         return self._cancelled.is_set()
 
     def pause(self) -> None:
-        """Makes work wait at its next step, in the middle of files too."""
+        """Makes work wait at its next step, in the middle of files too, unless it is to end there."""
         with self._turning:
-            if not self.paused:
+            if not (self.paused or self.cancelled):
                 self._paused_at = time.monotonic()
                 self._go.clear()
 
@@ -50,8 +50,9 @@ class Control:
 
     def cancel(self) -> None:
         """Makes work end at its next step, even where it waits: files in work are given up, whole or not at all."""
-        self._cancelled.set()
-        self._go.set()
+        with self._turning:
+            self._cancelled.set()
+            self._go.set()
 
     def check(self) -> None:
         """Waits while paused; raises `Cancelled` when cancelled."""

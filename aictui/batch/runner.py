@@ -27,6 +27,8 @@ BYTES_PER_PIXEL = 70
 """Memory that a picture takes while it is compressed, as measured at 12 megapixels with two refinements."""
 
 MEMORY = 2 << 30
+TELLING_SHARE = 0.05
+"""How much of the work must be done at a known pace to tell how long the rest will take."""
 """Default budget for the pictures that are in work at once, in bytes."""
 
 
@@ -100,8 +102,8 @@ class Batch:
         self._links: dict[str, list[Path]] = {}
         self._lock = threading.Lock()
         self._results: dict[Path, Result] = {}
-        self._worked = 0.0
-        self._since = 0.0
+        self._began: tuple[float, float] | None = None
+        self._at_work: dict[Path, float] = {}
         self._pixels_left = sum(item.pixels for item in plan.items)
         self._pixels_done = 0
 
@@ -114,7 +116,6 @@ class Batch:
         remove_leftovers(item.output.parent for item in self.plan.items)
         if self.plan.policy.place == "replace":
             self._links = links_to_files({item.source.parent for item in self.plan.items})
-        self._since = self.control.clock()
         with _one_thread_each(), ThreadPoolExecutor(self._workers, thread_name_prefix="batch") as pool:
             futures = [pool.submit(self._work, item) for item in self.plan.items]
             try:
@@ -281,15 +282,27 @@ class Batch:
     def _finish(self, result: Result) -> None:
         with self._lock:
             self._results[result.item.source] = result
+            self._at_work.pop(result.item.source, None)
             self._pixels_left -= result.item.pixels
             if result.state in {"done", "kept"} and result.seconds:
                 self._pixels_done += result.item.pixels
-                self._worked = self.control.clock() - self._since
-            left = self._worked * self._pixels_left / self._pixels_done if self._pixels_done else None
-            self._notify(Finished(result, len(self._results), len(self.plan.items), left))
+            self._notify(Finished(result, len(self._results), len(self.plan.items), self._seconds_left()))
+
+    def _seconds_left(self) -> float | None:
+        """From the pace since the first file got going, its model loaded; ``None`` while too little is done."""
+        if self._began is None:
+            return None
+        at_work = sum(self._at_work.values())
+        seconds, pixels = self.control.clock() - self._began[0], self._pixels_done + at_work - self._began[1]
+        left = self._pixels_left - at_work
+        return seconds * left / pixels if pixels > TELLING_SHARE * (pixels + left) else None
 
     def _tell(self, event: Event) -> None:
         with self._lock:
+            if isinstance(event, Advanced):
+                self._at_work[event.item.source] = event.fraction * event.item.pixels
+                if self._began is None and event.fraction > 0:
+                    self._began = self.control.clock(), sum(self._at_work.values())
             self._notify(event)
 
 
@@ -326,7 +339,7 @@ def _origin(path: Path) -> str:
     except InputError:
         harm = None
     if harm is None:
-        return "made of something else or with other settings"
+        return "made of something else or with other settings; overwriting replaces it"
     return f"but {harm}; overwriting makes it anew"
 
 

@@ -71,3 +71,11 @@ def test_what_exceeds_the_budget_goes_alone() -> None:
         pass
     with gate.room(10):
         pass
+
+
+def test_what_is_cancelled_can_be_paused_no_more() -> None:
+    control = Control()
+    control.cancel()
+    control.pause()
+    with pytest.raises(Cancelled):
+        control.check()

@@ -16,7 +16,7 @@ from aictui.codec.decode import decode
 from aictui.codec.settings import Settings, Target
 from aictui.errors import MissingComponentError, OutputError
 from aictui.metrics import psnr
-from aictui.progress import Progress
+from aictui.progress import Progress, silent
 from tests.conftest import picture as photograph
 from tests.linear_model import LinearModel
 
@@ -232,7 +232,7 @@ def test_a_result_that_is_there_must_save_as_much_as_is_asked_for_now(
         (lambda data: data[:-20], "but cut; overwriting makes it anew"),
         (lambda data: data[:-1] + bytes([data[-1] ^ 1]), "but damaged; overwriting makes it anew"),
         (lambda data: data[:9], "but damaged; overwriting makes it anew"),
-        (lambda data: b"something", "made of something else or with other settings"),
+        (lambda data: b"something", "made of something else or with other settings; overwriting replaces it"),
     ],
 )
 def test_what_happened_to_a_result_is_told(
@@ -453,3 +453,27 @@ def test_matrix_products_keep_to_the_thread_of_their_file(folder: Path, ledger: 
 
     run(plan([folder], Settings()), ledger, encoder=encoder)
     assert seen <= {1}
+
+
+def test_the_time_left_is_told_from_the_pace_once_enough_is_done(folder: Path, ledger: Ledger) -> None:
+    now, events = [0.0], []
+
+    def encoder(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        now[0] += 0 if events[:-1] else 100  # the model is loaded
+        for step in range(1, 5):
+            progress(step / 4, "coding")
+            now[0] += 2.5
+        return fake_encoder(data, settings, silent)
+
+    batch = Batch(
+        plan([folder], Settings()),
+        ledger,
+        events.append,
+        workers=1,
+        encoder=encoder,
+        identity=lambda settings: "one",
+    )
+    batch.control.clock = lambda: now[0]  # type: ignore[method-assign]
+    batch.run()
+    lefts = [event.seconds_left for event in events if isinstance(event, Finished)]
+    assert lefts == [pytest.approx(26.7, abs=0.1), pytest.approx(11, abs=1), 0]
