@@ -1,5 +1,7 @@
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -11,6 +13,7 @@ import aictui
 from aictui.tui.app import AictuiApp
 from aictui.tui.columns import COLUMNS
 from aictui.tui.screens.browser import BrowserScreen
+from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.text import size_text
 from aictui.tui.widgets.facts import Facts
 from aictui.tui.widgets.filter_bar import FilterBar
@@ -410,6 +413,38 @@ async def test_a_decompressed_image_keeps_its_metadata_and_what_was_missing_is_t
         await pilot.press("x")
         await until(pilot, (folder / "lake-2.png").is_file)
         await until(pilot, lambda: any(notice.severity == "warning" for notice in pilot.app._notifications))
+
+
+async def test_an_image_that_is_being_decompressed_is_waited_for_and_not_made_twice(folder: Path, monkeypatch) -> None:
+    gate = threading.Event()
+
+    def export(data: bytes, suffix: str) -> SimpleNamespace:
+        gate.wait(10)
+        return SimpleNamespace(data=b"a picture", notices=())
+
+    monkeypatch.setattr("aictui.codec.export.export_picture", export)
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        table_of(pilot).highlight_path(str(folder / "harbour.aic"))
+        await pilot.press("x", "x", "q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+        assert "harbour.aic: not decompressed yet" in pilot.app.screen.question
+        await pilot.press("escape")
+        gate.set()
+        await until(pilot, (folder / "harbour-2.png").is_file)
+        await until(pilot, lambda: pilot.app.screen.work_in_progress is None)
+        assert not (folder / "harbour-3.png").exists()
+
+
+async def test_marks_within_subfolders_stay_while_those_are_not_shown(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: any(file.name.endswith("snow.png") for file in table_of(pilot).items))
+        table_of(pilot).highlight_path(str(folder / "more" / "snow.png"))
+        await pilot.press("space", "r")
+        await until(pilot, lambda: not any(file.name.endswith("snow.png") for file in table_of(pilot).items))
+        assert "● 1 marked, 1 elsewhere" in pilot.app.screen.query_one(TopBar).figures
 
 
 async def test_in_a_wide_window_names_get_more_room_than_the_preview(folder: Path) -> None:

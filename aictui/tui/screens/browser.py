@@ -78,7 +78,14 @@ class BrowserScreen(Page):
         self._recursive = False
         self._generation = 0
         self._arriving: list[ImageFile] | None = None
+        self._decompressing: set[Path] = set()
         self._reader = HeaderReader(self._deliver_headers)
+
+    @property
+    def work_in_progress(self) -> str | None:
+        """Which files are being decompressed."""
+        names = sorted(printable(path.name) for path in self._decompressing)
+        return f"{', '.join(names)}: not decompressed yet." if names else None
 
     def compose(self) -> ComposeResult:
         """Folders, images and preview beside each other."""
@@ -150,7 +157,7 @@ class BrowserScreen(Page):
         self._arriving += message.files
         table = self.query_one(ImageTable)
         if message.error:
-            table.replace([])
+            table.clear()
             way_out = "Press backspace for the folder above, o for another one."
             table.note = f"{place_text(self.folder)} cannot be read: {message.error}. {way_out}"
         elif message.complete:
@@ -297,6 +304,7 @@ class BrowserScreen(Page):
     def action_recurse(self) -> None:
         """Show the images of subfolders too, or no longer."""
         self._recursive = not self._recursive
+        self.query_one(ImageTable).set_marks_aside()
         self._read_folder()
 
     def action_folders(self) -> None:
@@ -348,8 +356,13 @@ class BrowserScreen(Page):
         if file is None or not file.is_compressed:
             self.app.notify("Only .aic files can be decompressed.", severity="warning")
             return
+        path = Path(file.path)
+        if path in self._decompressing:
+            self.app.notify(f"{file.name} is being decompressed already.", markup=False)
+            return
+        self._decompressing.add(path)
         self.app.notify(f"Decompressing {file.name} …", markup=False)
-        self._decompress(Path(file.path))
+        self._decompress(path)
 
     @work(thread=True, group="decompress", exit_on_error=False)
     def _decompress(self, path: Path) -> None:
@@ -362,7 +375,12 @@ class BrowserScreen(Page):
         except Exception as error:
             self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
             return
+        finally:
+            self.call_later(self._forget, path)
         self.call_later(self._tell_written, written, picture.notices)
+
+    def _forget(self, decompressed: Path) -> None:
+        self._decompressing.discard(decompressed)
 
     def _tell_written(self, path: Path, notices: Sequence[str]) -> None:
         for notice in notices:

@@ -62,9 +62,14 @@ Every image of the folder, with the size of the `.aic` file beside it where ther
         self.elsewhere.clear()
         super().unmark()
 
-    def clear(self) -> None:
-        """Show nothing, and remember the marks until their files are shown again."""
+    def set_marks_aside(self) -> None:
+        """Remember the marks until their files are shown again."""
         self.elsewhere = {file.path: file for file in self.marked_rows}
+        self.marked = set()
+
+    def clear(self) -> None:
+        """Show nothing, and remember the marks."""
+        self.set_marks_aside()
         self.go_home()
         self.replace([])
 
