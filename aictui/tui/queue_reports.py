@@ -1,7 +1,5 @@
 """What the threads of the queue report to it."""
 
-from pathlib import Path
-
 from textual.message import Message
 
 from aictui.tui.catalog import Catalog
@@ -33,12 +31,3 @@ class Ended(Message):
         super().__init__()
         self.error = error
         self.dry = dry
-
-
-class ReportWritten(Message):
-    """The report is written to ``path``, or not."""
-
-    def __init__(self, path: Path | None, error: Exception | None = None) -> None:
-        super().__init__()
-        self.path = path
-        self.error = error

@@ -72,7 +72,7 @@ async def test_a_report_that_goes_wrong_is_told(
         await pilot.press("d")
         await until(pilot, lambda: set(states(screen).values()) == {"planned"})
         await settled(pilot, screen)
-        screen._write_report([], tmp_path / "report.json")
+        await pilot.press("w", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
         assert "no results" in pilot.app.screen.cause
 
@@ -334,3 +334,33 @@ def test_one_sees_bars_results_and_totals_during_the_run(
         await pilot.press("j")
 
     assert snap_compare(AictuiApp(folder), run_before=before, terminal_size=size)
+
+
+async def test_keys_that_must_wait_for_the_end_of_a_run_say_so(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    gate.clear()
+
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("r")
+        for key in ("e", "delete", "r"):
+            pilot.app.clear_notifications()
+            await pilot.press(key)
+            await until(pilot, lambda: any("running" in notice.message for notice in pilot.app._notifications))
+        await pilot.press("x", "p")
+        await until(pilot, lambda: not screen.running)
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_a_list_that_was_changed_says_no_more_how_the_run_before_ended(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        await pilot.press("r")
+        await settled(pilot, screen)
+        assert screen.query_one(QueueTotals).phase == "finished"
+        await pilot.press("a", "delete")
+        assert screen.query_one(QueueTotals).figures == "0 of 0 files"
+
+    await open_queue(folder, tmp_path, play)

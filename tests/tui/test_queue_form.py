@@ -1,12 +1,16 @@
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from aictui import config, presets
+from aictui.codec.settings import Settings, Target
 from aictui.tui.catalog import Catalog
+from aictui.tui.queue_work import Listing, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
 from aictui.tui.screens.queue import QueueScreen
 from aictui.tui.widgets.menu import Menu
@@ -140,5 +144,69 @@ async def test_a_folder_of_an_unknown_user_is_told_before_anything_runs(
         await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
         assert "there is no user" in pilot.app.screen.cause
         assert not screen.running
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_a_preset_that_is_changed_says_so(
+    folder: Path, tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(config.VARIABLE, str(tmp_path / "config.toml"))
+    presets.save("web", Settings(target=Target("ratio", 40)))
+
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        menu, target = screen.query_one("#preset", Menu), screen.query_one("#target", Input)
+        menu._choose("web")
+        await until(pilot, lambda: target.value == "40x")
+        assert menu.chosen == "web"
+        target.value = "9x"
+        await until(pilot, lambda: menu.chosen == "web, changed")
+        target.value = "40x"
+        await until(pilot, lambda: menu.chosen == "web")
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_nothing_runs_before_the_list_is_the_one_that_was_asked_for(
+    folder: Path, tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = threading.Event()
+
+    def slow(*arguments: Any) -> Listing:
+        found.wait(10)
+        return find_rows(*arguments)
+
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        monkeypatch.setattr("aictui.tui.screens.queue.find_rows", slow)
+        field = screen.query_one("#include", Input)
+        field.focus()
+        field.value = "*.png"
+        await pilot.press("enter")
+        await pilot.pause()
+        screen.action_start()
+        assert not screen.running
+        found.set()
+        await until(pilot, lambda: list(states(screen)) == ["harbour at night.png"])
+        screen.action_start()
+        await until(pilot, lambda: set(states(screen).values()) == {"done"})
+        assert len(list(folder.rglob("*.aic"))) == 1
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_patterns_that_change_during_a_run_choose_the_files_after_it(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        gate.clear()
+        await pilot.press("r")
+        field = screen.query_one("#include", Input)
+        field.focus()
+        field.value = "*.png"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert len(states(screen)) == 4
+        gate.set()
+        await until(pilot, lambda: states(screen) == {"harbour at night.png": "done"})
 
     await open_queue(folder, tmp_path, play)

@@ -134,12 +134,20 @@ class PromptDialog(Dialog[str | None]):
         try:
             self.check(event.value)
         except AictuiError as error:
-            problem = self.query_one("#problem", Label)
-            problem.update(f"✗ {printable(str(error))}")
-            problem.add_class("-wrong")
-            self.app.bell()
+            self.object_to(error)
         else:
-            self.dismiss(event.value)
+            self.take(event.value)
+
+    def take(self, answer: str) -> None:
+        """Go with an answer that will do."""
+        self.dismiss(answer)
+
+    def object_to(self, error: AictuiError) -> None:
+        """Say why the answer does not do."""
+        problem = self.query_one("#problem", Label)
+        problem.update(f"✗ {printable(str(error))}")
+        problem.add_class("-wrong")
+        self.app.bell()
 
     @on(Input.Changed)
     def forgive(self) -> None:

@@ -19,17 +19,15 @@ from aictui.batch.control import Control
 from aictui.codec.settings import Settings, Target
 from aictui.counted import counted
 from aictui.errors import AictuiError, Cancelled, UsageError
-from aictui.json_text import json_text
 from aictui.printable import printable
 from aictui.tui.catalog import load_catalog
 from aictui.tui.queue_list import QueueList
-from aictui.tui.queue_reports import Ended, Listed, Offered, ReportWritten
+from aictui.tui.queue_reports import Ended, Listed, Offered
 from aictui.tui.queue_rows import QueueRow
 from aictui.tui.queue_work import Job, Listing, Selection, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Page
-from aictui.tui.text import place_text
-from aictui.tui.typed import typed_path
+from aictui.tui.screens.report_dialog import ReportDialog
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.queue_form import QueueForm
 from aictui.tui.widgets.queue_table import QueueTable
@@ -37,7 +35,7 @@ from aictui.tui.widgets.queue_totals import QueueTotals
 from aictui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from aictui.batch import Event, OutputPolicy, Result
+    from aictui.batch import Event, OutputPolicy
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +85,8 @@ The images of the marked files and folders. Choose a target and where results go
         self._control: Control | None = None
         self._asked: tuple[Settings, OutputPolicy] | None = None
         self._added: list[QueueRow] = []
+        self._looking = False
+        self._stale = False
         self._left_out: dict[Path, str] = {}
         self._events: deque[Event] = deque()
 
@@ -104,7 +104,8 @@ The images of the marked files and folders. Choose a target and where results go
     def untimely_actions(self) -> frozenset[str]:
         """While nothing runs there is nothing to pause, and so on."""
         if self.running:
-            return frozenset({"start", "dry_run", "retry", "edit", "report"})
+            stopping = frozenset({"pause", "cancel"}) if self._control and self._control.cancelled else frozenset()
+            return stopping | {"start", "dry_run", "retry", "edit", "remove", "report"}
         totals = self.queue.totals
         retry = () if totals.failed or totals.cancelled else ("retry",)
         report = () if totals.finished or totals.cancelled else ("report",)
@@ -141,7 +142,7 @@ The images of the marked files and folders. Choose a target and where results go
 
     def on_mount(self) -> None:
         """Look for images and for models."""
-        self._look(self.sources, Selection())
+        self._look(Selection())
         self._load_catalog()
         self.set_interval(_REFRESH, self._take_events)
 
@@ -156,8 +157,20 @@ The images of the marked files and folders. Choose a target and where results go
 
     # Listing
 
+    def _look(self, selection: Selection) -> None:
+        """Make the list anew."""
+        self._looking, self._stale = True, False
+        self._find(self.sources, selection)
+
     @work(thread=True, group="look", exclusive=True, exit_on_error=False)
-    def _look(self, sources: Sequence[Path], selection: Selection, *, added: bool = False) -> None:
+    def _find(self, sources: Sequence[Path], selection: Selection) -> None:
+        self._post_found(sources, selection, added=False)
+
+    @work(thread=True, group="add", exit_on_error=False)
+    def _find_more(self, sources: Sequence[Path], selection: Selection) -> None:
+        self._post_found(sources, selection, added=True)
+
+    def _post_found(self, sources: Sequence[Path], selection: Selection, *, added: bool) -> None:
         worker = get_current_worker()
         try:
             listing = find_rows(sources, selection, self.queue.by_path, lambda: worker.is_cancelled)
@@ -179,6 +192,7 @@ The images of the marked files and folders. Choose a target and where results go
         if message.added:
             self._added += self.queue.extend(message.listing.rows)
         else:
+            self._looking = False
             self.queue.replace(message.listing.rows)
         self.query_one(QueueTable).note = "No images here." if not message.error else printable(str(message.error))
         self._tell_left_out(message.listing.left_out)
@@ -203,13 +217,14 @@ The images of the marked files and folders. Choose a target and where results go
 
     @on(QueueForm.SelectionChanged)
     def _look_again(self) -> None:
+        self._stale = self.running  # files in work are not taken out of the list
         if not self.running:
-            self._look(self.sources, self.query_one(QueueForm).selection)
+            self._look(self.query_one(QueueForm).selection)
 
     def add(self, sources: Sequence[Path]) -> None:
         """Take in more files and folders while the queue is at work; they come after the rest."""
         self.sources += [source for source in sources if source not in self.sources]
-        self._look(list(sources), self.query_one(QueueForm).selection, added=True)
+        self._find_more(list(sources), self.query_one(QueueForm).selection)
 
     # Running
 
@@ -237,7 +252,10 @@ The images of the marked files and folders. Choose a target and where results go
 
     def _start(self, rows: list[QueueRow], *, dry: bool) -> None:
         if self.running:
-            self.app.notify("The queue is running already. p pauses it, x cancels it.", severity="warning")
+            self._tell_running()
+            return
+        if self._looking:
+            self.app.notify("Still looking for images; try again in a moment.", severity="warning")
             return
         if not rows:
             self.app.notify("There is nothing left to compress.", severity="warning")
@@ -254,6 +272,9 @@ The images of the marked files and folders. Choose a target and where results go
             self.app.push_screen(dialog, lambda answer: self._go(job) if answer else None)
         else:
             self._go(job)
+
+    def _tell_running(self) -> None:
+        self.app.notify("The queue is running. p pauses it, x cancels it.", severity="warning")
 
     def _go(self, job: Job) -> None:
         self.queue.reset(job.rows)
@@ -318,7 +339,9 @@ The images of the marked files and folders. Choose a target and where results go
             self.app.show_error(message.error)  # type: ignore[attr-defined]
         elif not message.dry and self.app.screen is not self:
             self.app.notify(totals.figures, title="Queue", markup=False)
-        if added and not (message.dry or message.error):
+        if self._stale:
+            self._look(self.query_one(QueueForm).selection)
+        elif added and not (message.dry or message.error):
             self._start(added, dry=False)
 
     def action_pause(self) -> None:
@@ -327,6 +350,8 @@ The images of the marked files and folders. Choose a target and where results go
             self.app.notify("Nothing is running. r runs the queue.")
             return
         totals = self.query_one(QueueTotals)
+        if self._control.cancelled:
+            return
         if self._control.paused:
             self._control.resume()
             totals.phase = "running"
@@ -340,7 +365,9 @@ The images of the marked files and folders. Choose a target and where results go
             self.app.notify("Nothing is running.")
             return
         self._control.cancel()
-        self.query_one(QueueTotals).phase = "stopping"
+        totals = self.query_one(QueueTotals)
+        totals.phase, totals.seconds_left = "stopping", None
+        self.refresh_bindings()
 
     # Rows
 
@@ -384,6 +411,8 @@ The images of the marked files and folders. Choose a target and where results go
     def action_edit(self) -> None:
         """Ask for a target of the chosen files."""
         rows = self.query_one(QueueTable).chosen
+        if self.running:
+            self._tell_running()
         if not rows or self.running:
             return
         dialog = PromptDialog(
@@ -399,13 +428,23 @@ The images of the marked files and folders. Choose a target and where results go
             return
         self.queue.aim(rows, _own_target(text))
         self._show_rows(rows)
+        self._forget_phase()
 
     def action_remove(self) -> None:
         """Take the chosen files out of the queue; the files themselves stay."""
         if self.running:
+            self._tell_running()
             return
-        self.queue.remove(self.query_one(QueueTable).chosen)
+        table = self.query_one(QueueTable)
+        self.queue.remove(table.chosen)
+        table.note = "Every file is taken out. esc goes back, where c queues files."
         self._show_list()
+        self._forget_phase()
+
+    def _forget_phase(self) -> None:
+        """Say no more how the last run ended, since the list is another one now."""
+        self.query_one(QueueTotals).phase = ""
+        self.refresh_bindings()
 
     # The rest
 
@@ -415,38 +454,13 @@ The images of the marked files and folders. Choose a target and where results go
         self.query_one(QueueTable).focus()
 
     def action_report(self) -> None:
-        """Ask where the report goes, and write it."""
+        """Write the report."""
         results = [row.result for row in self.rows if row.result]
         if not results:
             self.app.notify("There are no results yet.", severity="warning")
             return
         folder = next((source for source in self.sources if source.is_dir()), self.sources[0].parent)
-        path = str(folder.absolute() / "aictui-report.json")
-        dialog = PromptDialog("JSON report", "Write it to", path, check=typed_path)
-
-        def write(path: str | None) -> None:
-            if path:
-                self._write_report(results, typed_path(path))
-
-        self.app.push_screen(dialog, write)
-
-    @work(thread=True, group="report", exit_on_error=False, description="report")
-    def _write_report(self, results: "list[Result]", path: Path) -> None:
-        from aictui.batch import report
-        from aictui.codec.files import write_file
-
-        try:
-            data = json_text(report(results), indent=1).encode()
-            self.post_message(ReportWritten(write_file(path, data, "rename")))
-        except Exception as error:
-            self.post_message(ReportWritten(None, error))
-
-    @on(ReportWritten)
-    def _tell_report(self, message: ReportWritten) -> None:
-        if message.error:
-            self.app.show_error(message.error)  # type: ignore[attr-defined]
-        else:
-            self.app.notify(f"Wrote {place_text(message.path)}", markup=False)
+        self.app.push_screen(ReportDialog(folder.absolute() / "aictui-report.json", results))
 
     def action_back(self) -> None:
         """Go back; the work goes on."""

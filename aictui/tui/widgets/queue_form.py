@@ -62,6 +62,7 @@ They hold for every file that has no target of its own.
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._base = settings
+        self._preset = NO_PRESET, settings
         self.catalog: Catalog | None = None
 
     def compose(self) -> ComposeResult:
@@ -185,13 +186,25 @@ They hold for every file that has no target of its own.
     def use(self, settings: Settings, preset: str) -> None:
         """Show the settings of a preset."""
         self._base = settings
+        self._preset = preset, settings
         self.query_one("#target", Input).value = str(settings.target)
         self.query_one("#keep", Menu).chosen = _keep_word(settings.keep)
-        self.query_one("#preset", Menu).chosen = preset
         self._show_dependent()
+
+    @on(Input.Changed, "#target")
+    def show_preset(self) -> None:
+        """Say which preset this is, and whether it has been changed."""
+        name, meant = self._preset
+        try:
+            word = name if self.settings == meant else f"{name}, changed"
+        except UsageError:
+            word = f"{name}, changed"
+        there = name in self.app.user_config.presets  # type: ignore[attr-defined]
+        self.query_one("#preset", Menu).chosen = word if there else NO_PRESET
 
     def _show_dependent(self) -> None:
         """Show the fields that mean something now, and what is meant where nothing is named."""
+        self.show_preset()
         self.query_one("#field-folder").display = self._chosen("place") == "mirror"
         for kind in KINDS:
             menu = self.query_one(f"#{kind}", Menu)
