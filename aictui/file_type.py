@@ -9,8 +9,9 @@ SUFFIX = ".aic"
 IMAGE_SUFFIXES = frozenset(
     f".{suffix}"
     for suffix in (
-        *("avif", "bmp", "dib", "gif", "heic", "heif", "ico", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpg"),
-        *("jxl", "pbm", "pgm", "png", "pnm", "ppm", "qoi", "tga", "tif", "tiff", "webp"),
+        *("apng", "avif", "bmp", "dds", "dib", "gif", "heic", "heif", "icns", "ico", "j2k", "jfif", "jp2", "jpe"),
+        *("jpeg", "jpg", "jxl", "pbm", "pcx", "pgm", "png", "pnm", "ppm", "psd", "qoi", "sgi", "tga", "tif", "tiff"),
+        "webp",
     )
 )
 """The ends of the names of images of other formats. Whether a file really is one only its header tells."""

@@ -75,7 +75,9 @@ def _header(source: Path | BinaryIO, name: str) -> "Image.Image":
     except OSError as error:
         raise InputError(_unreadable(name, error)) from error
     except Exception as error:
-        reason = _too_large(name, error) or f"{name} cannot be read as an image: {_words(error)}"
+        reason = (
+            _too_large(name, error) or _too_long(name, error) or f"{name} cannot be read as an image: {_words(error)}"
+        )
         raise InputError(reason) from error
 
 
@@ -85,6 +87,16 @@ def _too_large(name: str, error: Exception) -> str | None:
     if not isinstance(error, Image.DecompressionBombError):
         return None
     return f"{name} has more than {2 * (Image.MAX_IMAGE_PIXELS or 0)} pixels, which may be an attack on memory"
+
+
+def _too_long(name: str, error: Exception) -> str | None:
+    """Of metadata that Pillow does not unpack, by the only sign of it."""
+    from PIL import PngImagePlugin
+
+    if "MAX_TEXT_CHUNK" not in str(error):
+        return None
+    most = PngImagePlugin.MAX_TEXT_CHUNK >> 20
+    return f"{name} has a colour profile or text of more than {most} MiB; save the image without that first"
 
 
 def _words(error: Exception) -> str:

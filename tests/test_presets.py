@@ -29,7 +29,7 @@ def write(path: Path, text: str) -> None:
         ('target = "zz"', "'zz' is no target"),
         ("effort = 7", "effort is 1, 2 or 3, not 7"),
         ('planes = "many"', "planes takes a number"),
-        ('keep = "smell"', "metadata to keep is exif, icc or xmp, not smell"),
+        ('keep = "smell"', "metadata to keep is exif, icc or xmp, all or none, not 'smell'"),
     ],
 )
 def test_settings_that_cannot_be_say_in_which_section_of_the_file_they_stand(

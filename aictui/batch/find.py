@@ -111,7 +111,7 @@ def _files_then_links(sources: Sequence[Path], recursive: bool) -> Iterator[tupl
     for source in sources:
         is_folder = os.path.isdir(source)  # noqa: PTH112 - that raises where nobody may look
         root = source if is_folder else source.parent
-        for path in _walk(source, recursive) if is_folder else [source]:
+        for path in walk(source, recursive) if is_folder else [source]:
             if os.path.islink(path):  # noqa: PTH114 - likewise
                 links.append((path, root))
             else:
@@ -119,7 +119,8 @@ def _files_then_links(sources: Sequence[Path], recursive: bool) -> Iterator[tupl
     yield from links
 
 
-def _walk(folder: Path, recursive: bool) -> Iterator[Path]:
+def walk(folder: Path, recursive: bool) -> Iterator[Path]:
+    """The files of a folder that are not hidden, links to files too, and at last each folder that nobody may read."""
     locked: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=locked.append):
         folders[:] = sorted(name for name in folders if not name.startswith(".")) if recursive else []

@@ -50,5 +50,5 @@ class OutputPolicy:
             return f"the result would not be smaller ({result_bytes:,} bytes)"
         if self.minimum_saving and result_bytes > source_bytes * (1 - self.minimum_saving):
             saved = 1 - result_bytes / source_bytes
-            return f"saves {saved:.1%}, less than the {self.minimum_saving:.0%} asked for"
+            return f"saves {100 * saved:.4g}%, less than the {100 * self.minimum_saving:.4g}% asked for"
         return None

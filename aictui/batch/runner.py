@@ -333,7 +333,9 @@ def _hopeless(path: Path, settings: Settings) -> str | None:
 
 
 def _origin(path: Path) -> str:
-    """What a file that is no result of this content with these settings is instead."""
+    """What stands in a result's place that is no result of this content with these settings."""
+    if path.is_dir():
+        return "a folder"
     try:
         harm = damage(read_file(path))
     except InputError:

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aictui.cli.terminal import check_free, progress_bar, quiet_option, say
+from aictui.cli.terminal import NamedPath, check_free, progress_bar, quiet_option, say
 
 if TYPE_CHECKING:
     from aictui.bench import Benchmark
     from aictui.codec.files import Overwrite
 
-_EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
+_EXISTING = NamedPath(exists=True, dir_okay=False)
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=NamedPath(exists=True, file_okay=False))
 @click.option("--model", "models", metavar="NAME", multiple=True, help="Measure this model (NAME:TUNE for one tune).")
 @click.option(
     "--format", "formats", metavar="NAME", multiple=True, help="Compare with this format; all where not said."
@@ -47,7 +47,7 @@ _EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--published", type=_EXISTING, multiple=True, help="Draw this published curve (CompressAI JSON) too.")
 @click.option("--fresh", is_flag=True, help="Measure the other formats anew instead of using earlier results.")
-@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write the curves as a picture.")
+@click.option("--plot", type=NamedPath(dir_okay=False), help="Write the curves as a picture.")
 @click.option("--overwrite", is_flag=True, help="Replace an existing plot.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything measured as JSON on standard output.")
 @quiet_option

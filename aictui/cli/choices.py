@@ -68,7 +68,10 @@ def settings_options(command: F) -> F:
 def read_settings(context: click.Context, given: Mapping[str, Any]) -> Settings:
     """The settings that configuration, preset and command line ask for, the later over the earlier."""
     settings = configured_settings(given["preset"])
-    changes = {name: given[name] for name in ("model", *KINDS, "tune", "effort", "latents") if given[name]}
+    named = ("model", *KINDS, "tune", "effort", "latents")
+    changes = {name: given[name] for name in named if given[name] is not None}
+    if empty := [name for name, value in changes.items() if value == ""]:
+        raise UsageError(f"--{empty[0]} takes a name, not ''; leave it out for what is usual")
     if target := _target(given):
         changes["target"] = target
     if given["planes"] is not None:

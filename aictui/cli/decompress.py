@@ -145,11 +145,12 @@ def _format(place: Path, suffix: str | None) -> str:
 
 def _sources(path: Path, recursive: bool) -> list[tuple[Path, Path]]:
     """The file, or those of the folder, at ``path``, each with the folder whose tree its result repeats."""
+    from aictui.batch.find import walk
     from aictui.codec.files import is_folder
 
     if not is_folder(path):
         return [(path, path.parent)]
-    found = sorted(path.rglob(f"*{SUFFIX}") if recursive else path.glob(f"*{SUFFIX}"))
+    found = [each for each in walk(path, recursive) if each.suffix.lower() == SUFFIX or each.is_dir()]
     if not found:
         raise InputError(f"{path} holds no .aic file{'' if recursive else '; -r looks into its folders too'}")
     return [(each, path) for each in found]

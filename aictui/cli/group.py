@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aictui import __version__
+from aictui.cli.terminal import NamedPath
 from aictui.errors import AictuiError, InputError, PluginError, UsageError
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _use_plugin_folders(_context: click.Context, _parameter: click.Parameter, fo
     is_eager=True,
     expose_value=False,
     callback=_use_plugin_folders,
-    type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
+    type=NamedPath(exists=True, file_okay=False, resolve_path=True),
     help="Use the one-file plugins (*.py) of this folder too.",
 )
 @click.pass_context
@@ -109,7 +110,7 @@ def cli(context: click.Context) -> int | None:
 
 
 @click.command(hidden=True)
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.argument("path", type=NamedPath(exists=True))
 def open_path(path: Path) -> int:
     """Opens the application on a folder or an image."""
     return _open(path)

@@ -19,7 +19,10 @@ def models() -> None:
 @models.command("list")
 @json_option
 def list_models(as_json: bool) -> None:
-    """List the installed models; of several with one name, the first is what the name means."""
+    """List the installed models.
+
+    Of several with one name, the first is what the name means.
+    """
     from aictui.network import store
 
     found = store.available(warn=lambda message: say(f"aictui: warning: {message}"))
@@ -59,7 +62,10 @@ def model_info(name: str, as_json: bool) -> None:
 @models.command("path")
 @click.argument("name", required=False)
 def model_path(name: str | None) -> None:
-    """Print where a model's file is, or without a name the folder for your own models."""
+    """Print where a model's file is.
+
+    Without a name, print the folder for your own models.
+    """
     from aictui.network import store
 
     path = store.find(name).path if name else store.user_folder()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aictui import config
-from aictui.cli.terminal import json_option, print_json, print_table, say
+from aictui.cli.terminal import NamedPath, about, json_option, print_json, print_table, say
 from aictui.errors import MissingComponentError, PluginError, UsageError
 from aictui.plugins.template import KINDS, LOOK_UP
 
@@ -61,7 +61,10 @@ def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def plugin_info(name: str, as_json: bool) -> None:
-    """Load a plugin and show its hooks, what it supplies, and what is wrong with it."""
+    """Load a plugin and show what it supplies.
+
+    Its hooks are shown too, and what is wrong with it.
+    """
     from aictui.plugins.catalog import BUILT_IN, Registry
     from aictui.plugins.checking import source_named
 
@@ -90,8 +93,8 @@ def plugin_info(name: str, as_json: bool) -> None:
 
 @plugins.command()
 @click.argument("packages", nargs=-1)
-@click.option("-r", "--requirements", type=click.Path(path_type=Path), help="Install what this list names too.")
-@click.option("--for", "file", type=click.Path(path_type=Path), help="Install what this .aic file needs.")
+@click.option("-r", "--requirements", type=NamedPath(), help="Install what this list names too.")
+@click.option("--for", "file", type=NamedPath(), help="Install what this .aic file needs.")
 @click.option("-U", "--upgrade", is_flag=True, help="Take the newest version of what is there already.")
 @click.option("-e", "--editable", is_flag=True, help="Install a folder so that changes in it take effect at once.")
 @yes_option
@@ -168,9 +171,12 @@ def disable(names: tuple[str, ...]) -> None:
 @plugins.command()
 @click.argument("name")
 @click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], show_default=True, help="What it supplies.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path(), help="Folder to write it into.")
+@click.option("-o", "--output", type=NamedPath(), default=Path(), help="Folder to write it into.")
 def new(name: str, kind: str, output: Path) -> None:
-    """Write a plugin package to start from: one module, its tests, a README."""
+    """Write a plugin package to start from.
+
+    It is one module, its tests and a README.
+    """
     from aictui.cli.group import COMMANDS
     from aictui.plugins.template import write_plugin
 
@@ -195,7 +201,7 @@ def new(name: str, kind: str, output: Path) -> None:
 )
 @json_option
 def check(name: str, seconds: float, as_json: bool) -> None:
-    """Run the conformance kit on what a plugin supplies, and print its verdict.
+    """Run the conformance kit on a plugin.
 
     NAME is a plugin, its package, or the path of a one-file plugin; `built-in` checks what aictui brings along.
     """
@@ -233,10 +239,14 @@ def _run(plan: "Plan", *, yes: bool, dry_run: bool) -> bool:
 
 
 def _needed_for(file: Path) -> list[str]:
-    """The packages that a file names for what it needs; raises `MissingComponentError` where it names none."""
+    """The packages that a file names for what it needs; raises `MissingComponentError` where it names none.
+
+    No package is named for a model, which a package that is needed anyway may bring.
+    """
     from aictui.codec.components import problem_with
     from aictui.codec.files import read_file
     from aictui.codec.inspect import inspect
+    from aictui.network import store
     from aictui.plugins import registry
     from aictui.plugins.installer import check_named_by_file
 
@@ -248,7 +258,11 @@ def _needed_for(file: Path) -> list[str]:
             continue
         if not reference.package or registry().resting(reference.package):
             raise MissingComponentError(f"{file} {problem}")
-        needed.append(check_named_by_file(reference.package))
+        with about(file):
+            needed.append(check_named_by_file(reference.package))
+    if not needed:
+        with about(file):
+            store.find(found.model.name, found.model.content_hash)
     return list(dict.fromkeys(needed))
 
 

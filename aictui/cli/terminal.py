@@ -18,13 +18,29 @@ from aictui.progress import Progress, silent
 STANDARD = Path("-")
 """The path that stands for standard input or output."""
 
-FILE_OR_DASH = click.Path(path_type=Path, allow_dash=True, readable=False)
+
+class NamedPath(click.Path):
+    """A path that is not empty, as that of a variable which is not set would be: it would mean the present folder."""
+
+    def __init__(self, **checks: Any) -> None:
+        super().__init__(path_type=Path, **checks)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path; fails for an empty one."""
+        if str(value) == "":
+            self.fail("'' names no file and no folder; write . for the present folder", param, ctx)
+        path = super().convert(value, param, ctx)
+        assert isinstance(path, Path)  # as was asked for
+        return path
+
+
+FILE_OR_DASH = NamedPath(allow_dash=True, readable=False)
 """The type of a path that may be `STANDARD`; whether it can be read is told where it is."""
 
 _FOLDER = "aictui.folder"
 
 
-class _Output(click.Path):
+class _Output(NamedPath):
     """A path to write to, of which it is remembered that a slash at its end says folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
@@ -33,12 +49,11 @@ class _Output(click.Path):
         if ctx is not None and str(value).endswith(("/", os.sep)):
             ctx.meta[_FOLDER] = value
         path = super().convert(value, param, ctx)
-        assert isinstance(path, Path)  # as `OUTPUT` asks for
         check_name(path)
         return path
 
 
-OUTPUT = _Output(path_type=Path, allow_dash=True, readable=False)
+OUTPUT = _Output(allow_dash=True, readable=False)
 """The type of the path of an output, which may be `STANDARD`; the place of a single one is to be checked."""
 
 

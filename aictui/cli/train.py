@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aictui.cli.terminal import json_option, print_json, quiet_option, say
+from aictui.cli.terminal import NamedPath, json_option, print_json, quiet_option, say
 from aictui.counted import counted
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=NamedPath(exists=True, file_okay=False))
 @click.option("--out", "name", metavar="NAME", required=True, help="Name of the model, for --model and the menus.")
 @click.option(
     "--architecture", metavar="NAME", default="classic", show_default=True, help="Kind of network: classic or photo."

@@ -21,6 +21,7 @@ from aictui.cli.terminal import (
     read_stdin,
     refuse_terminal,
     say,
+    told,
     write_stdout,
 )
 from aictui.errors import UsageError
@@ -28,6 +29,7 @@ from aictui.file_type import SUFFIX
 
 if TYPE_CHECKING:
     from aictui.codec.info import FileInfo
+    from aictui.codec.settings import Target
 
 
 @click.command()
@@ -44,9 +46,6 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
 
     The result goes beside the file, under a name that says how it was cut, unless -o says where.
     """
-    from aictui.codec import trim as trimming
-    from aictui.codec.files import Overwrite, check_suffix, keep_source, read_file, write_file
-    from aictui.codec.inspect import inspect
     from aictui.codec.settings import Target
 
     asked = {kind: value for kind, value in given.items() if value is not None}
@@ -57,10 +56,31 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
     if as_json:
         check_json_apart(file, output, "file")
     check_place_of_one()
+    with told(file, [], alone=True, as_json=as_json):
+        output = output or _place(file, kind, value)
+        found, is_shorter = _trim(file, output, target or value, overwrite=overwrite)
+    notices = [] if is_shorter else [_nothing_cut(found)]
+    for notice in notices:
+        say(f"{file}: {notice}", quiet=quiet)
+    if as_json:
+        figures = {"bytes": found.file_bytes, "ratio": round(found.ratio, 4), "notices": notices}
+        print_json({"source": str(file), "output": str(output), "state": "done", "reason": "", **figures})
+    say(f"{file} → {output}  {found.file_bytes:,} bytes, {found.ratio:.2f}x", quiet=quiet or as_json)
+
+
+def _place(file: Path, kind: str, value: float) -> Path:
+    """Where a cut goes by itself: beside the file, under a name that says how it was cut."""
+    amount = int(value) if float(value).is_integer() else value
+    return STANDARD if file == STANDARD else file.with_name(f"{file.stem}-{kind}-{amount}{SUFFIX}")
+
+
+def _trim(file: Path, output: Path, aim: "Target | int", *, overwrite: bool) -> "tuple[FileInfo, bool]":
+    """Writes a cut to a target or to so many planes; what it holds, and whether it is shorter than the file."""
+    from aictui.codec import trim as trimming
+    from aictui.codec.files import Overwrite, check_suffix, keep_source, read_file, write_file
+    from aictui.codec.inspect import inspect
+
     data = read_stdin() if file == STANDARD else read_file(file)
-    if output is None:
-        amount = int(value) if float(value).is_integer() else value
-        output = STANDARD if file == STANDARD else file.with_name(f"{file.stem}-{kind}-{amount}{SUFFIX}")
     if output == STANDARD:
         refuse_terminal()
     else:
@@ -68,20 +88,14 @@ def trim(file: Path, output: Path | None, overwrite: bool, as_json: bool, quiet:
         check_suffix(output)
         check_free(output, overwrite=overwrite)
     with about(file):
-        cut = trimming.trim_to_plane(data, value) if target is None else trimming.trim(data, target)
+        cut = trimming.trim_to_plane(data, aim) if isinstance(aim, int) else trimming.trim(data, aim)
         found = inspect(cut)
-    notices = [_nothing_cut(found)] if len(cut) == len(data) else []
     if output == STANDARD:
         write_stdout(cut)
     else:
         policy: Overwrite = "overwrite" if overwrite else "error"
         write_file(output, cut, policy, source=file)
-    for notice in notices:
-        say(f"{file}: {notice}", quiet=quiet)
-    if as_json:
-        figures = {"bytes": len(cut), "ratio": round(found.ratio, 4), "notices": notices}
-        print_json({"source": str(file), "output": str(output), **figures})
-    say(f"{file} → {output}  {len(cut):,} bytes, {found.ratio:.2f}x", quiet=quiet or as_json)
+    return found, len(cut) < len(data)
 
 
 def _nothing_cut(found: "FileInfo") -> str:

@@ -1,5 +1,6 @@
 """Decoded pictures in the formats that other programs read."""
 
+import codecs
 import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ _KEEPS = {
     "TIFF": {"exif", "icc_profile"},
 }
 _LARGEST_ICON = 256
-_LONGEST_SIDES = {"JPEG": 65500, "MPO": 65500, "GIF": 65535, "WEBP": 16383}
+_LONGEST_SIDES = {"JPEG": 65500, "MPO": 65500, "PDF": 65500, "GIF": 65535, "WEBP": 16383, "AVIF": 32768}
 
 
 def picture_format(suffix: str) -> str:
@@ -168,8 +169,15 @@ def _png_text(xmp: bytes) -> Any:
     from PIL.PngImagePlugin import PngInfo
 
     text = PngInfo()
-    text.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8", "replace"))
+    text.add_itxt("XML:com.adobe.xmp", xmp.decode(_xmp_encoding(xmp)))
     return text
+
+
+def _xmp_encoding(xmp: bytes) -> str:
+    """The encoding of a packet by its first bytes, as its specification tells it (ISO 16684-1, 7.3)."""
+    marks = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16"}
+    marks |= {codecs.BOM_UTF16_BE: "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+    return next((name for mark, name in marks.items() if xmp.startswith(mark)), "utf-8-sig")
 
 
 def _on_white(image: "Image.Image") -> "Image.Image":

@@ -20,7 +20,9 @@ def read_file(path: Path) -> bytes:
     except FileNotFoundError:
         raise InputError(f"{path} does not exist") from None
     except IsADirectoryError:
-        raise InputError(f"{path} is a folder, not a file") from None
+        locked = not os.access(path, os.R_OK | os.X_OK)
+        what = "cannot be looked into (permission denied)" if locked else "is a folder, not a file"
+        raise InputError(f"{path} {what}") from None
     except PermissionError:
         raise InputError(f"{path} may not be read (permission denied)") from None
     except (OSError, ValueError) as error:

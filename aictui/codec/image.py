@@ -15,6 +15,9 @@ from aictui.opening import opened_image, reading
 if TYPE_CHECKING:
     from PIL import Image
 
+_OVERSHOOT = 16.0
+"""Floating-point samples whose peak is below this go from 0 to 1, with highlights above that; others go to 255."""
+
 
 @dataclass(frozen=True)
 class SourceImage:
@@ -148,7 +151,9 @@ def _eight_bits(image: "Image.Image", name: str) -> "tuple[Image.Image, NDArray[
     elif mode in {"CMYK", "LAB"}:
         image, changed = _to_srgb(image), f"{mode} colours became RGB"
     elif mode == "1":
-        image = image.convert("L")
+        key, image = image.info.get("transparency"), image.convert("L")
+        if key is not None:
+            return image, _opaque(np.asarray(image) != (255 if key else 0)), changed
     elif mode in {"La", "RGBa"}:
         image = image.convert(mode.upper())
     elif mode not in {"L", "LA", "RGB", "RGBA"}:
@@ -172,21 +177,28 @@ def _grey_with_alpha(image: "Image.Image") -> "Image.Image":
     return grey
 
 
-def _reduced(image: "Image.Image", name: str) -> "tuple[Image.Image, None, str]":
+def _reduced(image: "Image.Image", name: str) -> "tuple[Image.Image, NDArray[np.uint8] | None, str]":
     """Grey of more than 8 bits: integers up to 65535, or 255 of 32 bits, floating point up to 1 or 255."""
     from PIL import Image
 
     values = np.asarray(image).astype(np.float32)
     peak = float(values.max(initial=0, where=np.isfinite(values)))
+    if peak > (255 if image.mode == "F" else 65535):
+        raise InputError(f"{name} has samples up to {peak:.0f}; convert it to 8 or 16 bits a sample first")
+    clear = image.info.get("transparency")
+    alpha = _opaque(values != clear) if isinstance(clear, int) else None
     values = np.nan_to_num(values, posinf=255.0, neginf=0.0)
     if image.mode == "F":
-        scale, what = (255.0 if peak <= 1 else 1.0), "floating-point samples were reduced to 8 bits"
-    elif peak > 65535:
-        raise InputError(f"{name} has samples up to {peak:.0f}; convert it to 8 or 16 bits a sample first")
+        white = 1 if peak < _OVERSHOOT else 255
+        scale, what = 255.0 / white, f"floating-point samples from 0 to {white} were reduced to 8 bits"
     else:
         scale = 1.0 if image.mode == "I" and peak <= 255 else 255 / 65535
         what = "16 bits a sample were reduced to 8"
-    return Image.fromarray(np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)), None, what
+    return Image.fromarray(np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)), alpha, what
+
+
+def _opaque(where: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    return where.astype(np.uint8) * np.uint8(255)
 
 
 def _to_srgb(image: "Image.Image") -> "Image.Image":

@@ -136,7 +136,8 @@ class Settings:
         if self.latents is not None and not (isinstance(self.latents, Integral) and self.latents >= 1):
             raise UsageError(f"latents is a whole number from 1, not {self.latents!r}")
         if unknown := self.keep - METADATA:
-            raise UsageError(f"metadata to keep is exif, icc or xmp, not {', '.join(sorted(unknown))}")
+            wrong = ", ".join(repr(word) for word in sorted(unknown))
+            raise UsageError(f"metadata to keep is exif, icc or xmp, all or none, not {wrong}")
         if strangers := set(self.options) - {"chunker", "quantizer", "coder"}:
             raise UsageError(f"options belong to a chunker, quantizer or coder, not {', '.join(sorted(strangers))}")
         for kind, values in self.options.items():

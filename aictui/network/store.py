@@ -148,10 +148,10 @@ def find(name: str, content_hash: bytes | None = None) -> ModelInfo:
 
     Raises `MissingComponentError`, naming the version that is asked for and those that are there.
     """
-    wanted, _, prefix = name.partition("@")
+    wanted, at, prefix = name.partition("@")
     for info in _models():
         digest = info.content_hash.hex()
-        by_name = info.name == wanted and digest.startswith(prefix.lower())
+        by_name = info.name == wanted and digest.startswith(prefix.lower()) and bool(prefix) == bool(at)
         by_hash = len(wanted) >= 8 and digest.startswith(wanted.lower())
         if (by_name or by_hash) and content_hash in (None, info.content_hash):
             return info

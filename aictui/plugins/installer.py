@@ -25,6 +25,7 @@ from aictui.plugins.sources import PluginSource, discover
 
 Owner = Literal["pip", "uv", "uv tool", "pipx"]
 
+_LONGEST_NAME = 100
 _EXACT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(==[A-Za-z0-9.!+]+)?")
 
 
@@ -144,8 +145,9 @@ def check_named_by_file(requirement: str) -> str:
 
     A file may come from anywhere, so it must not be able to name a URL, a path or an option.
     """
-    if not _EXACT.fullmatch(requirement):
-        raise PluginError(f"the file names {requirement!r} as the package it needs, which is no plain package name")
+    if not _EXACT.fullmatch(requirement) or len(requirement) > _LONGEST_NAME:
+        shown = requirement if len(requirement) <= _LONGEST_NAME else f"{requirement[:_LONGEST_NAME]}…"
+        raise PluginError(f"the file names {shown!r} as the package it needs, which is no plain package name")
     return requirement
 
 

@@ -15,7 +15,8 @@ def test_a_result_must_be_smaller_unless_larger_ones_are_allowed() -> None:
 def test_a_minimum_saving_is_kept_to() -> None:
     policy = OutputPolicy(minimum_saving=0.2)
     assert policy.objection(100, 80) is None
-    assert policy.objection(100, 81) == "saves 19.0%, less than the 20% asked for"
+    assert policy.objection(100, 81) == "saves 19%, less than the 20% asked for"
+    assert OutputPolicy(minimum_saving=0.8745).objection(10000, 1258) == "saves 87.42%, less than the 87.45% asked for"
 
 
 def test_a_suffix_may_be_as_long_as_leaves_room_for_a_name() -> None:

@@ -261,7 +261,7 @@ def test_options_of_batches_that_contradict_others_are_refused(
         (["--set", "quantizer.zone=1"], 2, "option zone takes a number from 0 to 0.5"),
         (["--quantizer-zone", "9"], 2, "option zone takes a number from 0 to 0.5"),
         (["--quantizer-colour", "9"], 2, "No such option '--quantizer-colour'"),
-        (["--keep", "exif,smell"], 2, "metadata to keep is exif, icc or xmp, not smell"),
+        (["--keep", "exif,smell"], 2, "metadata to keep is exif, icc or xmp, all or none, not 'smell'"),
         (["--preset", "web"], 2, "there is no preset 'web'"),
         (["-o", "small.JPG"], 2, "small.JPG is the name of an image of another format, and the result is an .aic file"),
         (["-o", "nowhere/photo.aic"], 8, "there is no folder"),
@@ -464,3 +464,24 @@ def test_what_is_made_of_a_private_file_is_private(aictui: Command, image: Path,
     assert aictui("decompress", "photo.aic", "-o", "back.png").code == 0
     made = [tmp_path / name for name in ("photo.aic", "photo-batch.aic", "photo-ratio-100.aic", "back.png")]
     assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o600] * 4
+
+
+@pytest.mark.parametrize("place", [["", "--replace"], ["photo.png", "", "--replace"], ["photo.png", "-o", ""]])
+def test_an_empty_name_is_no_folder(aictui: Command, image: Path, tmp_path: Path, place: list[str]) -> None:
+    outcome = aictui("compress", *place)
+    assert outcome.code == 2
+    assert "'' names no file and no folder" in outcome.err
+    assert image.is_file()
+    assert not list(tmp_path.glob("*.aic"))
+
+
+@pytest.mark.parametrize("choice", ["--model", "--coder", "--quantizer", "--chunker", "--tune"])
+def test_an_empty_choice_is_refused(aictui: Command, image: Path, choice: str) -> None:
+    outcome = aictui("compress", image, choice, "")
+    assert outcome.code != 0
+    assert not image.with_suffix(".aic").exists()
+
+
+def test_a_folder_in_the_place_of_a_result_is_told(aictui: Command, image: Path, tmp_path: Path) -> None:
+    (tmp_path / "photo.aic").mkdir()
+    assert "photo.aic is there already, a folder" in aictui("compress", tmp_path).err

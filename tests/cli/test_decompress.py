@@ -1,4 +1,5 @@
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -280,3 +281,33 @@ def test_a_file_that_is_named_twice_is_taken_once(aictui: Command, file: Path, t
     outcome = aictui("decompress", file, file.name, tmp_path, "-o", "out")
     assert outcome.code == 0, outcome.err
     assert outcome.err.count("→") == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_of_a_folder_only_files_that_are_not_hidden_are_taken_whatever_the_case_of_their_names(
+    aictui: Command, file: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    (folder / "tree.aic").mkdir(parents=True)
+    os.mkfifo(folder / "pipe.aic")
+    for name in ("LOUD.AIC", ".hidden.aic", "plain.aic"):
+        (folder / name).write_bytes(file.read_bytes())
+    outcome = aictui("decompress", folder)
+    assert outcome.code == 0, outcome.err
+    assert sorted(path.name for path in folder.rglob("*.png")) == ["LOUD.png", "plain.png"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="this user may read everything")
+def test_a_folder_that_nobody_may_read_is_told(aictui: Command, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "locked").mkdir(0o000)
+    outcome = aictui("decompress", tmp_path, "-r")
+    assert outcome.code == 1
+    assert "locked cannot be looked into (permission denied)" in outcome.err
+
+
+def test_sides_that_a_format_cannot_hold_are_told(aictui: Command, tmp_path: Path) -> None:
+    Image.new("L", (40_000, 8)).save(tmp_path / "long.png")
+    assert aictui("compress", "long.png", "--level", "10").code == 0
+    outcome = aictui("decompress", "long.aic", "-o", "long.avif")
+    assert outcome.code == 8
+    assert "32768" in outcome.err

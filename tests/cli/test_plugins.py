@@ -5,6 +5,7 @@ import pytest
 
 from aictui import config
 from aictui.codec.inspect import inspect
+from aictui.errors import MissingComponentError
 from aictui.plugins import registry
 from tests.cli.conftest import Command
 
@@ -191,6 +192,19 @@ class TestFilesThatNeedPlugins:
     def test_a_file_that_needs_nothing_is_said_to(self, aictui: Command, file: Path, image: Path) -> None:
         aictui("compress", image, "-o", "plain.aic")
         assert "needs nothing" in aictui("plugins", "install", "--for", "plain.aic").err
+
+    def test_a_model_that_is_missing_is_told(
+        self, aictui: Command, image: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        aictui("compress", image, "-o", "plain.aic")
+
+        def nothing(name: str, content_hash: bytes) -> None:
+            raise MissingComponentError(f"needs model {name}, which is not installed")
+
+        monkeypatch.setattr("aictui.network.store.find", nothing)
+        outcome = aictui("plugins", "install", "--for", "plain.aic")
+        assert outcome.code == 5
+        assert "plain.aic: needs model linear" in outcome.err
 
 
 def test_a_new_plugin_says_how_to_go_on(aictui: Command, tmp_path: Path) -> None:

@@ -124,3 +124,11 @@ def test_exactly_one_goal_is_asked_for(aictui: Command, file: Path, arguments: l
     outcome = aictui("trim", file, *arguments)
     assert outcome.code == 2
     assert "exactly one" in outcome.err
+
+
+def test_json_tells_what_became_of_the_file_whatever_that_is(aictui: Command, file: Path) -> None:
+    (done,) = aictui("trim", file, "--ratio", "8", "--json").json
+    assert (done["state"], done["reason"]) == ("done", "")
+    outcome = aictui("trim", "nothing.aic", "--ratio", "8", "--json")
+    assert outcome.code == 3
+    assert outcome.json == [{"source": "nothing.aic", "state": "failed", "reason": "nothing.aic does not exist"}]

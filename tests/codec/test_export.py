@@ -155,3 +155,17 @@ def test_a_file_is_exported_with_its_metadata_and_all_notices(linear, photo):
     assert opened(exported.data).getexif()[0x010F] == "Canon"
     assert any("without exif" in notice for notice in export_picture(data, "bmp").notices)
     assert export_picture(data[:-40], "png").notices
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_xmp_of_any_encoding_is_the_same_text_in_a_png(picture, encoding):
+    packet = "<x:xmpmeta>größer</x:xmpmeta>"
+    data, notices = encode_picture(picture(xmp=packet.encode(encoding)), "png")
+    assert notices == []
+    assert opened(data).info["xmp"].decode() == packet
+
+
+def test_xmp_that_is_no_text_is_left_out_and_told(picture):
+    data, notices = encode_picture(picture(xmp="größer".encode("latin-1")), "png")
+    assert notices == ["the xmp does not go into a PNG file and was left out"]
+    assert "xmp" not in opened(data).info

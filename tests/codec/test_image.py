@@ -319,3 +319,34 @@ def test_a_row_of_pixels_that_would_be_refused_once_compressed_is_refused_before
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10_000)
     with pytest.raises(InputError, match=r"row\.png has 2000 × 1 pixels, which take more memory"):
         read_image(path)
+
+
+@pytest.mark.parametrize(("peak", "middle", "told"), [(1.2, 77, "from 0 to 1 "), (200.0, 50, "from 0 to 255 ")])
+def test_floating_point_samples_may_overshoot_white_and_say_what_white_was(peak, middle, told):
+    values = np.array([[0, peak / 4], [peak / 2, peak]], np.float32)
+    found = read_image(stored(Image.fromarray(values), "TIFF"))
+    assert found.pixels[0, 1, 0] == pytest.approx(middle, abs=1)
+    assert told in found.notices[0]
+
+
+def test_floating_point_samples_beyond_that_are_refused():
+    with pytest.raises(InputError, match="samples up to 65000; convert it to 8 or 16 bits"):
+        read_image(stored(Image.fromarray(np.full((4, 4), 65000, np.float32)), "TIFF"))
+
+
+@pytest.mark.parametrize("bits", [1, 16])
+def test_a_grey_that_stands_for_transparency_becomes_an_alpha_channel(bits):
+    values = np.zeros((4, 16), bool if bits == 1 else np.uint16)
+    values[1:] = 1 if bits == 1 else 40_000
+    buffer = io.BytesIO()
+    Image.fromarray(values).save(buffer, "PNG", transparency=0)
+    found = read_image(buffer)
+    assert found.mode == "LA"
+    assert (found.alpha == np.where(values, 255, 0)).all()
+
+
+def test_a_colour_profile_that_pillow_does_not_unpack_is_told_with_a_way_out(colour):
+    buffer = io.BytesIO()
+    colour.save(buffer, "PNG", icc_profile=bytes(3 << 20))
+    with pytest.raises(InputError, match="a colour profile or text of more than 1 MiB; save the image without that"):
+        read_image(buffer)

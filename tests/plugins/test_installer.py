@@ -167,7 +167,9 @@ def test_a_list_of_requirements_may_have_comments(tmp_path: Path) -> None:
         installer.read_requirements(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("named", ["git+https://evil", "--index-url=x", "../x", "x @ file:///x", "x; rm", "a b"])
+@pytest.mark.parametrize(
+    "named", ["git+https://evil", "--index-url=x", "../x", "x @ file:///x", "x; rm", "a b", "a" * 5000]
+)
 def test_an_image_file_cannot_make_anything_but_a_plain_package_be_installed(named: str) -> None:
     assert installer.check_named_by_file("aictui-zstd==1.0") == "aictui-zstd==1.0"
     with pytest.raises(PluginError, match="no plain package name"):
