@@ -1,6 +1,7 @@
 """The library: images to bytes and back in one call each. `aictui` exports these names."""
 
 from collections.abc import Collection, Mapping
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def compress(
-    image: "str | Path | BinaryIO | Image.Image | NDArray[Any]",
+    image: "str | PathLike[str] | BinaryIO | Image.Image | NDArray[Any]",
     *,
     model: str | None = None,
     ratio: float | None = None,
@@ -54,14 +55,14 @@ def compress(
         "quality": quality,
         "level": level,
     }
-    if isinstance(keep, str):
-        raise UsageError(f"keep lists metadata, such as ['exif', 'icc']; it cannot be the text {keep!r}")
+    if isinstance(keep, str | bytes) or not isinstance(keep, Collection):
+        raise UsageError(f"keep lists metadata, such as ['exif', 'icc']; it cannot be {keep!r}")
     given = [Target(kind, value) for kind, value in asked.items() if value is not None]
     if len(given) > 1:
         raise UsageError(f"only one target can be met, not {' and '.join(target.kind for target in given)}")
     settings = Settings(
         target=given[0] if given else Settings.target,
-        model=model or Settings.model,
+        model=Settings.model if model is None else model,
         chunker=chunker,
         quantizer=quantizer,
         coder=coder,
@@ -86,12 +87,12 @@ def decompress(data: "bytes | bytearray | memoryview", *, keep_damaged: bool = F
     return decode(bytes(data), keep_damaged=keep_damaged).image
 
 
-def open_image(file: "str | Path | BinaryIO") -> "Image.Image":
+def open_image(file: "str | PathLike[str] | BinaryIO") -> "Image.Image":
     """The image of an `.aic` file on disk or open for reading."""
     return decode(_bytes_of(file)).image
 
 
-def inspect(data: "bytes | bytearray | memoryview | str | Path | BinaryIO") -> FileInfo:
+def inspect(data: "bytes | bytearray | memoryview | str | PathLike[str] | BinaryIO") -> FileInfo:
     """What an `.aic` file, given as bytes, as a path or open for reading, says of itself; needs no model."""
     return inspect_bytes(bytes(data) if isinstance(data, bytes | bytearray | memoryview) else _bytes_of(data))
 
@@ -103,8 +104,8 @@ def models() -> "list[ModelInfo]":
     return store.available()
 
 
-def _bytes_of(file: "str | Path | BinaryIO") -> bytes:
-    if isinstance(file, str | Path):
+def _bytes_of(file: "str | PathLike[str] | BinaryIO") -> bytes:
+    if isinstance(file, str | PathLike):
         return read_file(Path(file).expanduser())
     if not hasattr(file, "read"):
         raise UsageError(f"a file is given by its path or open for reading, not as {type(file).__name__}")

@@ -36,7 +36,9 @@ class Option:
             raise ValueError(f"option name {self.name!r} is not an identifier")
         if self.kind not in get_args(OptionKind):
             raise ValueError(f"option {self.name} has kind {self.kind!r}; there are {', '.join(get_args(OptionKind))}")
-        self.check(self.default)
+        if self.kind == "choice" and not self.choices:
+            raise ValueError(f"option {self.name} is a choice and has no choices")
+        object.__setattr__(self, "default", self.check(self.default))
 
     def parse(self, text: str) -> OptionValue:
         """The value that ``text`` spells; raises `UsageError` when it is none."""
@@ -54,7 +56,15 @@ class Option:
         return self.check(text)
 
     def check(self, value: OptionValue) -> OptionValue:
-        """``value`` in the option's own type; raises `UsageError` when it is out of range or of another type."""
+        """``value`` in the option's own type; raises `UsageError` when it is out of range or of another type.
+
+        Numbers of NumPy are numbers.
+        """
+        given = value
+        if not isinstance(value, bool | int | float | str) and hasattr(value, "item"):
+            value = value.item()
+        elif isinstance(value, float):
+            value = float(value)
         if self.kind == "float" and isinstance(value, int) and not isinstance(value, bool):
             value = float(value) if abs(value) <= sys.float_info.max else math.inf
         expected = {"bool": bool, "int": int, "float": float, "choice": str}[self.kind]
@@ -66,7 +76,7 @@ class Option:
         if self.kind == "choice":
             fits = fits and value in self.choices
         if not fits:
-            raise UsageError(f"option {self.name} takes {self.describe()}, not {value!r}")
+            raise UsageError(f"option {self.name} takes {self.describe()}, not {given!r}")
         return value
 
     def describe(self) -> str:

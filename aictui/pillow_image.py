@@ -32,6 +32,13 @@ class AicImageFile(ImageFile.ImageFile):
         self._mode = header.mode
         self.tile = []
 
+    def verify(self) -> None:
+        """Raises `OSError` where a check sum tells of damage, or the file is cut; decodes nothing."""
+        from aictui.codec.inspect import damage
+
+        if self._data is not None and (harm := damage(self._data)):
+            raise OSError(f"the file is {harm}")
+
     def load(self) -> Any:
         """Decodes the picture; raises `OSError` where that is not possible."""
         if self._data is not None:

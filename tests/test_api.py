@@ -73,6 +73,14 @@ def test_two_targets_at_once_are_refused(photo):
         ({"size": 0}, "size takes a number from 1, not 0"),
         ({"planes": "auto"}, "planes is a whole number from 0 to 3, not 'auto'"),
         ({"latents": "9"}, "latents is a whole number from 1, not '9'"),
+        ({"latents": True}, "latents is a whole number from 1, not True"),
+        ({"effort": "2"}, "effort is 1, 2 or 3, not '2'"),
+        ({"coder": 3}, "coder is a name, not 3"),
+        ({"keep": None}, "keep lists metadata"),
+        ({"keep": [3]}, "metadata to keep is exif, icc or xmp, all or none, not 3"),
+        ({"options": [1]}, "options are those of a chunker, quantizer or coder"),
+        ({"options": {3: {}}}, "options belong to a chunker, quantizer or coder, not 3"),
+        ({"options": {"quantizer": {3: 1}}}, "the options of a quantizer are names with values"),
     ],
 )
 def test_arguments_of_another_type_are_told(photo, wrong, says):
@@ -120,3 +128,16 @@ def test_pillow_images_keep_their_metadata(photo):
 def test_importing_the_library_imports_no_framework():
     code = "import sys, aictui.api; sys.exit(bool({'keras', 'jax', 'torch', 'textual'} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_numbers_of_numpy_and_any_kind_of_path_are_taken(tmp_path, photo):
+    class Place:
+        def __fspath__(self):
+            return str(tmp_path / "a.png")
+
+    Image.fromarray(photo).save(tmp_path / "a.png")
+    options = {"quantizer": {"zone": np.float64(0.1)}}
+    data = aictui.compress(Place(), model="linear", ratio=np.float32(8), options=options)
+    assert data == aictui.compress(photo, model="linear", ratio=8, options={"quantizer": {"zone": 0.1}})
+    deep = photo.astype(">u2") * 257
+    assert aictui.inspect(aictui.compress(deep, model="linear")).width == photo.shape[1]

@@ -1,3 +1,6 @@
+from typing import Any
+
+import numpy as np
 import pytest
 
 from aictui.errors import UsageError
@@ -37,3 +40,16 @@ def test_a_whole_number_that_no_file_could_hold_is_refused(value: int) -> None:
     assert option.check(value // 2) == value // 2
     with pytest.raises(UsageError, match="seed takes a whole number"):
         option.check(value)
+
+
+def test_a_choice_needs_choices_and_a_default_is_of_the_options_own_type() -> None:
+    with pytest.raises(ValueError, match="option mood is a choice and has no choices"):
+        Option("mood", "choice", "calm", "how it feels")
+    assert type(Option("zone", "float", 1, "how far").default) is float
+
+
+@pytest.mark.parametrize(("kind", "value"), [("float", np.float32(0.5)), ("int", np.int64(3)), ("bool", np.True_)])
+def test_values_of_numpy_become_those_of_python(kind: OptionKind, value: Any) -> None:
+    option = Option("value", kind, False if kind == "bool" else 0, "any")
+    assert type(option.check(value)) in {float, int, bool}
+    assert option.check(value) == value

@@ -115,3 +115,14 @@ assert ".aic" in Image.registered_extensions()
 sys.exit(", ".join({"numpy", "keras", "jax", "torch", "textual", "pluggy"} & set(sys.modules)) or 0)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_verifying_tells_of_damage_without_decoding(image, monkeypatch):
+    data = bytearray(aictui.compress(image, model="linear"))
+    monkeypatch.setattr("aictui.codec.decode.decode", None)
+    Image.open(io.BytesIO(data)).verify()
+    with pytest.raises(OSError, match="the file is cut"):
+        Image.open(io.BytesIO(data[:-9])).verify()
+    data[-20] ^= 1
+    with pytest.raises(OSError, match="the file is damaged"):
+        Image.open(io.BytesIO(data)).verify()

@@ -58,6 +58,12 @@ class Benchmark:
         """Ours, then the peers."""
         return self.ours + self.peers
 
+    @property
+    def unmeasured(self) -> list[str]:
+        """The metrics that gave no finite number at all."""
+        scores = [point.scores for point in self.points]
+        return [name for name in self.metrics if not any(math.isfinite(found.get(name, math.inf)) for found in scores)]
+
     def anchors(self, test: Codec) -> tuple[Codec, ...]:
         """What one of ours is compared with: each peer, and the first of ours at its tune where that is another."""
         first = next(codec for codec in self.ours if codec.tune == test.tune)

@@ -1,6 +1,7 @@
 """Measuring codecs on images, in several processes where the codec allows it."""
 
 import hashlib
+import math
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +44,7 @@ def measure(
 ) -> Point:
     """One point: encode, decode, score. A metric that is not defined for so small an image is left out.
 
-    So is one of a plugin that fails; ``failed`` then has its id and why.
+    So is one that fails or gives no number; ``failed`` then has its id and why.
     """
     started = time.perf_counter()
     data = codec.encode(pixels, setting)
@@ -55,9 +56,14 @@ def measure(
     for name, metric in metrics.items():
         if min(height, width) >= metric.minimum_side:
             try:
-                scores[name] = metric.measure(pixels, decoded)
+                score = metric.measure(pixels, decoded)
             except PluginError as error:
                 failed[name] = str(error)
+                continue
+            if math.isnan(score):
+                failed[name] = f"metric {name} gave nan, which is no number"
+            else:
+                scores[name] = score  # equal pictures have no finite PSNR
     seconds = encoded - started, finished - encoded
     return Point(image, codec.id, setting, len(data), height * width, *seconds, scores)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aictui.cli.terminal import NamedPath, check_free, progress_bar, quiet_option, say
+from aictui.errors import InputError
 
 if TYPE_CHECKING:
     from aictui.bench import Benchmark
@@ -88,6 +89,8 @@ def bench(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, quiet
     if plot is not None:
         save_plot(benchmark, plot, policy)
         say(f"{plot} shows the curves", quiet=quiet)
+    if given["metrics"] and benchmark.unmeasured:
+        raise InputError(f"nothing of these images was measured by {' and '.join(benchmark.unmeasured)}")
 
 
 def _show(benchmark: "Benchmark") -> None:
@@ -101,5 +104,7 @@ def _show(benchmark: "Benchmark") -> None:
     for table in tables(benchmark):
         console.print(table)
     for metric in benchmark.metrics:
+        if metric in benchmark.unmeasured:
+            continue
         colour = console.color_system is not None
         console.print(Text.from_ansi(terminal_plot(benchmark, metric, min(console.width, 120), 24, colour=colour)))

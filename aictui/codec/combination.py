@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from aictui.quantizers.base import Quantizer
 
 
+WIDE = 1 << 15
+"""Symbols from -WIDE to WIDE - 1 are all that the latents of any model need."""
+
+
+def is_narrow(symbol_range: tuple[int, int] | None) -> bool:
+    """Whether only a model that is made for such bounds fits symbols into this range."""
+    return symbol_range is not None and (symbol_range[0] > -WIDE or symbol_range[1] < WIDE - 1)
+
+
 def component_ids(
     settings: "Settings", model: "ModelInfo", find_coder: "Callable[[str], type[EntropyCoder] | None]"
 ) -> Mapping[str, str]:
@@ -20,7 +29,7 @@ def component_ids(
     """
     coder_id = settings.coder or "range"
     coder = find_coder(coder_id)
-    narrow = model.bounded and coder is not None and coder.symbol_range is not None
+    narrow = model.bounded and coder is not None and is_narrow(coder.symbol_range)
     return {
         "chunker": settings.chunker or model.chunker,
         "quantizer": settings.quantizer or ("int8" if narrow else "deadzone"),
@@ -37,12 +46,12 @@ def reason(
             f"model {model.name} was trained on the chunks of {model.chunker}, "
             f"and those of {chunker.id} mean something else; take chunker {model.chunker} or another model"
         )
-    if not model.bounded and coder.symbol_range is not None:
+    if not model.bounded and is_narrow(coder.symbol_range):
         return (
             f"entropy coder {coder.id} has no room for the latents of model {model.name}; "
             "take entropy coder range, or model classic"
         )
-    if not model.bounded and quantizer.symbol_range is not None:
+    if not model.bounded and is_narrow(quantizer.symbol_range):
         return (
             f"quantizer {quantizer.id} has no room for the latents of model {model.name}; "
             "take quantizer deadzone, or model classic"
@@ -58,6 +67,6 @@ def reason(
 
 
 def _fits(inner: tuple[int, int] | None, outer: tuple[int, int] | None) -> bool:
-    if outer is None:
+    if outer is None or not is_narrow(outer):
         return True
     return inner is not None and outer[0] <= inner[0] and inner[1] <= outer[1]

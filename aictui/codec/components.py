@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from aictui.codec.combination import component_ids, reason
+from aictui.codec.combination import component_ids, is_narrow, reason
 from aictui.codec.info import ComponentReference, ModelReference
 from aictui.codec.limits import check_level, check_limits
 from aictui.codec.settings import Settings
@@ -36,13 +36,13 @@ class Pipeline:
 
     @property
     def bounded(self) -> bool:
-        """Whether every symbol fits one byte."""
-        return self.quantizer.symbol_range is not None
+        """Whether the model has to keep every symbol within the quantizer's bounds."""
+        return is_narrow(self.quantizer.symbol_range)
 
     @property
     def fixed_width(self) -> bool:
         """Whether the entropy coder writes every symbol in a byte: the size follows from the number of latents."""
-        return self.coder.symbol_range is not None
+        return self.coder.fixed_width
 
 
 def for_settings(settings: Settings) -> Pipeline:

@@ -1,6 +1,7 @@
 """Images from files, arrays and Pillow, as the codec wants them: 8-bit grey or RGB, with alpha and metadata apart."""
 
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -54,7 +55,7 @@ class SourceImage:
         return self.height * self.width * 3
 
 
-def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> SourceImage:
+def read_image(source: "str | PathLike[str] | BinaryIO | Image.Image | NDArray[Any]") -> SourceImage:
     """The image of a file, an open binary file, a Pillow image or an array.
 
     Arrays are (height, width) or (height, width, 1 to 4), uint8 or uint16. Raises `InputError`, also for a file that
@@ -66,11 +67,11 @@ def read_image(source: "str | Path | BinaryIO | Image.Image | NDArray[Any]") -> 
         return _from_array(source)
     if isinstance(source, Image.Image):
         return _from_pillow(source, "the image")
-    if not isinstance(source, str | Path) and not hasattr(source, "read"):
+    if not isinstance(source, str | PathLike) and not hasattr(source, "read"):
         kind = type(source).__name__
         raise InputError(f"an image is a path, an open binary file, a Pillow image or an array, not {kind}")
-    name = str(source) if isinstance(source, str | Path) else "the data"
-    with opened_image(Path(source).expanduser() if isinstance(source, str | Path) else source, name) as image:
+    name = str(Path(source)) if isinstance(source, str | PathLike) else "the data"
+    with opened_image(Path(source).expanduser() if isinstance(source, str | PathLike) else source, name) as image:
         found = _from_pillow(image, name)
     if is_excessive(found.width, found.height):
         raise InputError(
@@ -226,7 +227,7 @@ def _from_array(array: NDArray[Any]) -> SourceImage:
     if array.ndim != 3 or not 1 <= array.shape[2] <= 4 or 0 in array.shape:
         raise InputError(f"an array must be (height, width) or (height, width, 1 to 4), not {array.shape}")
     notices: tuple[str, ...] = ()
-    if array.dtype == np.uint16:
+    if array.dtype.kind == "u" and array.dtype.itemsize == 2:  # in either order of bytes
         array = ((array.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
         notices = ("16 bits a sample were reduced to 8",)
     if array.dtype != np.uint8:

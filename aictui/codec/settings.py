@@ -72,9 +72,10 @@ class Target:
 
     def __str__(self) -> str:
         """The target as people write it."""
+        if self.kind == "size":
+            return size_text(self.value)
         forms = {
             "ratio": "{:.12g}x",
-            "size": "{:.0f}B",
             "psnr": "{:.12g}dB",
             "quality": "q{:.12g}",
             "level": "level {:g}",
@@ -88,6 +89,14 @@ def parse_size(text: str) -> float:
     if match is None:
         raise UsageError(f"{text!r} is no size; write bytes with a unit, such as 100kB, 64KiB or 1.5MB")
     return float(match[1]) * _UNITS[match[2].lower()]
+
+
+def size_text(size: float) -> str:
+    """A size as `parse_size` reads it back, in the largest unit that needs at most one decimal."""
+    for name, unit in (("MB", 1_000_000), ("kB", 1_000)):
+        if size >= unit and size % (unit // 10) == 0:
+            return f"{size / unit:.16g}{name}"
+    return f"{size:.0f}B"
 
 
 def parse_planes(text: str) -> int | None:
@@ -129,17 +138,33 @@ class Settings:
     keep: frozenset[str] = METADATA
 
     def __post_init__(self) -> None:
+        for name in ("model", "chunker", "quantizer", "coder", "tune"):
+            value = getattr(self, name)
+            if not isinstance(value, str) and (value is not None or name == "model"):
+                raise UsageError(f"{name} is a name, not {value!r}")
         if self.effort not in {1, 2, 3}:
-            raise UsageError(f"effort is 1, 2 or 3, not {self.effort}")
-        if self.planes is not None and not (isinstance(self.planes, Integral) and 0 <= self.planes <= MAX_PLANES):
+            raise UsageError(f"effort is 1, 2 or 3, not {self.effort!r}")
+        if self.planes is not None and not (_is_whole(self.planes) and 0 <= self.planes <= MAX_PLANES):
             raise UsageError(f"planes is a whole number from 0 to {MAX_PLANES}, not {self.planes!r}")
-        if self.latents is not None and not (isinstance(self.latents, Integral) and self.latents >= 1):
+        if self.latents is not None and not (_is_whole(self.latents) and self.latents >= 1):
             raise UsageError(f"latents is a whole number from 1, not {self.latents!r}")
         if unknown := self.keep - METADATA:
-            wrong = ", ".join(repr(word) for word in sorted(unknown))
+            wrong = ", ".join(sorted(map(repr, unknown)))
             raise UsageError(f"metadata to keep is exif, icc or xmp, all or none, not {wrong}")
+        self._check_options()
+
+    def _check_options(self) -> None:
+        if not isinstance(self.options, Mapping):
+            raise UsageError(
+                f"options are those of a chunker, quantizer or coder, by their names, not {self.options!r}"
+            )
         if strangers := set(self.options) - {"chunker", "quantizer", "coder"}:
-            raise UsageError(f"options belong to a chunker, quantizer or coder, not {', '.join(sorted(strangers))}")
+            wrong = ", ".join(sorted(map(str, strangers)))
+            raise UsageError(f"options belong to a chunker, quantizer or coder, not {wrong}")
         for kind, values in self.options.items():
-            if not isinstance(values, Mapping):
+            if not isinstance(values, Mapping) or not all(isinstance(name, str) for name in values):
                 raise UsageError(f"the options of a {kind} are names with values, not {values!r}")
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)

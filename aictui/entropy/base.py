@@ -36,12 +36,14 @@ class EntropyCoder(Component):
     join them, by default as blocks with a length each. A coder that can go on from pass to pass in one stream
     overrides those two.
 
-    ``symbol_range`` is what the coder can represent, inclusive; ``None``: every int32.
+    ``symbol_range`` is what the coder can represent, inclusive; ``None``: every int32. With ``fixed_width`` every
+    symbol takes one byte, so that a ratio follows from the number of latents alone.
     `decode` of damaged data may return anything of the right shape or raise `ValueError`; it never hangs.
     """
 
     kind = "entropy coder"
     symbol_range: ClassVar[tuple[int, int] | None] = None
+    fixed_width: ClassVar[bool] = False
 
     @property
     def counts_by_coding(self) -> bool:

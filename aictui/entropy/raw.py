@@ -23,6 +23,7 @@ class Raw(EntropyCoder):
     id = "raw"
     summary = "one byte a symbol: the original design"
     symbol_range: ClassVar[tuple[int, int] | None] = (-128, 127)
+    fixed_width: ClassVar[bool] = True
 
     def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
         """The bytes of (n,) symbols; raises `ValueError` for one that is no byte."""

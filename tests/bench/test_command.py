@@ -1,10 +1,12 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
 from aictui.cli.main import run
+from aictui.metrics import Metric
 from aictui.plugins import registry
 from tests.conftest import picture
 from tests.linear_model import LinearModel
@@ -114,3 +116,16 @@ def test_a_model_or_tune_that_is_not_there_is_told(
         assert run(["bench", str(folder), "--model", "linear", "--planes", planes]) == 2
         assert says in capfd.readouterr().err
     assert run(["bench", str(folder), "--model", "nobody"]) == 5
+
+
+def test_a_metric_that_was_asked_for_and_measured_nothing_is_an_error(
+    folder: Path, linear: LinearModel, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = Metric("psnr", "PSNR", lambda reference, test: float("nan"))
+    monkeypatch.setattr("aictui.bench.benchmark.registry", lambda: SimpleNamespace(metric=lambda name: nowhere))
+    asked = [*ASKED[:2], "--format", "jpeg", "--metric", "psnr", "--levels", "4"]
+    monkeypatch.setattr("aictui.bench.benchmark.measure_peers", lambda *_: iter(()))
+    assert run(["bench", str(folder), *asked]) == 3
+    told = capfd.readouterr().err
+    assert "metric psnr gave nan, which is no number" in told
+    assert "nothing of these images was measured by psnr" in told

@@ -59,3 +59,21 @@ def test_advice_for_a_coder_of_bytes_does_not_go_in_a_circle(quantizer):
     info = replace(linear_info(), config={**linear_info().config, "bounded": False})
     advice = "entropy coder raw has no room for the latents of model linear; take entropy coder range, or model classic"
     assert reason(info, Planes16, quantizer, Raw) == advice
+
+
+class Wide(Deflate):
+    id = "wide"
+    symbol_range = (-(2**20), 2**20)
+
+
+class WideSteps(Deadzone):
+    id = "wide-steps"
+    symbol_range = (-(2**15), 2**15)
+
+
+def test_a_range_with_room_for_every_latent_narrows_nothing():
+    unbounded = replace(linear_info(), config={**linear_info().config, "bounded": False})
+    assert reason(unbounded, Planes16, Deadzone, Wide) is None
+    assert reason(unbounded, Planes16, WideSteps, Range) is None
+    found = component_ids(Settings(coder="wide"), linear_info(), {"wide": Wide}.get)
+    assert found["quantizer"] == "deadzone"

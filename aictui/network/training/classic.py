@@ -49,16 +49,19 @@ class ClassicRecipe(Recipe):
     learning_rate = 2e-3
 
     def __init__(self, request: "TrainingRequest", photos: PhotoFolder) -> None:
-        self._chunker = _chunker(request.chunker or "planes16")
+        model = None if request.start is None else store.load(request.start)
+        if model is not None and not isinstance(model, ClassicModel):
+            raise UsageError(f"{request.start} is no classic model; start from one of those, or from none")
+        self._chunker = _chunker(request.chunker or (model.chunker if model else "planes16"))
         self._photos, self._new = photos, request.start is None
         self.crop = request.crop or CROP
         self.exact = request.exact
         chunks = self._chunker.chunk_size
-        if request.start is not None:
-            model = store.load(request.start)
-            if not isinstance(model, ClassicModel) or model.chunk_size != chunks:
+        if model is not None:
+            if model.chunker not in {self._chunker.id, self._chunker.like} or model.chunk_size != chunks:
                 raise UsageError(
-                    f"{request.start} is no classic model for chunks of {chunks} numbers; start without it"
+                    f"{request.start} was trained on the chunks of {model.chunker}, not of {self._chunker.id}; "
+                    "leave --chunker out, or start from another model"
                 )
             self.config = model.config
             self.network = build_network(model.config, model.weights)

@@ -26,7 +26,8 @@ class PhotoFolder:
     """The photos below a folder, (height, width, 3) uint8 each.
 
     ``training`` and ``held_out`` are their paths; one that turns out to be unreadable is told and taken off. Which
-    photos are held out depends on their names alone, so that a resumed training holds out the same.
+    photos are held out depends on their names alone, so that a resumed training holds out the same. ``identity`` is a
+    digest of all names.
     """
 
     def __init__(self, folder: Path, notice: Callable[[str], None], seed: int = 0) -> None:
@@ -37,6 +38,8 @@ class PhotoFolder:
         paths.sort(key=lambda path: hashlib.sha256(path.relative_to(folder).as_posix().encode()).digest())
         if not paths:
             raise InputError(f"{folder} holds no photos ({', '.join(sorted(SUFFIXES))})")
+        names = "\0".join(path.relative_to(folder).as_posix() for path in paths)
+        self.identity = hashlib.sha256(names.encode(errors="surrogateescape")).hexdigest()
         held_out = min(max(len(paths) // HELD_OUT_SHARE, 1), HELD_OUT_MOST)
         self.held_out, self.training = paths[:held_out], paths[held_out:] or paths[:]
         if len(paths) == 1:

@@ -93,6 +93,8 @@ def train(
     def notice(text: str) -> None:
         on_event(Noticed(text))
 
+    if there := next((info for info in store.available() if info.name == request.name), None):
+        notice(f"{request.name} will mean the new model; the one that is there stays {there.reference}")
     photos = PhotoFolder(request.folder, notice, request.seed)
     recipe = recipe_for(request, photos)
     stepper = Stepper(recipe.variables)
@@ -168,6 +170,9 @@ class _Run:
         self.qualities: tuple[Quality, ...] = ()
         self.best = stepper.export()[2]
         self.measures = 0
+        start = None if request.start is None else store.find(request.start).content_hash.hex()
+        choices = (request.architecture, request.chunker, start, request.exact)
+        self.identity = json.dumps({"photos": photos.identity, "choices": choices})
 
     @property
     def fraction(self) -> float:
@@ -210,6 +215,7 @@ class _Run:
         arrays = {"step": step, "seconds": self.seconds, "score": self.score, "measures": self.measures}
         arrays |= {f"value{i}": value for i, value in enumerate(values)}
         arrays |= {f"average{i}": value for i, value in enumerate(average)}
+        arrays["identity"] = self.identity
         arrays["qualities"] = json.dumps([asdict(quality) for quality in self.qualities])
         arrays |= {f"best{i}": value for i, value in enumerate(self.best)}
         arrays |= {f"slot{i}.{j}": part for i, slot in enumerate(slots) for j, part in enumerate(slot)}
@@ -217,7 +223,10 @@ class _Run:
         self.checkpoint.save(arrays)
 
     def resume(self) -> None:
-        """Goes on from the checkpoint, where there is one that fits."""
+        """Goes on from the checkpoint, where there is one that fits; raises `UsageError` for one of another training.
+
+        Its weights were the best on other photos, or of another loss, and it may hold hours of work.
+        """
         try:
             arrays = self.checkpoint.load()
         except FormatError as error:
@@ -225,6 +234,11 @@ class _Run:
             return
         if arrays is None:
             return
+        if str(arrays.get("identity", self.identity)) != self.identity:
+            raise UsageError(
+                f"a training called {self.request.name} was interrupted that had other photos or choices; go on with "
+                "that by the same command, or take another --out for this one, or --fresh to forget that one"
+            )
         values, slots, _, _ = self.stepper.export()
         shapes = {f"{kind}{i}": value.shape for i, value in enumerate(values) for kind in ("value", "average", "best")}
         shapes |= {f"slot{i}.{j}": part.shape for i, slot in enumerate(slots) for j, part in enumerate(slot)}

@@ -143,3 +143,39 @@ def test_a_training_that_fails_after_its_last_step_goes_on_from_there(photos, sm
     heard = []
     train(request, heard.append)
     assert next(event for event in heard if isinstance(event, events.Started)).step == 3
+
+
+def test_a_training_of_the_same_name_on_other_photos_is_refused_until_it_is_to_start_anew(
+    photos, small, tmp_path_factory, monkeypatch
+):
+    others = tmp_path_factory.mktemp("others")
+    for i in range(3):
+        Image.new("RGB", (96, 96), (i, 90, 40)).save(others / f"other {i}.png")
+
+    from aictui.network.training import loop
+
+    monkeypatch.setattr(loop, "KEEP_SECONDS", 0.0)
+
+    def crash(event):
+        if isinstance(event, events.Stepped) and event.step == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(TrainingRequest(photos, "mine", minutes=5, steps=100), crash)
+    with pytest.raises(UsageError, match="had other photos or choices; go on with that by the same command"):
+        train(TrainingRequest(others, "mine", minutes=5, steps=5))
+    assert (store.user_folder() / "training" / "mine.npz").is_file()
+    heard = []
+    train(TrainingRequest(others, "mine", minutes=5, steps=2, fresh=True), heard.append)
+    assert next(event for event in heard if isinstance(event, events.Started)).step == 0
+    heard.clear()
+    train(TrainingRequest(others, "mine", minutes=5, steps=2), heard.append)
+    assert any("mine will mean the new model" in event.text for event in heard if isinstance(event, events.Noticed))
+
+
+def test_a_model_to_start_from_brings_its_chunker(photos, small):
+    info = train(TrainingRequest(photos, "all", chunker="rgb16", minutes=5, steps=2))
+    assert info.chunker == "rgb16"
+    assert train(TrainingRequest(photos, "more", start="all", minutes=5, steps=2)).chunker == "rgb16"
+    with pytest.raises(UsageError, match="all was trained on the chunks of rgb16, not of planes16"):
+        train(TrainingRequest(photos, "x", start="all", chunker="planes16", minutes=5, steps=2))
