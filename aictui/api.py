@@ -16,6 +16,7 @@ from aictui.codec.inspect import inspect as inspect_bytes
 from aictui.codec.settings import METADATA, Settings, Target, TargetKind
 from aictui.errors import UsageError
 from aictui.options import OptionValue
+from aictui.progress import Progress, silent
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -41,12 +42,14 @@ def compress(
     latents: int | None = None,
     options: Mapping[str, Mapping[str, OptionValue]] | None = None,
     keep: Collection[str] = METADATA,
+    progress: Progress = silent,
 ) -> bytes:
     """The `.aic` file of an image: a path, an open file, a Pillow image or a uint8 array.
 
     At most one of ``ratio`` (16 where none is given), ``size`` in bytes, ``psnr`` in dB, ``quality`` (1..100) and
-    ``level`` says how far to go; the other arguments are the fields of `aictui.codec.settings.Settings`. Raises
-    the errors of `aictui.errors`.
+    ``level`` says how far to go; the other arguments are the fields of `aictui.codec.settings.Settings`. ``progress``
+    hears the fraction done and a word for the phase, and may raise to stop the work. Raises the errors of
+    `aictui.errors`.
     """
     asked: dict[TargetKind, float | None] = {
         "ratio": ratio,
@@ -73,18 +76,21 @@ def compress(
         latents=latents,
         keep=frozenset(keep),
     )
-    return encode(read_image(image), settings).data
+    return encode(read_image(image), settings, progress).data
 
 
-def decompress(data: "bytes | bytearray | memoryview", *, keep_damaged: bool = False) -> "Image.Image":
+def decompress(
+    data: "bytes | bytearray | memoryview", *, keep_damaged: bool = False, progress: Progress = silent
+) -> "Image.Image":
     """The image of an `.aic` file, or of the first bytes of one.
 
     A damaged file raises `aictui.errors.FormatError`; ``keep_damaged`` shows what does not depend on the damage.
+    ``progress`` hears the fraction done and a word for the phase, and may raise to stop the work.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         kind = type(data).__name__
         raise UsageError(f"decompress takes the bytes of a file, not {kind}; aictui.open takes its path")
-    return decode(bytes(data), keep_damaged=keep_damaged).image
+    return decode(bytes(data), progress, keep_damaged=keep_damaged).image
 
 
 def open_image(file: "str | PathLike[str] | BinaryIO") -> "Image.Image":

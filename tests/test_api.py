@@ -141,3 +141,16 @@ def test_numbers_of_numpy_and_any_kind_of_path_are_taken(tmp_path, photo):
     assert data == aictui.compress(photo, model="linear", ratio=8, options={"quantizer": {"zone": 0.1}})
     deep = photo.astype(">u2") * 257
     assert aictui.inspect(aictui.compress(deep, model="linear")).width == photo.shape[1]
+
+
+def test_progress_is_heard_and_may_stop_the_work(photo):
+    heard = []
+    data = aictui.compress(photo, model="linear", progress=lambda fraction, phase: heard.append(fraction))
+    assert heard == sorted(heard)
+    assert (heard[0], heard[-1]) == (0, 1)
+
+    def stop(fraction, phase):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        aictui.decompress(data, progress=stop)
