@@ -40,6 +40,20 @@ def own_logger(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def config_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the configuration would be; neither it nor its folder is there yet."""
+    path = tmp_path / "folder" / "config.toml"
+    monkeypatch.setenv("AICTUI_CONFIG", str(path))
+    return path
+
+
+def write_config(path: Path, text: str) -> None:
+    """Makes a configuration of this text."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
 def linear(monkeypatch: pytest.MonkeyPatch) -> LinearModel:
     """A model called "linear" in the store, which needs no framework and no training."""
     from aictui.errors import MissingComponentError

@@ -4,24 +4,13 @@ import pytest
 
 from aictui import config
 from aictui.errors import OutputError, UsageError
+from tests.conftest import write_config
 
 
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "folder" / "config.toml"
-    monkeypatch.setenv("AICTUI_CONFIG", str(path))
-    return path
-
-
-def write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-
-
-def test_without_a_file_everything_is_at_its_default(file: Path) -> None:
+def test_without_a_file_everything_is_at_its_default(config_file: Path) -> None:
     loaded = config.load()
-    assert loaded == config.Config(file)
-    assert not file.exists()
+    assert loaded == config.Config(config_file)
+    assert not config_file.exists()
 
 
 def test_without_the_variable_the_file_is_in_the_platforms_config_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,21 +20,21 @@ def test_without_the_variable_the_file_is_in_the_platforms_config_folder(monkeyp
     assert config.path() == Path(platformdirs.user_config_dir("aictui", appauthor=False)) / "config.toml"
 
 
-def test_an_update_keeps_the_comments_that_people_wrote(file: Path) -> None:
-    write(file, '# my taste\n[tui]\ntheme = "nord"  # dark\n')
+def test_an_update_keeps_the_comments_that_people_wrote(config_file: Path) -> None:
+    write_config(config_file, '# my taste\n[tui]\ntheme = "nord"  # dark\n')
     config.update("tui", {"images": "sixel"})
-    assert "# my taste" in file.read_text(encoding="utf-8")
-    assert "# dark" in file.read_text(encoding="utf-8")
+    assert "# my taste" in config_file.read_text(encoding="utf-8")
+    assert "# dark" in config_file.read_text(encoding="utf-8")
     assert config.load().tui == {"theme": "nord", "images": "sixel"}
 
 
-def test_an_update_with_none_takes_a_setting_back(file: Path) -> None:
+def test_an_update_with_none_takes_a_setting_back(config_file: Path) -> None:
     config.update("presets.web", {"target": "q60", "coder": "range"})
     config.update("presets.web", {"coder": None})
     assert config.load().presets == {"web": {"target": "q60"}}
 
 
-def test_disabling_a_plugin_is_remembered_until_it_is_enabled(file: Path) -> None:
+def test_disabling_a_plugin_is_remembered_until_it_is_enabled(config_file: Path) -> None:
     config.set_plugin_enabled("zstd", False)
     config.set_plugin_enabled("lapped", False)
     assert config.load().disabled_plugins == {"zstd", "lapped"}
@@ -70,34 +59,34 @@ def test_disabling_a_plugin_is_remembered_until_it_is_enabled(file: Path) -> Non
         ("[presets.web]\noptions = 3\n", r"\[presets.web\]: the setting options must be a section"),
     ],
 )
-def test_a_broken_file_is_told_in_one_line_that_names_it(file: Path, text: str, says: str) -> None:
-    write(file, text)
+def test_a_broken_file_is_told_in_one_line_that_names_it(config_file: Path, text: str, says: str) -> None:
+    write_config(config_file, text)
     with pytest.raises(UsageError, match=says) as caught:
         config.load()
-    assert str(file) in str(caught.value)
+    assert str(config_file) in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
-def test_a_broken_file_is_never_overwritten(file: Path) -> None:
-    write(file, "theme = ")
+def test_a_broken_file_is_never_overwritten(config_file: Path) -> None:
+    write_config(config_file, "theme = ")
     with pytest.raises(UsageError):
         config.update("tui", {"theme": "nord"})
-    assert file.read_text(encoding="utf-8") == "theme = "
+    assert config_file.read_text(encoding="utf-8") == "theme = "
 
 
-def test_a_link_to_a_file_that_is_kept_elsewhere_stays_one(file: Path, tmp_path: Path) -> None:
+def test_a_link_to_a_file_that_is_kept_elsewhere_stays_one(config_file: Path, tmp_path: Path) -> None:
     kept = tmp_path / "dotfiles" / "aictui.toml"
-    write(kept, "# mine\n")
-    file.parent.mkdir()
-    file.symlink_to(kept)
+    write_config(kept, "# mine\n")
+    config_file.parent.mkdir()
+    config_file.symlink_to(kept)
     config.update("tui", {"theme": "nord"})
-    assert file.is_symlink()
+    assert config_file.is_symlink()
     assert "nord" in kept.read_text(encoding="utf-8")
     assert [path.name for path in kept.parent.iterdir()] == [kept.name]
 
 
-def test_a_file_that_cannot_be_written_is_an_output_error_and_leaves_nothing(file: Path) -> None:
-    write(file.parent.parent / "folder", "a file where the folder should be")
+def test_a_file_that_cannot_be_written_is_an_output_error_and_leaves_nothing(config_file: Path) -> None:
+    write_config(config_file.parent.parent / "folder", "a file where the folder should be")
     with pytest.raises((OutputError, UsageError)):
         config.update("tui", {"theme": "nord"})
 

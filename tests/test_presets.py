@@ -9,18 +9,7 @@ from hypothesis import strategies as st
 from aictui import config, presets
 from aictui.codec.settings import Settings, Target
 from aictui.errors import UsageError
-
-
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "folder" / "config.toml"
-    monkeypatch.setenv("AICTUI_CONFIG", str(path))
-    return path
-
-
-def write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+from tests.conftest import write_config
 
 
 @pytest.mark.parametrize(
@@ -33,16 +22,16 @@ def write(path: Path, text: str) -> None:
     ],
 )
 def test_settings_that_cannot_be_say_in_which_section_of_the_file_they_stand(
-    file: Path, setting: str, says: str
+    config_file: Path, setting: str, says: str
 ) -> None:
-    write(file, f"[presets.web]\n{setting}\n")
+    write_config(config_file, f"[presets.web]\n{setting}\n")
     with pytest.raises(UsageError) as caught:
         presets.named("web")
-    assert str(caught.value).startswith(f"{file}: [presets.web]: {says}")
-    write(file, f"[defaults]\n{setting}\n")
+    assert str(caught.value).startswith(f"{config_file}: [presets.web]: {says}")
+    write_config(config_file, f"[defaults]\n{setting}\n")
     with pytest.raises(UsageError) as caught:
         presets.default_settings()
-    assert str(caught.value).startswith(f"{file}: [defaults]: {says}")
+    assert str(caught.value).startswith(f"{config_file}: [defaults]: {says}")
 
 
 settings = st.builds(
@@ -73,7 +62,7 @@ def test_a_preset_means_what_was_saved_whatever_the_defaults_were(saved: Setting
 
 
 @pytest.mark.parametrize("name", ["", " ", "a/b", "-a", "a\nb", "x" * 41, "blank "])
-def test_a_preset_needs_a_name_that_a_command_line_can_take(file: Path, name: str) -> None:
+def test_a_preset_needs_a_name_that_a_command_line_can_take(config_file: Path, name: str) -> None:
     with pytest.raises(UsageError, match="no name for a preset"):
         presets.save(name, Settings())
-    assert not file.exists()
+    assert not config_file.exists()
