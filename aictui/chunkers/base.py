@@ -38,6 +38,9 @@ class Chunker(Component):
     - ``margin`` is how many chunks away a pixel may influence a chunk or the reverse (0: each chunk alone). The
       pipeline works in tiles and gives each that much surround, so `split` and `join` must not look further.
 
+    A chunk must not depend on where in the picture it is: a tile may begin at any chunk, and neither `split` nor
+    `join` knows at which.
+
     A chunker that pads repeats the last row and column. `join` of `split` gives the image back within one grey
     level, for every height and width from 1.
     """

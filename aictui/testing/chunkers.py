@@ -12,7 +12,21 @@ from aictui.locked import locked
 from aictui.testing import data
 from aictui.testing.results import Case, require
 
-_SIDE = 8  # chunks along a side of the image that locality is tried on
+_ROWS, _COLS = 2 * WIDEST_MARGIN + 5, 2 * WIDEST_MARGIN + 7  # of the image that probes are tried on
+_PLACES = ((0, 0), (0, _COLS - 1), (_ROWS - 1, 0), (_ROWS - 1, _COLS - 1), (1, 2), (2, 1), (9, 11), (10, 12))
+"""Chunks that are probed: the corners, and those of odd and even rows and columns."""
+
+_WINDOWS = (
+    (1, _ROWS, 0, _COLS),
+    (0, _ROWS, 1, _COLS),
+    (1, _ROWS, 1, _COLS),
+    (2, _ROWS, 3, _COLS),
+    (0, _ROWS - 1, 0, _COLS - 2),
+    (1, _ROWS - 1, 2, _COLS - 1),
+)
+"""First and last row, first and last column of tiles of that image: they begin at odd and even places."""
+
+_CLOSE = 1e-4  # what floats may lie apart that mean the same
 
 
 def cases(made: Chunker) -> Iterator[Case]:
@@ -22,6 +36,8 @@ def cases(made: Chunker) -> Iterator[Case]:
     yield "every image comes back within one grey level", lambda: _round_trip(made)
     yield "a chunk sees no further than margin", lambda: _split_local(made)
     yield "a chunk shows no further than margin", lambda: _join_local(made)
+    yield "a chunk is the same wherever a tile begins", lambda: _split_anywhere(made)
+    yield "a chunk shows the same wherever a tile begins", lambda: _join_anywhere(made)
     yield "grids that are no image are survived", lambda: _garbage(made)
     yield "the same grid every time", lambda: _same_twice(made)
 
@@ -87,23 +103,53 @@ def _round_trip(made: Chunker) -> str:
 def _split_local(made: Chunker) -> None:
     image = _image()
     before = _by_chunk(made, made.split(image).values)
-    for row, col in ((3, 4), (0, 0), (_SIDE - 1, 2)):
-        changed = image.copy()
+    for row, col in _PLACES:
         place = np.s_[row * CHUNK : row * CHUNK + CHUNK, col * CHUNK : col * CHUNK + CHUNK]
-        changed[place] = 255 - changed[place]
-        apart = np.abs(_by_chunk(made, made.split(changed).values) - before).max((0, 3)) > 1e-4
-        _require_near(apart, row, col, made.margin)
+        for probe in (image[place] // 8, 255 - image[place] // 8):  # darker and brighter than all the rest
+            changed = image.copy()
+            changed[place] = probe
+            apart = np.abs(_by_chunk(made, made.split(changed).values) - before).max((0, 3)) > _CLOSE
+            _require_near(apart, row, col, made.margin)
 
 
 def _join_local(made: Chunker) -> None:
     grid = made.split(_image())
     before = made.join(grid).astype(int)
-    for row, col in ((3, 4), (0, 0), (_SIDE - 1, 2)):
+    for row, col in _PLACES:
         values = grid.values.copy()
         values[row, col] += 0.5
         apart = np.abs(made.join(ChunkGrid(values, grid.shape)) - before).max(2)
-        blocks = apart.reshape(_SIDE, CHUNK, _SIDE, CHUNK).max((1, 3)) > 0
+        blocks = apart.reshape(_ROWS, CHUNK, _COLS, CHUNK).max((1, 3)) > 0
         _require_near(blocks, row, col, made.margin)
+
+
+def _split_anywhere(made: Chunker) -> None:
+    for channels in (1, 3):
+        image = _image(channels)
+        whole = _by_chunk(made, made.split(image).values, channels)
+        for window in _WINDOWS:
+            top, bottom, left, right = window
+            tile = np.ascontiguousarray(image[top * CHUNK : bottom * CHUNK, left * CHUNK : right * CHUNK])
+            found = _by_chunk(made, made.split(tile).values, channels, bottom - top)
+            rows, cols = _inner(window, made.margin)
+            apart = np.abs(found - whole[:, top:bottom, left:right]).max((0, 3))[rows, cols]
+            _require_same(apart > _CLOSE, window, "is another")
+
+
+def _join_anywhere(made: Chunker) -> None:
+    for channels in (1, 3):
+        grid = made.split(_image(channels))
+        grey_step = np.float32(1 / 255)
+        values = grid.values + data.random().uniform(-9, 9, grid.values.shape).astype(np.float32) * grey_step
+        whole = made.join(ChunkGrid(values, grid.shape)).astype(int)
+        for window in _WINDOWS:
+            top, bottom, left, right = window
+            part = _by_chunk(made, values, channels)[:, top:bottom, left:right]
+            shape = ((bottom - top) * CHUNK, (right - left) * CHUNK, channels)
+            tile = ChunkGrid(np.ascontiguousarray(part.reshape(-1, right - left, made.chunk_size)), shape)
+            apart = np.abs(made.join(tile) - whole[top * CHUNK : bottom * CHUNK, left * CHUNK : right * CHUNK])
+            blocks = apart.max(2).reshape(bottom - top, CHUNK, right - left, CHUNK).max((1, 3))
+            _require_same(blocks[_inner(window, made.margin)] > 1, window, "shows something else")
 
 
 def _garbage(made: Chunker) -> None:
@@ -136,14 +182,20 @@ def _speed(made: Chunker) -> str:
     return ", ".join(told) + " ms to split and join"
 
 
-def _image() -> NDArray[np.uint8]:
-    side = _SIDE * CHUNK
-    return data.random().randint(40, 216, (side, side, 3)).astype(np.uint8)
+def _image(channels: int = 3) -> NDArray[np.uint8]:
+    return data.random().randint(40, 216, (_ROWS * CHUNK, _COLS * CHUNK, channels)).astype(np.uint8)
 
 
-def _by_chunk(made: Chunker, values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _by_chunk(made: Chunker, values: NDArray[np.float32], channels: int = 3, rows: int = _ROWS) -> NDArray[np.float32]:
     """(planes, rows, cols, chunk_size)."""
-    return values.reshape(3 if made.planes else 1, _SIDE, _SIDE, made.chunk_size)
+    return values.reshape(channels if made.planes else 1, rows, -1, made.chunk_size)
+
+
+def _inner(window: tuple[int, int, int, int], margin: int) -> tuple[slice, slice]:
+    """The chunks of a tile that are further than ``margin`` from where it was cut off."""
+    top, bottom, left, right = window
+    rows = slice(margin if top else 0, bottom - top - (margin if bottom < _ROWS else 0))
+    return rows, slice(margin if left else 0, right - left - (margin if right < _COLS else 0))
 
 
 def _require_near(changed: NDArray[np.bool_], row: int, col: int, margin: int) -> None:
@@ -151,3 +203,9 @@ def _require_near(changed: NDArray[np.bool_], row: int, col: int, margin: int) -
     far[max(row - margin, 0) : row + margin + 1, max(col - margin, 0) : col + margin + 1] = False
     where = np.argwhere(far)
     require(not len(where), f"chunk ({row}, {col}) reaches chunk {tuple(where[0].tolist())}" if len(where) else "")
+
+
+def _require_same(apart: NDArray[np.bool_], window: tuple[int, int, int, int], what: str) -> None:
+    top, _, left, _ = window
+    share = f"{apart.sum()} chunks of {apart.size}"
+    require(not apart.any(), f"in a tile that begins at chunk ({top}, {left}), {share}: each {what} than in the image")

@@ -3,7 +3,9 @@ import time
 import numpy as np
 import pytest
 
+from aictui.chunkers.base import ChunkGrid
 from aictui.chunkers.planes16 import Planes16
+from aictui.chunkers.rgb16 import Rgb16
 from aictui.entropy.base import EntropyCoder
 from aictui.entropy.raw import Raw
 from aictui.quantizers.round import Round
@@ -75,6 +77,46 @@ class FarSighted(Planes16):
         return grid
 
 
+class Mirrored(Rgb16):
+    """Reverses the order of all chunks of the picture, which no margin allows."""
+
+    id = "mirrored"
+    margin = 8
+
+    def split(self, image):
+        grid = super().split(image)
+        return ChunkGrid(np.ascontiguousarray(grid.values[::-1, ::-1]), grid.shape)
+
+    def join(self, grid):
+        return super().join(ChunkGrid(grid.values[::-1, ::-1], grid.shape))
+
+
+class Chequered(Rgb16):
+    """Negates every other chunk, counted from where a tile begins."""
+
+    id = "chequered"
+
+    def split(self, image):
+        grid = super().split(image)
+        return ChunkGrid(self.negated(grid.values), grid.shape)
+
+    def join(self, grid):
+        return super().join(ChunkGrid(self.negated(grid.values), grid.shape))
+
+    def negated(self, values):
+        odd = np.add.outer(*map(np.arange, values.shape[:2])) % 2 == 1
+        return np.where(odd[..., None], -values, values)
+
+
+class JoinsChequered(Chequered):
+    """Does so in `join` alone, where there is something beside the picture itself."""
+
+    id = "joins-chequered"
+
+    def split(self, image):
+        return Rgb16.split(self, image)
+
+
 class Coarse(Round):
     id = "coarse"
 
@@ -94,6 +136,9 @@ def failures(checks) -> list[str]:
         (check_entropy_coder, Scribbling, "read-only"),
         (check_entropy_coder, Boastful, "a symbol told as known is wrong"),
         (check_chunker, FarSighted, "reaches chunk"),
+        (check_chunker, Mirrored, "chunk (0, 0) reaches chunk (20, 22)"),
+        (check_chunker, Chequered, "each is another than in the image"),
+        (check_chunker, JoinsChequered, "each shows something else than in the image"),
         (check_quantizer, Coarse, "steps away"),
     ],
 )
