@@ -95,7 +95,10 @@ def is_interrupt(error: BaseException) -> bool:
 
 def describe(error: BaseException) -> str:
     """An exception in one line: ``KeyError: 'x'``."""
-    text = " ".join(str(error).split())
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # a plugin's exception may not even tell what it is
+        text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

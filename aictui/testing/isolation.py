@@ -4,13 +4,16 @@ import importlib
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 from aictui.component import Component
 from aictui.testing.results import Check, Verdict, require
@@ -19,6 +22,7 @@ SECONDS = 120.0
 """Time that all checks of a component may take."""
 
 _DIGEST_SECONDS = 60.0
+_REPORTS = "reports.jsonl"
 
 
 def verdict(components: Iterable[type[Component]], seconds: float = SECONDS) -> list[Verdict]:
@@ -32,17 +36,11 @@ def same_elsewhere(component: type[Component]) -> str | None:
 
     if "<locals>" in component.__qualname__:
         return "skipped: defined inside a function"
-    result = subprocess.run(
-        _command("digest", component),
-        capture_output=True,
-        text=True,
-        timeout=_DIGEST_SECONDS,
-        env=_environment(),
-        check=False,
-    )
-    require(result.returncode == 0, (result.stderr.strip() or "no output").splitlines()[-1])
-    there, here = result.stdout.strip(), rules_of(component).digest(component())
-    require(there == here, "another process computes something else")
+    with tempfile.TemporaryDirectory() as folder:
+        end = _run("digest", component, Path(folder), _DIGEST_SECONDS)
+        told = reports(Path(folder))
+    require(end.code == 0, end.reason)
+    require(told == [{"digest": rules_of(component).digest(component())}], "another process computes something else")
     return None
 
 
@@ -61,47 +59,73 @@ def load(module: str, file: str, name: str) -> type[Component]:
     return found
 
 
+def report(folder: Path, message: dict[str, object]) -> None:
+    """Tells the process that waits for this one; in a file, since a component may print or close what it likes."""
+    with (folder / _REPORTS).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(message) + "\n")
+
+
+def reports(folder: Path) -> list[dict[str, Any]]:
+    """What the other process told."""
+    file = folder / _REPORTS
+    lines = file.read_text("utf-8").splitlines(keepends=True) if file.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("\n")]  # the last was cut where it was stopped
+
+
 def _judge(component: type[Component], seconds: float) -> Verdict:
     from aictui.testing.checks import name_of
 
-    checks: list[Check] = []
-    begun: str | None = "starts"
-    command = _command("check", component)
-    with (
-        tempfile.TemporaryFile("w+") as errors,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=_environment()) as process,
-    ):
-        stop = threading.Timer(seconds, process.kill)
-        stop.start()
-        for line in process.stdout or ():
-            if not line.startswith(_MARK):
-                continue  # what the component prints
-            told = json.loads(line.removeprefix(_MARK))
-            begun = told.get("begin")
-            if "name" in told:
-                checks.append(Check(**told))
-        code = process.wait()
-        late = not stop.is_alive()
-        stop.cancel()
-        errors.seek(0)
-        last = (errors.read().splitlines() or [f"the process ended with {code}"])[-1]
-    if code != 0 or begun is not None:
-        checks.append(Check(begun or "ends", False, f"stopped after {seconds:g} s" if late else last))
+    with tempfile.TemporaryDirectory() as folder:
+        end = _run("check", component, Path(folder), seconds, alone=True)
+        told = reports(Path(folder))
+    checks = [Check(**each) for each in told if "name" in each]
+    heard = {check.name for check in checks}
+    unheard = [each["begin"] for each in told if "begin" in each and each["begin"] not in heard]
+    if unheard or end.code != 0 or {"end": True} not in told:
+        checks.append(Check(unheard[-1] if unheard else "ends" if checks else "starts", False, end.reason))
     return Verdict(name_of(component), tuple(checks))
 
 
-def report(message: dict[str, object]) -> None:
-    """Tells the process that waits for the verdict."""
-    sys.__stdout__.write(f"{_MARK}{json.dumps(message)}\n")  # type: ignore[union-attr]
-    sys.__stdout__.flush()  # type: ignore[union-attr]
+@dataclass(frozen=True)
+class _End:
+    """How a process ended: its exit code, ``None`` where it was stopped, and in words."""
+
+    code: int | None
+    reason: str
 
 
-_MARK = "aictui-check "
-
-
-def _command(task: str, component: type[Component]) -> list[str]:
+def _run(task: str, component: type[Component], folder: Path, seconds: float, *, alone: bool = False) -> _End:
+    """Has another process do a task within ``seconds``; one that is ``alone`` ends with all that it started."""
     file = getattr(sys.modules.get(component.__module__), "__file__", None) or ""
-    return [sys.executable, "-m", "aictui.testing", task, component.__module__, file, component.__qualname__]
+    what = [task, component.__module__, file, component.__qualname__, str(folder), str(seconds)]
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
+        # Its output goes nowhere: whoever read a pipe would wait for everything that the component started.
+        process = subprocess.Popen(
+            [sys.executable, "-m", "aictui.testing", *what],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            env=_environment(),
+            start_new_session=alone,
+        )
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return _End(None, f"stopped after {seconds:g} s")
+        finally:
+            _stop(process, whole_group=alone)
+        errors.seek(0)
+        lines = errors.read().split("\n") if code else []
+    last = next((line for line in reversed(lines) if line.strip()), f"the process ended with exit code {code}")
+    return _End(code, last)
+
+
+def _stop(process: "subprocess.Popen[bytes]", *, whole_group: bool) -> None:
+    if whole_group and hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 def _environment() -> dict[str, str]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from aictui.plugins.loading import describe
+
 Case = tuple[str, Callable[[], str | None]]
 """The name of a check, and what it does: returns a detail worth telling, raises where the component fails."""
 
@@ -43,9 +45,10 @@ def run(cases: Iterable[Case], begin: Callable[[str], object] = str) -> Iterator
         begin(name)
         try:
             detail = case()
-        except Exception as error:
-            told = str(error) or "no message"
-            yield Check(name, False, told if isinstance(error, AssertionError) else f"{type(error).__name__}: {told}")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # such as SystemExit
+            yield Check(name, False, str(error) if isinstance(error, AssertionError) else describe(error))
         else:
             yield Check(name, True, detail or "")
 

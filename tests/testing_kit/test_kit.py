@@ -1,4 +1,9 @@
+import os
+import subprocess
+import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -33,7 +38,39 @@ class Deadly(Raw):
     id = "deadly"
 
     def encode(self, symbols, context):
-        raise SystemExit(3)
+        os._exit(0)
+
+
+class Leaving(Raw):
+    id = "leaving"
+
+    def encode(self, symbols, context):
+        sys.exit(0)
+
+
+class Chatty(Raw):
+    id = "chatty"
+
+    def encode(self, symbols, context):
+        print(".", end="", flush=True)
+        return super().encode(symbols, context)
+
+
+class ChattyAndForgetful(Chatty):
+    id = "chatty-and-forgetful"
+
+    def decode(self, data, context):
+        return np.zeros(len(context.index), np.int32)
+
+
+class Parental(Raw):
+    """Starts a process that outlives it and holds its standard streams."""
+
+    id = "parental"
+
+    def encode(self, symbols, context):
+        subprocess.Popen(["sleep", "37.25"])
+        time.sleep(60)
 
 
 class Stateful(Raw):
@@ -163,8 +200,36 @@ def test_a_component_that_hangs_is_stopped_and_the_check_named():
 
 def test_a_component_that_ends_the_process_is_told():
     (found,) = verdict([Deadly])
-    assert found.checks[-1].name == "an empty pass comes back"
-    assert not found.passed
+    assert str(found.checks[-1]) == "FAIL an empty pass comes back: the process ended with exit code 0"
+
+
+def test_a_component_that_exits_is_told_for_what_it_does_and_is_checked_further():
+    (found,) = verdict([Leaving])
+    assert "an empty pass comes back: SystemExit: 0" in failures(found.checks)
+    assert any(check.name == "bits tells the size" for check in found.checks)
+
+
+def test_what_a_component_prints_takes_no_check_away():
+    plain, chatty, wrong = verdict([Raw, Chatty, ChattyAndForgetful])
+    assert chatty.passed
+    assert [check.name for check in chatty.checks] == [check.name for check in plain.checks]
+    assert failures(wrong.checks)[0] == "one symbol comes back: 1 symbols of 1 come back wrong"
+    assert len(wrong.checks) == len(plain.checks)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+def test_a_component_ends_in_time_with_all_that_it_started():
+    start = time.monotonic()
+    (found,) = verdict([Parental], seconds=4)
+    assert time.monotonic() - start < 20
+    assert found.checks[-1].detail == "stopped after 4 s"
+    assert not any(b"37.25" in command for command in commands_running())
+
+
+def commands_running():
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            yield path.read_bytes()
 
 
 def test_a_verdict_names_the_component_and_every_check():
