@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,11 @@ from numpy.typing import NDArray
 from aictui.chunkers.base import CHUNK, WIDEST_MARGIN, Chunker, ChunkGrid
 from aictui.locked import locked
 from aictui.testing import data
+from aictui.testing.fresh import fresh
 from aictui.testing.results import Case, require
+
+CLOSE = 1.0
+"""Grey levels that pixels may lie apart."""
 
 _ROWS, _COLS = 2 * WIDEST_MARGIN + 5, 2 * WIDEST_MARGIN + 7  # of the image that probes are tried on
 _PLACES = ((0, 0), (0, _COLS - 1), (_ROWS - 1, 0), (_ROWS - 1, _COLS - 1), (1, 2), (2, 1), (9, 11), (10, 12))
@@ -26,7 +31,7 @@ _WINDOWS = (
 )
 """First and last row, first and last column of tiles of that image: they begin at odd and even places."""
 
-_CLOSE = 1e-4  # what floats may lie apart that mean the same
+_SAME = 1e-4  # what values of chunks may lie apart that mean the same
 
 
 def cases(made: Chunker) -> Iterator[Case]:
@@ -53,6 +58,17 @@ def digest(made: Chunker) -> str:
     for image in data.images():
         joined.update((np.round(made.split(image).values, 4) + np.float32(0)).tobytes())
     return joined.hexdigest()
+
+
+def written(made: Chunker) -> list[NDArray[Any]]:
+    """What of an image comes to a file: the values of the grid."""
+    return [made.split(image).values for image in data.images()]
+
+
+def read(made: Chunker, given: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """The images of the grids that are `written`."""
+    images = zip(given, data.images(), strict=True)
+    return [made.join(ChunkGrid(values, image.shape)) for values, image in images]
 
 
 def golden(made: Chunker) -> dict[str, str]:
@@ -93,7 +109,7 @@ def _grid(made: Chunker) -> None:
 def _round_trip(made: Chunker) -> str:
     worst = 0
     for image in data.images():
-        back = made.join(made.split(image))
+        back = fresh(made).join(ChunkGrid(made.split(image).values, image.shape))
         require(back.shape == image.shape and back.dtype == np.uint8, f"join gives {back.dtype} {back.shape}")
         worst = max(worst, int(np.abs(back.astype(int) - image).max()))
         require(worst <= 1, f"an image of {image.shape} comes back {worst} grey levels off")
@@ -108,7 +124,7 @@ def _split_local(made: Chunker) -> None:
         for probe in (image[place] // 8, 255 - image[place] // 8):  # darker and brighter than all the rest
             changed = image.copy()
             changed[place] = probe
-            apart = np.abs(_by_chunk(made, made.split(changed).values) - before).max((0, 3)) > _CLOSE
+            apart = np.abs(_by_chunk(made, made.split(changed).values) - before).max((0, 3)) > _SAME
             _require_near(apart, row, col, made.margin)
 
 
@@ -133,7 +149,7 @@ def _split_anywhere(made: Chunker) -> None:
             found = _by_chunk(made, made.split(tile).values, channels, bottom - top)
             rows, cols = _inner(window, made.margin)
             apart = np.abs(found - whole[:, top:bottom, left:right]).max((0, 3))[rows, cols]
-            _require_same(apart > _CLOSE, window, "is another")
+            _require_same(apart > _SAME, window, "is another")
 
 
 def _join_anywhere(made: Chunker) -> None:
@@ -164,7 +180,7 @@ def _garbage(made: Chunker) -> None:
 
 def _same_twice(made: Chunker) -> None:
     first = digest(made)
-    require(digest(type(made)(**made.settings)) == first, "the grid differs between two runs")
+    require(digest(fresh(made)) == first, "the grid differs between two runs")
 
 
 def _speed(made: Chunker) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,11 @@ from numpy.typing import NDArray
 from aictui.entropy.base import Context, EntropyCoder
 from aictui.locked import locked
 from aictui.testing import data
+from aictui.testing.fresh import fresh
 from aictui.testing.results import Case, require
+
+CLOSE = 0.0
+"""What symbols may lie apart that mean the same."""
 
 _PATIENCE = 10.0  # seconds that damaged data may take
 _RIVALS = ("range", "adaptive", "deflate")
@@ -40,6 +45,24 @@ def digest(made: EntropyCoder) -> str:
     for _, symbols, context in data.passes(made.symbol_range):
         joined.update(made.encode(symbols, context))
     return joined.hexdigest()
+
+
+def written(made: EntropyCoder) -> list[NDArray[Any]]:
+    """What the coder puts into a file: the bytes of each pass, and those of a part of all passes."""
+    encoder, found = made.encoder(), []
+    for _, symbols, context in data.passes(made.symbol_range):
+        found.append(made.encode(symbols, context))
+        encoder.put(symbols, context)
+    return [np.frombuffer(each, np.uint8) for each in (*found, encoder.finish())]
+
+
+def read(made: EntropyCoder, given: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """The symbols that the coder reads from what is `written`."""
+    *blocks, part = (each.tobytes() for each in given)
+    contexts = [context for _, _, context in data.passes(made.symbol_range)]
+    decoder = made.decoder(part, complete=True)
+    decoded = [made.decode(block, context) for block, context in zip(blocks, contexts, strict=True)]
+    return [*decoded, *(decoder.get(context)[0] for context in contexts)]
 
 
 def golden(made: EntropyCoder) -> dict[str, str]:
@@ -71,7 +94,7 @@ def _short(made: EntropyCoder) -> Iterator[tuple[str, NDArray[np.int32], Context
 def _round_trip(made: EntropyCoder, symbols: NDArray[np.int32], context: Context) -> str:
     encoded = made.encode(locked(symbols), context)
     require(isinstance(encoded, bytes), f"encode returned {type(encoded).__name__} where bytes were due")
-    _require_equal(made.decode(encoded, context), symbols)
+    _require_equal(fresh(made).decode(encoded, context), symbols)
     return f"{len(encoded)} bytes"
 
 
@@ -81,7 +104,7 @@ def _several(made: EntropyCoder) -> None:
     for symbols, context in given:
         encoder.put(locked(symbols), context)
     encoded = encoder.finish()
-    decoder = made.decoder(encoded, complete=True)
+    decoder = fresh(made).decoder(encoded, complete=True)
     for symbols, context in given:
         found, known = decoder.get(context)
         _require_equal(found, symbols)
@@ -90,8 +113,7 @@ def _several(made: EntropyCoder) -> None:
 
 def _same_twice(made: EntropyCoder) -> None:
     first = digest(made)
-    again = type(made)(**made.settings)
-    require(digest(made) == first and digest(again) == first, "the bytes differ between two runs")
+    require(digest(made) == first and digest(fresh(made)) == first, "the bytes differ between two runs")
 
 
 def _cut(made: EntropyCoder) -> str:
@@ -105,7 +127,7 @@ def _cut(made: EntropyCoder) -> str:
     most = 0
     for length in {0, 1, 2, 3, *range(0, len(encoded), max(len(encoded) // 16, 1)), len(encoded) - 1}:
         try:
-            decoder = made.decoder(encoded[: max(length, 0)], complete=False)
+            decoder = fresh(made).decoder(encoded[: max(length, 0)], complete=False)
             got = [decoder.get(each) for _, each in due]
         except ValueError:
             continue
@@ -130,13 +152,14 @@ def _damaged(made: EntropyCoder) -> None:
         flipped = bytearray(encoded or b"\0")
         flipped[int(generator.randint(len(flipped)))] ^= 1 << int(generator.randint(8))
         wrong.append(bytes(flipped))
+    reader = fresh(made)
     third = Context(context.index[: 40 * 8], context.tables, (40, 8))
     for each in wrong:
         start = time.monotonic()
         with suppress(ValueError):
-            _require_symbols(made.decode(each, context), context)
+            _require_symbols(reader.decode(each, context), context)
         with suppress(ValueError):
-            decoder = made.decoder(each, complete=True)
+            decoder = reader.decoder(each, complete=True)
             for _ in range(4):  # a pass more than an intact part would hold
                 _require_symbols(decoder.get(third)[0], third)
         require(time.monotonic() - start < _PATIENCE, f"damaged data takes more than {_PATIENCE:g} s")

@@ -15,14 +15,18 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aictui.component import Component
 from aictui.testing.results import Check, Verdict, require
 
 SECONDS = 120.0
 """Time that all checks of a component may take."""
 
-_DIGEST_SECONDS = 60.0
+_ELSEWHERE_SECONDS = 60.0
 _REPORTS = "reports.jsonl"
+_WRITTEN, _READ = "written.npz", "read.npz"
 
 
 def verdict(components: Iterable[type[Component]], seconds: float = SECONDS) -> list[Verdict]:
@@ -31,17 +35,48 @@ def verdict(components: Iterable[type[Component]], seconds: float = SECONDS) -> 
 
 
 def same_elsewhere(component: type[Component]) -> str | None:
-    """Raises `AssertionError` where another process computes something else; skips what cannot be imported there."""
+    """Raises `AssertionError` where another process computes something else, or reads what this one wrote differently.
+
+    Skips what cannot be imported there.
+    """
     from aictui.testing.checks import rules_of
 
     if "<locals>" in component.__qualname__:
         return "skipped: defined inside a function"
+    rules = rules_of(component)
+    written = rules.written(component())
     with tempfile.TemporaryDirectory() as folder:
-        end = _run("digest", component, Path(folder), _DIGEST_SECONDS)
+        _save(Path(folder) / _WRITTEN, written)
+        end = _run("compare", component, Path(folder), _ELSEWHERE_SECONDS)
         told = reports(Path(folder))
-    require(end.code == 0, end.reason)
-    require(told == [{"digest": rules_of(component).digest(component())}], "another process computes something else")
+        begun = told[-1].get("begin") if told else "begin"
+        require(end.code == 0, f"another process cannot {begun}: {end.reason}")
+        read = _load(Path(folder) / _READ)
+    due = rules.read(component(), written)
+    same = [np.allclose(one, other, rtol=0, atol=rules.CLOSE) for one, other in zip(read, due, strict=True)]
+    require(all(same), "another process reads something else in what this one wrote")
+    require(told[-1] == {"digest": rules.digest(component())}, "another process computes something else")
     return None
+
+
+def compare(component: type[Component], folder: Path) -> None:
+    """The other side of `same_elsewhere`: reads what that process wrote, before it writes anything itself."""
+    from aictui.testing.checks import rules_of
+
+    rules = rules_of(component)
+    report(folder, {"begin": "read what this one wrote"})
+    _save(folder / _READ, rules.read(component(), _load(folder / _WRITTEN)))
+    report(folder, {"begin": "compute the same"})
+    report(folder, {"digest": rules.digest(component())})
+
+
+def _save(file: Path, arrays: list[NDArray[Any]]) -> None:
+    np.savez(file, *arrays)
+
+
+def _load(file: Path) -> list[NDArray[Any]]:
+    with np.load(file) as arrays:
+        return [arrays[f"arr_{number}"] for number in range(len(arrays.files))]
 
 
 def load(module: str, file: str, name: str) -> type[Component]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,11 @@ from numpy.typing import NDArray
 from aictui.locked import locked
 from aictui.quantizers.base import CENTRE_STEPS, Quantizer
 from aictui.testing import data
+from aictui.testing.fresh import fresh
 from aictui.testing.results import Case, require
+
+CLOSE = 1e-4
+"""What values may lie apart that mean the same."""
 
 _FARTHEST = 2.0  # steps that a value may end up away
 _OFF_LATTICE = 1.0  # steps that a value may lie away from what the prior is told
@@ -34,12 +39,26 @@ def report(made: Quantizer) -> Iterator[Case]:
 
 def digest(made: Quantizer) -> str:
     """A fingerprint of what symbols mean: lattice and, to six digits, values."""
-    joined = hashlib.sha256()
+    joined, reader = hashlib.sha256(), fresh(made)
     for _, values, centres, scales in data.quantizer_inputs():
         symbols = made.quantize(values, centres, scales)
-        restored = made.dequantize(symbols, centres, scales)
-        joined.update(made.lattice(symbols, centres).tobytes() + np.round(restored, 4).tobytes())
+        restored = reader.dequantize(symbols, centres, scales)
+        joined.update(reader.lattice(symbols, centres).tobytes() + np.round(restored, 4).tobytes())
     return joined.hexdigest()
+
+
+def written(made: Quantizer) -> list[NDArray[Any]]:
+    """What the quantizer puts into a file: symbols."""
+    inputs = data.quantizer_inputs()
+    return [made.quantize(values, centres, scales) for _, values, centres, scales in inputs]
+
+
+def read(made: Quantizer, given: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """The values, and places on the lattice, of symbols that are `written`."""
+    found = []
+    for symbols, (_, _, centres, scales) in zip(given, data.quantizer_inputs(), strict=True):
+        found += [made.dequantize(symbols, centres, scales), made.lattice(symbols, centres)]
+    return found
 
 
 def golden(made: Quantizer) -> dict[str, str]:
@@ -69,10 +88,14 @@ def _round_trip(made: Quantizer, inputs: Inputs) -> str:
         low, high = made.symbol_range
         inside = low <= int(symbols.min()) and int(symbols.max()) <= high
         require(inside, f"symbols leave {low}..{high}")
-    restored = made.dequantize(symbols, centres, scales)
+    reader = fresh(made)
+    restored = reader.dequantize(symbols, centres, scales)
     _require_array(restored, np.float32, values.shape, "dequantize")
-    lattice = made.lattice(symbols, centres)
+    lattice = reader.lattice(symbols, centres)
     _require_array(lattice, np.int32, values.shape, "lattice")
+    known = (made.dequantize(symbols, centres, scales), made.lattice(symbols, centres))
+    same = all(np.allclose(a, b, rtol=0, atol=CLOSE) for a, b in zip(known, (restored, lattice), strict=True))
+    require(same, "an instance that has not quantized the values reads the symbols differently")
     if not values.size:
         return ""
     error = np.abs(restored - values)
@@ -113,7 +136,7 @@ def _elementwise(made: Quantizer) -> None:
 
 def _same_twice(made: Quantizer) -> None:
     first = digest(made)
-    require(digest(type(made)(**made.settings)) == first, "symbols or their meaning differ between two runs")
+    require(digest(fresh(made)) == first, "symbols or their meaning differ between two runs")
 
 
 def _trade(made: Quantizer) -> str:

@@ -12,6 +12,7 @@ from aictui.chunkers.base import ChunkGrid
 from aictui.chunkers.planes16 import Planes16
 from aictui.chunkers.rgb16 import Rgb16
 from aictui.entropy.base import EntropyCoder
+from aictui.entropy.deflate import Deflate
 from aictui.entropy.raw import Raw
 from aictui.quantizers.round import Round
 from aictui.testing import check_chunker, check_entropy_coder, check_quantizer, conforms, same_as_golden, verdict
@@ -154,6 +155,74 @@ class JoinsChequered(Chequered):
         return Rgb16.split(self, image)
 
 
+class Ranking(EntropyCoder):
+    """Keeps the table of what it has coded to itself."""
+
+    id = "ranking"
+    summary = "ranks of symbols"
+    table = np.zeros(1, np.int32)
+
+    def encode(self, symbols, context):
+        self.table, ranks = np.unique(symbols, return_inverse=True)
+        return Deflate().encode(ranks.astype(np.int32), context)
+
+    def decode(self, data, context):
+        ranks = Deflate().decode(data, context)
+        if ranks.size and (ranks.min() < 0 or ranks.max() >= len(self.table)):
+            raise ValueError("no such rank")
+        return self.table[ranks]
+
+
+class Caching(Ranking):
+    """Keeps it for all instances of a process."""
+
+    id = "caching"
+
+    def encode(self, symbols, context):
+        data = super().encode(symbols, context)
+        CACHE[data] = symbols.copy()
+        return data
+
+    def decode(self, data, context):
+        if data not in CACHE or len(CACHE[data]) != len(context.index):
+            raise ValueError("not in the cache")
+        return CACHE[data]
+
+
+CACHE = {}
+
+
+class Biased(Round):
+    """Learns a bias from what it quantizes."""
+
+    id = "biased"
+    bias = np.float32(0)
+
+    def quantize(self, values, centres, scales):
+        symbols = super().quantize(values, centres, scales)
+        self.bias = np.float32(0.25) if symbols.any() else np.float32(0)
+        return symbols
+
+    def dequantize(self, symbols, centres, scales):
+        return super().dequantize(symbols, centres, scales) + np.sign(symbols).astype(np.float32) * self.bias
+
+
+class Centred(Rgb16):
+    """Takes the mean away, which it keeps for itself."""
+
+    id = "centred"
+    margin = 8
+    mean = np.float32(0)
+
+    def split(self, image):
+        grid = super().split(image)
+        self.mean = grid.values.mean()
+        return ChunkGrid(grid.values - self.mean, grid.shape)
+
+    def join(self, grid):
+        return super().join(ChunkGrid(grid.values + self.mean, grid.shape))
+
+
 class Coarse(Round):
     id = "coarse"
 
@@ -177,6 +246,10 @@ def failures(checks) -> list[str]:
         (check_chunker, Chequered, "each is another than in the image"),
         (check_chunker, JoinsChequered, "each shows something else than in the image"),
         (check_quantizer, Coarse, "steps away"),
+        (check_entropy_coder, Ranking, "a thousand equal symbols comes back: 1000 symbols of 1000 come back wrong"),
+        (check_entropy_coder, Caching, "another process cannot read what this one wrote: ValueError: not in the cache"),
+        (check_quantizer, Biased, "an instance that has not quantized the values reads the symbols differently"),
+        (check_chunker, Centred, "comes back 8 grey levels off"),
     ],
 )
 def test_the_kit_finds_what_is_wrong(check, component, finding):
