@@ -13,6 +13,7 @@ from aictui.locked import locked
 from aictui.testing import data
 from aictui.testing.fresh import fresh
 from aictui.testing.results import Case, require
+from aictui.testing.untouched import untouched
 
 CLOSE = 1.0
 """Grey levels that pixels may lie apart."""
@@ -96,7 +97,8 @@ def _declared(made: Chunker) -> str:
 
 def _grid(made: Chunker) -> None:
     for image in data.images():
-        grid = made.split(locked(image))
+        with untouched(image):
+            grid = made.split(locked(image))
         height, width, channels = image.shape
         rows = -(-height // CHUNK) * (channels if made.planes else 1)
         due = (rows, -(-width // CHUNK), made.chunk_size)
@@ -109,7 +111,9 @@ def _grid(made: Chunker) -> None:
 def _round_trip(made: Chunker) -> str:
     worst = 0
     for image in data.images():
-        back = fresh(made).join(ChunkGrid(made.split(image).values, image.shape))
+        values = made.split(image).values
+        with untouched(values):
+            back = fresh(made).join(ChunkGrid(locked(values), image.shape))
         require(back.shape == image.shape and back.dtype == np.uint8, f"join gives {back.dtype} {back.shape}")
         worst = max(worst, int(np.abs(back.astype(int) - image).max()))
         require(worst <= 1, f"an image of {image.shape} comes back {worst} grey levels off")

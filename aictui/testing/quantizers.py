@@ -12,6 +12,7 @@ from aictui.quantizers.base import CENTRE_STEPS, Quantizer
 from aictui.testing import data
 from aictui.testing.fresh import fresh
 from aictui.testing.results import Case, require
+from aictui.testing.untouched import untouched
 
 CLOSE = 1e-4
 """What values may lie apart that mean the same."""
@@ -82,16 +83,18 @@ def changed(made: Quantizer, due: dict[str, str]) -> list[str]:
 
 def _round_trip(made: Quantizer, inputs: Inputs) -> str:
     values, centres, scales = locked(inputs[0]), locked(inputs[1]), locked(inputs[2])
-    symbols = made.quantize(values, centres, scales)
+    with untouched(*inputs):
+        symbols = made.quantize(values, centres, scales)
     _require_array(symbols, np.int32, values.shape, "quantize")
     if made.symbol_range and symbols.size:
         low, high = made.symbol_range
         inside = low <= int(symbols.min()) and int(symbols.max()) <= high
         require(inside, f"symbols leave {low}..{high}")
     reader = fresh(made)
-    restored = reader.dequantize(symbols, centres, scales)
+    with untouched(symbols, *inputs):
+        restored = reader.dequantize(locked(symbols), centres, scales)
+        lattice = reader.lattice(locked(symbols), centres)
     _require_array(restored, np.float32, values.shape, "dequantize")
-    lattice = reader.lattice(symbols, centres)
     _require_array(lattice, np.int32, values.shape, "lattice")
     known = (made.dequantize(symbols, centres, scales), made.lattice(symbols, centres))
     same = all(np.allclose(a, b, rtol=0, atol=CLOSE) for a, b in zip(known, (restored, lattice), strict=True))

@@ -94,6 +94,49 @@ class Scribbling(Raw):
         return super().encode(symbols - 1, context)
 
 
+class Unlocking(Raw):
+    """Zeroes what it is given, which it makes writable."""
+
+    id = "unlocking"
+
+    def encode(self, symbols, context):
+        for array in (symbols, context.index):
+            array.flags.writeable = True
+            array[:] = 0
+        return super().encode(symbols, context)
+
+
+class UnlockingAgain(Unlocking):
+    """Does so by what its view is of."""
+
+    id = "unlocking-again"
+
+    def encode(self, symbols, context):
+        if symbols.base is not None:
+            symbols.base[...] = 0
+        return Raw.encode(self, symbols, context)
+
+
+class UnlockingValues(Round):
+    id = "unlocking-values"
+
+    def quantize(self, values, centres, scales):
+        symbols = super().quantize(values, centres, scales)
+        values.flags.writeable = True
+        values[:] = 0
+        return symbols
+
+
+class UnlockingImages(Rgb16):
+    id = "unlocking-images"
+
+    def join(self, grid):
+        image = super().join(grid)
+        grid.values.flags.writeable = True
+        grid.values[:] = 0
+        return image
+
+
 class Boastful(Raw):
     """Says of a cut part that it knows everything."""
 
@@ -240,6 +283,10 @@ def failures(checks) -> list[str]:
         (check_entropy_coder, Forgetful, "symbols of 1000 come back wrong"),
         (check_entropy_coder, Stateful, "the bytes differ between two runs"),
         (check_entropy_coder, Scribbling, "read-only"),
+        (check_entropy_coder, Unlocking, "one symbol comes back: it changes an array that it was given"),
+        (check_entropy_coder, UnlockingAgain, "one symbol comes back: it changes an array that it was given"),
+        (check_quantizer, UnlockingValues, "near after the round trip: it changes an array that it was given"),
+        (check_chunker, UnlockingImages, "within one grey level: it changes an array that it was given"),
         (check_entropy_coder, Boastful, "a symbol told as known is wrong"),
         (check_chunker, FarSighted, "reaches chunk"),
         (check_chunker, Mirrored, "chunk (0, 0) reaches chunk (20, 22)"),
