@@ -1,6 +1,7 @@
 """What a plugin registers is looked at before it is offered to anybody."""
 
 import inspect
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from aictui.options import Option
 from aictui.plugins.guards import guarded
 from aictui.plugins.loading import describe, way_out
 from aictui.plugins.sources import PluginSource
+from aictui.printable import UNPRINTABLE
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
@@ -39,14 +41,27 @@ def _problem(kind: str, item: Any) -> str | None:
     if kind == "model":
         return None if isinstance(item, Path) and item.is_file() else f"{item!r} is not the path of a file"
     if kind == "metric":
-        from aictui.metrics.base import Metric
-
-        return None if isinstance(item, Metric) and _has_id(item) else f"{item!r} is not a Metric with an id"
+        return _metric_problem(item)
     if kind == "panel":
         from aictui.panels import Panel
 
         return _panel_problem(item, Panel)
-    return _component_problem(kind, item)
+    return component_problem(kind, item)
+
+
+def _metric_problem(item: Any) -> str | None:
+    from aictui.metrics.base import Metric
+
+    if not isinstance(item, Metric) or not _has_id(item):
+        return f"{item!r} is not a Metric with an id"
+    rules = (
+        ("title", "a line of text", _is_line(item.title) and item.title),
+        ("unit", "a line of text, empty where there is none", _is_line(item.unit)),
+        ("measure", "a function", callable(item.measure)),
+        ("higher_is_better", "True or False", isinstance(item.higher_is_better, bool)),
+        ("minimum_side", "a whole number of pixels from 1", _is_whole(item.minimum_side, 1)),
+    )
+    return next((f"{name} of metric {item.id} must be {what}" for name, what, kept in rules if not kept), None)
 
 
 def _panel_problem(item: Any, base: type) -> str | None:
@@ -54,20 +69,33 @@ def _panel_problem(item: Any, base: type) -> str | None:
         return f"{item!r} is not a subclass of {base.__name__}"
     if not _has_id(item):
         return _id_problem(item)
-    if not isinstance(getattr(item, "title", None), str):
+    if not _is_line(getattr(item, "title", None)):
         return f"{item.__name__}.title must be what its tab says"
     return f"{item.__name__} lacks render" if inspect.isabstract(item) else None
 
 
 def _has_id(item: Any) -> bool:
-    return isinstance(getattr(item, "id", None), str) and _ID.fullmatch(item.id) is not None
+    return _is_id(getattr(item, "id", None))
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and not UNPRINTABLE.search(value)
+
+
+def _is_whole(value: Any, least: int, most: float = math.inf) -> bool:
+    return type(value) is int and least <= value <= most
 
 
 def _id_problem(item: type) -> str:
     return f"{item.__name__}.id must be up to 32 lower-case letters, digits, '.', '_' and '-'"
 
 
-def _component_problem(kind: str, item: Any) -> str | None:
+def component_problem(kind: str, item: Any) -> str | None:
+    """Why a class cannot be a component of a kind, which is ``chunker``, ``quantizer`` or ``entropy coder``."""
     base = _base(kind)
     if not (isinstance(item, type) and issubclass(item, base)):
         return f"{item!r} is not a subclass of {base.__name__}"
@@ -75,22 +103,35 @@ def _component_problem(kind: str, item: Any) -> str | None:
         return _id_problem(item)
     if problem := _attribute_problem(item):
         return problem
+    if kind == "chunker" and (problem := _chunker_problem(item)):
+        return problem
     missing = [name for name in _METHODS[kind] if getattr(item, name) is getattr(base, name)]
     return f"{item.__name__} lacks {' and '.join(missing)}" if missing else None
 
 
 def _attribute_problem(item: Any) -> str | None:
-    if type(item.version) is not int or not 1 <= item.version <= 255:
+    if not _is_whole(item.version, 1, 255):
         return f"{item.__name__}.version must be a whole number from 1 to 255"
     if not isinstance(item.options, tuple) or not all(isinstance(option, Option) for option in item.options):
         return f"{item.__name__}.options must be a tuple of Option"
     if len({option.name for option in item.options}) < len(item.options):
         return f"{item.__name__}.options has two of one name"
-    margin = getattr(item, "margin", 0)
-    if type(margin) is not int or not 0 <= margin <= WIDEST_MARGIN:
-        return f"{item.__name__}.margin must be a whole number of chunks from 0 to {WIDEST_MARGIN}"
+    if not _is_line(item.summary):
+        return f"{item.__name__}.summary must be a line of text"
     if not _is_range(getattr(item, "symbol_range", None)):
         return f"{item.__name__}.symbol_range must be None or the least and the greatest symbol"
+    return None
+
+
+def _chunker_problem(item: Any) -> str | None:
+    if not _is_whole(getattr(item, "chunk_size", None), 1):
+        return f"{item.__name__}.chunk_size must be how many values a chunk has, a whole number from 1"
+    if not _is_id(item.like):
+        return f"{item.__name__}.like must be the id of the chunker whose models fit, its own where none do"
+    if not isinstance(item.planes, bool):
+        return f"{item.__name__}.planes must be True or False"
+    if not _is_whole(item.margin, 0, WIDEST_MARGIN):
+        return f"{item.__name__}.margin must be a whole number of chunks from 0 to {WIDEST_MARGIN}"
     return None
 
 

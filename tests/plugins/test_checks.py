@@ -1,8 +1,11 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from aictui.chunkers.base import Chunker, ChunkGrid
 from aictui.chunkers.rgb16 import Rgb16
 from aictui.entropy.raw import Raw
 from aictui.errors import PluginError
@@ -28,6 +31,24 @@ def coder(**attributes: object) -> type:
     return type("Mine", (Raw,), {"id": "mine", **attributes})
 
 
+def chunker(**attributes: object) -> type:
+    return type("Mine", (Rgb16,), {"id": "mine", **attributes})
+
+
+def metric(**fields: object) -> Metric:
+    return Metric(**{"id": "mine", "title": "Mine", "measure": lambda a, b: 0.0, **fields})
+
+
+class Silent(Chunker):
+    """Says nothing of itself."""
+
+    def split(self, image: NDArray[np.uint8]) -> ChunkGrid:
+        raise NotImplementedError
+
+    def join(self, grid: ChunkGrid) -> NDArray[np.uint8]:
+        raise NotImplementedError
+
+
 def panel(**attributes: object) -> type:
     return type("Mine", (Pane,), attributes)
 
@@ -37,6 +58,8 @@ def test_what_its_hook_asks_for_is_let_through(tmp_path: Path) -> None:
     assert checked("panel", Pane, SOURCE) is Pane
     assert checked("model", tmp_path / "model.safetensors", SOURCE) == tmp_path / "model.safetensors"
     assert checked("entropy coder", coder(), SOURCE).id == "mine"
+    assert checked("chunker", chunker(), SOURCE).like == "rgb16"
+    assert checked("metric", metric(unit="dB"), SOURCE).unit == "dB"
 
 
 class Trap:
@@ -47,6 +70,21 @@ class Trap:
 @pytest.mark.parametrize(
     ("kind", "item", "says"),
     [
+        ("entropy coder", coder(summary="two\nlines"), "Mine.summary must be a line of text"),
+        ("chunker", type("Mine", (Silent,), {"id": "mine", "like": "rgb16"}), "Mine.chunk_size must be"),
+        ("chunker", chunker(chunk_size="768"), "Mine.chunk_size must be"),
+        ("chunker", chunker(chunk_size=0), "Mine.chunk_size must be"),
+        ("chunker", chunker(chunk_size=True), "Mine.chunk_size must be"),
+        ("chunker", chunker(like=7), "Mine.like must be the id of the chunker"),
+        ("chunker", chunker(like=""), "Mine.like must be the id of the chunker"),
+        ("chunker", chunker(planes="yes"), "Mine.planes must be True or False"),
+        ("metric", metric(title=None), "title of metric mine must be a line of text"),
+        ("metric", metric(title=""), "title of metric mine must be a line of text"),
+        ("metric", metric(unit="dB\n"), "unit of metric mine must be a line of text"),
+        ("metric", metric(measure=5), "measure of metric mine must be a function"),
+        ("metric", metric(higher_is_better=1), "higher_is_better of metric mine must be True or False"),
+        ("metric", metric(minimum_side="big"), "minimum_side of metric mine must be a whole number"),
+        ("metric", metric(minimum_side=0), "minimum_side of metric mine must be a whole number"),
         ("entropy coder", coder(options=None), "Mine.options must be a tuple of Option"),
         ("entropy coder", coder(options=(3,)), "Mine.options must be a tuple of Option"),
         ("entropy coder", coder(id=3), "Mine.id must be"),
@@ -55,8 +93,8 @@ class Trap:
         ("entropy coder", coder(symbol_range=(0, 1.5)), "Mine.symbol_range must be None or"),
         ("entropy coder", coder(symbol_range=(1, 0)), "Mine.symbol_range must be None or"),
         ("entropy coder", coder(options=(TWICE, TWICE)), "Mine.options has two of one name"),
-        ("chunker", type("Mine", (Rgb16,), {"id": "mine", "margin": "x"}), "Mine.margin must be a whole number"),
-        ("chunker", type("Mine", (Rgb16,), {"id": "mine", "margin": -1}), "Mine.margin must be a whole number"),
+        ("chunker", chunker(margin="x"), "Mine.margin must be a whole number"),
+        ("chunker", chunker(margin=-1), "Mine.margin must be a whole number"),
         ("entropy coder", coder(version=Trap()), "RuntimeError: hands off"),
         ("model", Path("nowhere.safetensors"), "is not the path of a file"),
         ("metric", Metric(3, "x", lambda a, b: 0.0), "is not a Metric with an id"),  # type: ignore[arg-type]
