@@ -8,6 +8,7 @@ from aictui.chunkers.base import Chunker
 from aictui.component import Component
 from aictui.entropy.base import EntropyCoder
 from aictui.options import Option, OptionValue
+from aictui.plugins.checks import component_problem
 from aictui.quantizers.base import Quantizer
 from aictui.testing import chunkers, entropy_coders, quantizers
 from aictui.testing.results import Case, Check, Verdict, require, run
@@ -42,6 +43,8 @@ def cases_of(component: type[Component]) -> Iterator[Case]:
 
     rules = rules_of(component)
     yield "declares an id, a summary and options", lambda: _declared(component)
+    if component_problem(component.kind, component):
+        return  # nor would it be offered to anybody
     yield from rules.cases(component())
     yield "the same in another process", lambda: same_elsewhere(component)
     for option, value in settings_of(component):
@@ -61,7 +64,7 @@ def rules_of(component: type[Component]) -> ModuleType:
 def name_of(component: type[Component]) -> str:
     """How a component is called: ``entropy coder range``; raises `TypeError` for what is none."""
     rules_of(component)
-    return f"{component.kind} {component.id}"
+    return f"{component.kind} {getattr(component, 'id', component.__name__)}"
 
 
 def settings_of(component: type[Component]) -> Iterator[tuple[Option, OptionValue]]:
@@ -80,9 +83,9 @@ def settings_of(component: type[Component]) -> Iterator[tuple[Option, OptionValu
 
 
 def _declared(component: type[Component]) -> str:
-    require(bool(component.id) and component.id == component.id.lower(), "id is a short word in lower case")
+    problem = component_problem(component.kind, component)
+    require(not problem, problem or "")
     require(bool(component.summary), "summary says in a few words what it is good for")
-    require(component.version >= 1, "version counts from 1")
     for option in component.options:
         require(bool(option.help), f"option {option.name} has a help text")
         require(option.parse(str(option.default)) == option.default, f"option {option.name} cannot read its default")

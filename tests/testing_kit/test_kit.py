@@ -312,6 +312,26 @@ def test_conforms_tells_every_broken_rule_at_once():
     assert "ok  " not in told
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"id": "größe"},
+        {"id": "a b"},
+        {"id": "x" * 60},
+        {"id": None},
+        {"version": 300},
+        {"version": True},
+        {"options": []},
+        {"symbol_range": (5, 1)},
+    ],
+)
+def test_what_would_not_be_offered_to_anybody_does_not_conform(attributes):
+    refused = type("Refused", (Raw,), {"id": "refused", **attributes})
+    (name,) = attributes
+    with pytest.raises(AssertionError, match=rf"FAIL declares an id, a summary and options: Refused\.{name} must be"):
+        conforms(refused)
+
+
 def test_a_component_that_hangs_is_stopped_and_the_check_named():
     (found,) = verdict([Hanging], seconds=4)
     assert not found.passed
