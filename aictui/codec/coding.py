@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder
-from aictui.errors import FormatError, PluginError
+from aictui.errors import FormatError
 from aictui.network.base import CodingPass, Model, OperatingPoint, converse
 from aictui.network.quantizing import symbols_of
 from aictui.progress import Progress, silent
@@ -241,17 +241,15 @@ class _Source:
             return np.zeros(count, np.int32), 0
         data = self._parts[part]
         if part != self._number:
-            self._number = part
-            self._decoder = self._coder.decoder(data.payload, complete=data.complete)
-        assert self._decoder is not None
+            self._number, self._decoder = part, None
         try:
+            if self._decoder is None:
+                self._decoder = self._coder.decoder(data.payload, complete=data.complete)
             symbols, known = self._decoder.get(context)
-        except ValueError as error:
+        except (ValueError, IndexError, ArithmeticError) as error:  # of a plugin's coder, only the first comes here
             if data.complete:
                 raise PartError(part, f"cannot be read: {error}") from None
             symbols, known = np.zeros(count, np.int32), 0
-        except (IndexError, OverflowError, ArithmeticError) as error:
-            raise PluginError(f"entropy coder {self._coder.id} failed on part {part + 1}: {error!r}") from error
         if known < count:
             if data.complete:
                 raise PartError(part, "ends too early; get the file again")

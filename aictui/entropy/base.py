@@ -38,7 +38,8 @@ class EntropyCoder(Component):
 
     ``symbol_range`` is what the coder can represent, inclusive; ``None``: every int32. With ``fixed_width`` every
     symbol takes one byte, so that a ratio follows from the number of latents alone.
-    `decode` of damaged data may return anything of the right shape or raise `ValueError`; it never hangs.
+    `decode` of damaged data may return anything of the right shape or raise `ValueError`, as may `decoder` and what it
+    gives; they never hang.
     """
 
     kind = "entropy coder"

@@ -146,7 +146,7 @@ def _entropy_coder(base: Any, source: PluginSource) -> Any:
         return _GuardedEncoder(guard, guard.instance("encoder", made, PartEncoder))
 
     def decoder(self: EntropyCoder, data: bytes, *, complete: bool) -> PartDecoder:
-        made = guard.run("decoder", lambda: base.decoder(self, data, complete=complete))
+        made = guard.run("decoder", lambda: base.decoder(self, data, complete=complete), allowed=(ValueError,))
         return _GuardedDecoder(guard, guard.instance("decoder", made, PartDecoder))
 
     # What a coder leaves to its base class tells what it can, and needs no guard beside those above.

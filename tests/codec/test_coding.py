@@ -8,12 +8,16 @@ from aictui.codec.container import read_container
 from aictui.entropy.deflate import Deflate
 from aictui.entropy.range import Range
 from aictui.entropy.raw import Raw
-from aictui.errors import FormatError
+from aictui.errors import FormatError, PluginError
 from aictui.network.base import OperatingPoint
+from aictui.plugins.guards import guarded
+from aictui.plugins.sources import PluginSource
 from aictui.quantizers.deadzone import Deadzone
 from aictui.quantizers.int8 import Int8
 from aictui.quantizers.round import Round
 from tests.linear_model import LinearModel
+
+SOURCE = PluginSource("acme", "acme")
 
 GOLDEN = bytes.fromhex(
     "8941494301200017130001020304050607066c696e65617202010101010114800200010505674cc247220bffa452ddcc4951"
@@ -115,6 +119,46 @@ def test_a_complete_part_that_is_too_short_is_an_error(model, latents):
     _, parts = coded(model, latents, point, Int8(), Raw())
     with pytest.raises(FormatError, match="part 1 of this file ends too early"):
         dequantize(model, 5, 7, point, Int8(), Raw(), [PartData(parts[0][:-1])])
+
+
+class Marked(Deflate):
+    """Looks at the mark at the start of a part before any pass is asked for."""
+
+    id = "marked"
+    refusal = ValueError
+
+    def encoder(self):
+        encoder = super().encoder()
+        finish = encoder.finish
+        encoder.finish = lambda: b"MM" + finish()
+        return encoder
+
+    def decoder(self, data, *, complete):
+        if data[:2] != b"MM":
+            raise self.refusal("no mark")
+        return super().decoder(data[2:], complete=complete)
+
+
+class Unforeseen(Marked):
+    id = "unforeseen"
+    refusal = IndexError
+
+
+@pytest.mark.parametrize("coder", [Marked(), guarded("entropy coder", Marked, SOURCE)(), Unforeseen()])
+def test_a_part_whose_start_a_coder_refuses_is_damaged_or_cut(model, latents, coder):
+    point = OperatingPoint(80, 256)
+    _, parts = coded(model, latents, point, Int8(), coder)
+    cut = dequantize(model, 5, 7, point, Int8(), coder, [PartData(parts[0]), PartData(parts[1][:1], complete=False)])
+    before = dequantize(model, 5, 7, point, Int8(), coder, [PartData(parts[0])])
+    assert (cut.values == before.values).all()
+    with pytest.raises(FormatError, match="part 1 of this file cannot be read: no mark"):
+        dequantize(model, 5, 7, point, Int8(), coder, [PartData(b"?" + parts[0][1:])])
+
+
+def test_a_plugins_coder_that_fails_on_a_part_is_told_as_the_plugin(model, latents):
+    coder = guarded("entropy coder", Unforeseen, SOURCE)()
+    with pytest.raises(PluginError, match="entropy coder unforeseen of plugin acme failed in decoder: IndexError"):
+        dequantize(model, 5, 7, OperatingPoint(80, 256), Int8(), coder, [PartData(b"?")])
 
 
 def test_a_golden_file_still_means_the_same_symbols(model):
