@@ -51,6 +51,11 @@ class Chunker(Component):
     planes: ClassVar[bool] = False
     margin: ClassVar[int] = 0
 
+    def grid_shape(self, shape: tuple[int, ...]) -> tuple[int, int]:
+        """Rows and columns of the grid of a (height, width, channels) image; channels are stacked in planes."""
+        height, width, channels = shape
+        return -(-height // CHUNK) * (channels if self.planes else 1), -(-width // CHUNK)
+
     @abstractmethod
     def split(self, image: NDArray[np.uint8]) -> ChunkGrid:
         """The grid of an (height, width, channels) uint8 image with 1 or 3 channels."""

@@ -14,7 +14,7 @@ from aictui.codec.info import FileInfo
 from aictui.codec.inspect import describe
 from aictui.codec.limits import is_excessive, size_notice
 from aictui.codec.payloads import unpack_alpha, unpack_metadata
-from aictui.codec.transform import grid_shape, synthesise
+from aictui.codec.transform import synthesise
 from aictui.errors import FormatError
 from aictui.progress import Progress, silent, stage
 
@@ -156,7 +156,7 @@ def _picture(
     stack = channels if pipeline.chunker.planes else 1
     point = replace(header.point, stack=stack)
     shape = (header.height, header.width, channels)
-    rows, cols = grid_shape(shape, pipeline.chunker)
+    rows, cols = pipeline.chunker.grid_shape(shape)
     parts = _usable(container, notices)
     model, quantizer, coder = pipeline.model, pipeline.quantizer, pipeline.coder
     part = stage(progress, 0.0, 0.6)

@@ -43,15 +43,6 @@ def spans(length: int, margin: int, limit: int = TILE) -> list[Span]:
     return found
 
 
-def grid_shape(shape: tuple[int, ...], chunker: Chunker) -> tuple[int, int]:
-    """Rows and columns of the whole grid of a (height, width, channels) image.
-
-    Channels are stacked where the chunker works in planes.
-    """
-    height, width, channels = shape
-    return -(-height // CHUNK) * (channels if chunker.planes else 1), -(-width // CHUNK)
-
-
 def analyse(
     pixels: NDArray[np.uint8],
     chunker: Chunker,
@@ -61,7 +52,7 @@ def analyse(
 ) -> NDArray[np.floating]:
     """(height, width, 1 or 3) pixels to the (rows, cols, point.latents) latents of the whole grid."""
     height, width, channels = pixels.shape
-    rows, cols = grid_shape(pixels.shape, chunker)
+    rows, cols = chunker.grid_shape(pixels.shape)
     latents = np.empty((rows, cols, point.latents), storage_type(rows, cols, point.latents))
     cut = partial(spans, margin=model.margin + chunker.margin)
     for tile, told in _watched(_tiles(height, width, channels, chunker, cut), progress, "analysis"):

@@ -20,7 +20,7 @@ from aictui.codec.limits import check_limits
 from aictui.codec.payloads import pack_blocks
 from aictui.codec.sample import sampled
 from aictui.codec.settings import Settings
-from aictui.codec.transform import analyse, grid_shape, refine, synthesise
+from aictui.codec.transform import analyse, refine, synthesise
 from aictui.entropy.base import Context, EntropyCoder
 from aictui.metrics.psnr import psnr
 from aictui.network.base import OperatingPoint
@@ -89,7 +89,7 @@ class Workbench:
     @property
     def symbols(self) -> int:
         """How many symbols the image has in one plane."""
-        rows, cols = grid_shape(self.source.pixels.shape, self.pipeline.chunker)
+        rows, cols = self.pipeline.chunker.grid_shape(self.source.pixels.shape)
         return rows * cols * self.latents
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.chunkers.base import ChunkGrid
+from aictui.chunkers.base import Chunker, ChunkGrid
 from aictui.component import Component
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
 from aictui.errors import AictuiError, PluginError
@@ -81,8 +81,7 @@ def _chunker(base: Any, source: PluginSource) -> Any:
             grid: ChunkGrid = guard.instance("split", guard.run("split", super().split, image), ChunkGrid)
             if grid.shape != image.shape:
                 raise guard.error("returned the grid of an image of another shape from split")
-            extent = guard.instance("split", grid.values, np.ndarray).shape[:2]
-            guard.array("split", grid.values, np.float32, (*extent, self.chunk_size))
+            guard.array("split", grid.values, np.float32, (*Chunker.grid_shape(self, image.shape), self.chunk_size))
             return grid
 
         def join(self, grid: ChunkGrid) -> NDArray[np.uint8]:

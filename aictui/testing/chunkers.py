@@ -96,10 +96,8 @@ def _grid(made: Chunker) -> None:
     for image in data.images():
         with untouched(image):
             grid = made.split(locked(image))
-        height, width, channels = image.shape
-        rows = -(-height // CHUNK) * (channels if made.planes else 1)
-        due = (rows, -(-width // CHUNK), made.chunk_size)
-        require(grid.values.shape == due, f"{height}×{width}×{channels} gives a grid of {grid.values.shape}, not {due}")
+        due, size = (*made.grid_shape(image.shape), made.chunk_size), "×".join(map(str, image.shape))
+        require(grid.values.shape == due, f"{size} gives a grid of {grid.values.shape}, not {due}")
         require(grid.values.dtype == np.float32, f"the grid is {grid.values.dtype}, not float32")
         require(grid.shape == image.shape, "the grid tells another image shape")
         require(bool(np.isfinite(grid.values).all()), "the grid holds what is no finite number")

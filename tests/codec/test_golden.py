@@ -27,7 +27,6 @@ from aictui.codec.coding import PartData, dequantize
 from aictui.codec.components import for_file
 from aictui.codec.container import read_container
 from aictui.codec.decode import decode
-from aictui.codec.transform import grid_shape
 
 GOLDEN = Path(__file__).parent / "golden"
 FINGERPRINTS: dict[str, str] = json.loads((GOLDEN / "latents.json").read_text())
@@ -39,7 +38,7 @@ def fingerprint(data: bytes) -> str:
     header, pipeline = container.header, for_file(container.header)
     shape = header.height, header.width, 1 if header.grey else 3
     parts = [PartData(record.payload) for record in container.parts]
-    grid = grid_shape(shape, pipeline.chunker)
+    grid = pipeline.chunker.grid_shape(shape)
     point = replace(header.point, stack=shape[2] if pipeline.chunker.planes else 1)
     known = dequantize(pipeline.model, *grid, point, pipeline.quantizer, pipeline.coder, parts)
     lattice = np.rint(known.values.astype(np.float64) * 16).astype("<i4")

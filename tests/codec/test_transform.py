@@ -7,7 +7,7 @@ from aictui.chunkers.base import CHUNK
 from aictui.chunkers.planes16 import Planes16
 from aictui.chunkers.rgb16 import Rgb16
 from aictui.codec import transform
-from aictui.codec.transform import analyse, grid_shape, refine, spans, synthesise
+from aictui.codec.transform import analyse, refine, spans, synthesise
 from aictui.errors import PluginError
 from aictui.network.base import OperatingPoint
 from aictui.progress import silent
@@ -73,7 +73,7 @@ def test_a_fine_level_gives_the_picture_back(size, channels):
     model, point = LinearModel(), OperatingPoint(99, 256, stack=channels)
     pixels = picture(*size, channels)
     latents = analyse(pixels, Planes16(), model, point)
-    assert latents.shape[:2] == grid_shape(pixels.shape, Planes16())
+    assert latents.shape[:2] == Planes16().grid_shape(pixels.shape)
     assert np.abs(synthesise(latents, pixels.shape, Planes16(), model, point).astype(int) - pixels).max() <= 1
 
 
@@ -108,7 +108,7 @@ class Refining(LinearModel):
 @settings(max_examples=20, deadline=None)
 def test_every_latent_is_refined_once_in_windows_of_one_shape(chunker, rows, cols):
     model, pixels = Refining(), np.zeros((rows * CHUNK, cols * CHUNK, 3), np.uint8)
-    latents = np.zeros((*grid_shape(pixels.shape, chunker), 5), np.float32)
+    latents = np.zeros((*chunker.grid_shape(pixels.shape), 5), np.float32)
     refine(pixels, chunker, model, OperatingPoint(50, 5), latents)
     assert (latents == 1).all()
     assert set(model.shapes) == {(min(rows, 12), min(cols, 12))}

@@ -188,6 +188,19 @@ def test_a_chunker_that_returns_garbage_is_an_error_of_its_plugin(values: object
         guarded("chunker", Mine, SOURCE)().split(np.zeros((3, 3, 3), np.uint8))
 
 
+def test_a_grid_of_other_chunks_than_those_of_16_pixels_is_an_error_of_its_plugin() -> None:
+    class Small(Rgb16):
+        id = "small"
+        chunk_size = 192
+
+        def split(self, image):
+            return ChunkGrid(np.zeros((-(-image.shape[0] // 8), -(-image.shape[1] // 8), 192), np.float32), image.shape)
+
+    with pytest.raises(PluginError) as error:
+        guarded("chunker", Small, SOURCE)().split(np.zeros((30, 40, 3), np.uint8))
+    assert_names_the_plugin(error, "returned float32 (4, 5, 192) from split where float32 (2, 3, 192) was due")
+
+
 def test_a_component_that_cannot_be_made_is_an_error_of_its_plugin() -> None:
     class Failing(Round):
         def __init__(self, **settings):
