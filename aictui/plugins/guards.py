@@ -20,6 +20,9 @@ from aictui.printing import prints_aside
 
 T = TypeVar("T")
 
+_MOST_BITS = 1 << 50
+"""No pass takes so many; sums of less keep every digit that matters."""
+
 
 def guarded(kind: str, item: Any, source: PluginSource) -> Any:
     """The item with its methods guarded; models and panels are given back as they are."""
@@ -138,7 +141,10 @@ def _entropy_coder(base: Any, source: PluginSource) -> Any:
             return guard.array("decode", symbols, np.int32, context.index.shape)
 
     def bits(self: EntropyCoder, symbols: NDArray[np.int32], context: Context) -> float:
-        return guard.run("bits", lambda *given: float(base.bits(self, *given)), symbols, context)
+        told = guard.run("bits", lambda *given: float(base.bits(self, *given)), symbols, context)
+        if not 0 <= told < _MOST_BITS:  # false for what is no number too
+            raise guard.error(f"tells of {told:g} bits in bits")
+        return told
 
     def encoder(self: EntropyCoder) -> PartEncoder:
         made = guard.run("encoder", base.encoder, self)

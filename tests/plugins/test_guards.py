@@ -279,6 +279,19 @@ def test_what_should_be_a_number_and_is_none_is_an_error_of_its_plugin() -> None
         guarded("entropy coder", Mine, SOURCE)().bits(CENTRES, CONTEXT)
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -5.0, 1e300])
+def test_a_size_that_cannot_be_is_an_error_of_its_plugin(number: float) -> None:
+    class Mine(Raw):
+        id = "mine"
+
+        def bits(self, symbols, context):
+            return number
+
+    with pytest.raises(PluginError) as error:
+        guarded("entropy coder", Mine, SOURCE)().bits(CENTRES, CONTEXT)
+    assert_names_the_plugin(error, f"tells of {number:g} bits in bits")
+
+
 def test_what_a_plugin_tells_the_user_on_purpose_is_passed_on() -> None:
     def complain(_: object) -> None:
         raise UsageError("this option does not work here")
