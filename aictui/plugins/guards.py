@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from aictui.chunkers.base import Chunker, ChunkGrid
 from aictui.component import Component
 from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
-from aictui.errors import AictuiError, PluginError
+from aictui.errors import PluginError
 from aictui.locked import locked
 from aictui.options import OptionValue
-from aictui.plugins.loading import describe, is_interrupt, way_out
+from aictui.plugins.loading import describe, is_interrupt, is_own, way_out
 from aictui.plugins.sources import PluginSource
 from aictui.printing import prints_aside
 
@@ -47,7 +47,7 @@ class _Guard:
             with prints_aside():
                 return function(*map(_locked, arguments))
         except BaseException as error:
-            if isinstance(error, (AictuiError, *allowed)) or is_interrupt(error):
+            if is_own(error) or isinstance(error, allowed) or is_interrupt(error):
                 raise
             raise self.error(f"failed in {method}: {describe(error)}") from error
 
@@ -185,7 +185,8 @@ class _GuardedDecoder(PartDecoder):
             raise self._guard.error("returned no pair of symbols and how many are known from get")
         symbols, known = self._guard.array("get", pair[0], np.int32, context.index.shape), pair[1]
         if not isinstance(known, Integral) or not 0 <= known <= symbols.size:
-            raise self._guard.error(f"knows {known!r} of {symbols.size} symbols in get")
+            told = known if isinstance(known, Integral) else type(known).__name__
+            raise self._guard.error(f"knows {told} of {symbols.size} symbols in get")
         return symbols, int(known)
 
 

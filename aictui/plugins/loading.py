@@ -79,13 +79,10 @@ def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) ->
         seconds = f"{time_limit():g} seconds"
         reason = f"did not {doing} within {seconds} ({TIME_VARIABLE} changes the limit)"
         raise TooSlowError(f"plugin {source.name} {reason}; {way_out(source)}") from None
-    except PluginError:
-        raise
     except BaseException as error:
-        if is_interrupt(error):
+        if is_interrupt(error) or (isinstance(error, PluginError) and is_own(error)):
             raise
-        reason = str(error) if isinstance(error, AictuiError) else describe(error)
-        raise PluginError(f"plugin {source.name} could not {doing}: {reason}; {way_out(source)}") from error
+        raise PluginError(f"plugin {source.name} could not {doing}: {describe(error)}; {way_out(source)}") from error
 
 
 def is_interrupt(error: BaseException) -> bool:
@@ -93,12 +90,23 @@ def is_interrupt(error: BaseException) -> bool:
     return isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
 
 
+def is_own(error: BaseException) -> bool:
+    """Whether aictui's own code raised an error that is meant for users, and not a plugin's, whose name it lacks."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    raised_in = trace.tb_frame.f_globals.get("__name__", "") if trace is not None else ""
+    return isinstance(error, AictuiError) and f"{raised_in}.".startswith("aictui.")
+
+
 def describe(error: BaseException) -> str:
-    """An exception in one line: ``KeyError: 'x'``."""
+    """An exception in one line: ``KeyError: 'x'``; the words alone of an error that is meant for users."""
     try:
         text = " ".join(str(error).split())
     except Exception:  # a plugin's exception may not even tell what it is
         text = ""
+    if text and isinstance(error, AictuiError):
+        return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

@@ -96,6 +96,8 @@ def test_an_unknown_id_says_what_there_is_and_which_plugins_are_idle(make_regist
         ("1 / 0", "could not load: ZeroDivisionError"),
         ("import nowhere_to_be_found", "could not load: ModuleNotFoundError"),
         ("def f(:", "could not load: SyntaxError"),
+        ("from aictui.errors import PluginError\nraise PluginError('not today')", "could not load: not today"),
+        ("class E(Exception):\n    def __str__(self): 1 / 0\nraise E", "could not load: E; switch it off"),
         ("raise SystemExit(3)", "could not load: SystemExit: 3"),
         ("raise KeyboardInterrupt", "could not load: RuntimeError: KeyboardInterrupt"),
         (

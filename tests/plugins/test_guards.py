@@ -11,7 +11,7 @@ from aictui.entropy.adaptive import Adaptive
 from aictui.entropy.base import EntropyCoder, PartDecoder
 from aictui.entropy.raw import Raw
 from aictui.entropy.tables import uniform_context
-from aictui.errors import AictuiError, PluginError, UsageError
+from aictui.errors import AictuiError, Cancelled, PluginError, UsageError
 from aictui.metrics.base import Metric
 from aictui.plugins.guards import guarded
 from aictui.plugins.sources import PluginSource
@@ -244,7 +244,7 @@ def test_what_codes_a_part_must_be_one_of_its_kind() -> None:
         ((None, 4), "returned NoneType from get"),
         ((CENTRES, -5), "knows -5 of 4 symbols in get"),
         ((CENTRES, 10**9), "knows 1000000000 of 4 symbols in get"),
-        ((CENTRES, "all"), "knows 'all' of 4 symbols in get"),
+        ((CENTRES, "all"), "knows str of 4 symbols in get"),
     ],
 )
 def test_a_part_must_give_the_symbols_of_a_pass_and_how_many_are_known(answer: object, says: str) -> None:
@@ -292,12 +292,35 @@ def test_a_size_that_cannot_be_is_an_error_of_its_plugin(number: float) -> None:
     assert_names_the_plugin(error, f"tells of {number:g} bits in bits")
 
 
-def test_what_a_plugin_tells_the_user_on_purpose_is_passed_on() -> None:
+@pytest.mark.parametrize("kind", [UsageError, PluginError, Cancelled])
+def test_what_a_plugin_tells_the_user_on_purpose_names_it(kind: type[AictuiError]) -> None:
     def complain(_: object) -> None:
-        raise UsageError("this option does not work here")
+        raise kind("this option does not work here")
 
-    with pytest.raises(AictuiError, match=r"^this option does not work here$"):
+    with pytest.raises(PluginError) as error:
         quantizer_that(complain).quantize(ZEROS, CENTRES, ZEROS)
+    assert_names_the_plugin(error, "failed in quantize: this option does not work here; ")
+
+
+def test_what_aictui_tells_the_user_is_passed_on_through_a_plugin() -> None:
+    def ask_for_too_much(_: object) -> None:
+        Round(depth=3)
+
+    with pytest.raises(UsageError, match=r"^quantizer round has no option 'depth'"):
+        quantizer_that(ask_for_too_much).quantize(ZEROS, CENTRES, ZEROS)
+
+
+def test_an_exception_that_cannot_be_told_is_an_error_of_its_plugin() -> None:
+    class MuteError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    def fail_mutely(_: object) -> None:
+        raise MuteError
+
+    with pytest.raises(PluginError) as error:
+        quantizer_that(fail_mutely).quantize(ZEROS, CENTRES, ZEROS)
+    assert_names_the_plugin(error, "failed in quantize: MuteError; ")
 
 
 def test_a_guard_leaves_what_a_coder_can_do_as_it_is() -> None:
