@@ -6,8 +6,8 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -74,7 +74,8 @@ def unknown_hooks(manager: pluggy.PluginManager) -> list[str]:
 def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) -> T:
     """The result of ``function``, a plugin's code; raises `PluginError` when it raises or takes too long."""
     try:
-        return _within_time(prints_aside()(function))
+        with _same_streams():
+            return _within_time(prints_aside()(function))
     except _TooLongError:
         seconds = f"{time_limit():g} seconds"
         reason = f"did not {doing} within {seconds} ({TIME_VARIABLE} changes the limit)"
@@ -124,6 +125,16 @@ def time_limit_problem() -> str | None:
     except ValueError:
         pass
     return f"{TIME_VARIABLE} takes a number of seconds, not {word!r}; {DEFAULT_SECONDS:g} are taken"
+
+
+@contextmanager
+def _same_streams() -> Iterator[None]:
+    """Puts the standard streams back: one that a plugin sets to ``None`` would break what comes after it."""
+    before = sys.stdin, sys.stdout, sys.stderr
+    try:
+        yield
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = before
 
 
 class TooSlowError(PluginError):

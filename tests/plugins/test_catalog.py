@@ -146,6 +146,15 @@ def test_a_plugin_that_waits_in_vain_itself_is_told_with_its_own_words(make_regi
     assert "seconds" not in failure.message
 
 
+def test_standard_streams_outlast_a_plugin_that_takes_them_away(make_registry: MakeRegistry) -> None:
+    streams = sys.stdin, sys.stdout, sys.stderr
+    taken = "import sys\nsys.stdin = sys.stdout = sys.stderr = None\n"
+    registry = make_registry(mine=taken + CODER.format(id="mine"), bad=taken + "1 / 0")
+    assert registry.entropy_coder("mine").id == "mine"
+    assert set(registry.entropy_coders) >= {"mine", "raw"}
+    assert streams == (sys.stdin, sys.stdout, sys.stderr)
+
+
 def test_a_broken_plugin_is_tried_and_told_once(make_registry: MakeRegistry) -> None:
     registry = make_registry(bad="1 / 0")
     assert registry.quantizers
