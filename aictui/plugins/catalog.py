@@ -40,6 +40,11 @@ HOOKS = {
 BUILT_IN = PluginSource("built-in", "aictui.builtins")
 """What aictui brings along, as a plugin like any other."""
 
+BUILT_IN_COMMANDS = frozenset(
+    ("compress", "decompress", "info", "trim", "models", "presets", "plugins", "train", "bench", "completion")
+)
+"""The names of commands that plugins cannot take; the commands themselves are above this."""
+
 
 @dataclass(frozen=True)
 class PluginFailure:
@@ -151,11 +156,18 @@ class Registry:
         return provided
 
     def commands(self, source: PluginSource) -> "Mapping[str, click.Command]":
-        """The commands, by name, that a plugin adds to the command line; none where it fails."""
+        """The commands, by name, that a plugin adds to the command line; none where it fails.
+
+        One that is called like a built-in command is left out, which is noted.
+        """
         import click
 
         group = click.Group()
-        return group.commands if self.call(source, "register_commands", cli=group) else {}
+        if not self.call(source, "register_commands", cli=group):
+            return {}
+        for name in sorted(BUILT_IN_COMMANDS & group.commands.keys()):
+            self._note_taken(source, "command", name, BUILT_IN)
+        return {name: command for name, command in group.commands.items() if name not in BUILT_IN_COMMANDS}
 
     def hooks(self, plugin: str) -> list[str]:
         """The hooks that a plugin implements; empty where it cannot be loaded."""
@@ -260,9 +272,7 @@ class Registry:
                 continue
             item_id = _id_of(guarded)
             if item_id in shelf.items:
-                owner = shelf.sources[item_id].name
-                message = f"plugin {source.name} supplies {kind} {item_id!r}, which {owner} has already; it is left out"
-                self._note(source, message)
+                self._note_taken(source, kind, item_id, shelf.sources[item_id])
             else:
                 shelf.items[item_id] = guarded
                 shelf.sources[item_id] = source
@@ -291,9 +301,15 @@ class Registry:
             raise error
         self._note(source, str(error))
 
+    def _note_taken(self, source: PluginSource, kind: str, item_id: str, owner: PluginSource) -> None:
+        what = f"{kind} {item_id!r}, which {owner.name} has already"
+        self._note(source, f"plugin {source.name} supplies {what}; it is left out")
+
     def _note(self, source: PluginSource, message: str) -> None:
-        self.failures.append(PluginFailure(source.name, message))
-        logger.warning(message)
+        failure = PluginFailure(source.name, message)
+        if failure not in self.failures:  # its commands may be asked for again
+            self.failures.append(failure)
+            logger.warning(message)
 
 
 STRICT_VARIABLE = "AICTUI_STRICT_PLUGINS"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aictui.cli.group import COMMANDS
 from aictui.errors import MissingComponentError, PluginError
 from aictui.plugins import PluginSource, Registry, catalog
 from tests.plugins.conftest import MakeRegistry
@@ -74,6 +75,21 @@ def test_commands_are_among_what_a_plugin_provides_where_all_could_be_added(make
     assert registry.provided("mine") == {"command": ["greet"]}
     assert registry.provided("bad") == {}
     assert registry.state_of(registry.sources[0]) == "broken"
+
+
+def test_a_built_in_command_keeps_its_name_against_a_plugin(
+    make_registry: MakeRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    registry = make_registry(mine=COMMAND.format(more="cli.add_command(click.Command('info'))"))
+    for _ in range(2):
+        assert list(registry.commands(registry.sources[0])) == ["greet"]
+        assert registry.provided("mine") == {"command": ["greet"]}
+    told = "plugin mine supplies command 'info', which built-in has already; it is left out"
+    assert registry.problems("mine") == caplog.messages == [told]
+
+
+def test_every_built_in_command_is_known_as_such() -> None:
+    assert set(COMMANDS) == catalog.BUILT_IN_COMMANDS
 
 
 def test_the_plugin_called_like_an_id_is_asked_first_and_the_others_are_left_alone(make_registry: MakeRegistry) -> None:
