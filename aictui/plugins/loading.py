@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import math
 import os
+import shlex
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -45,14 +46,16 @@ def runs_plugin() -> bool:
 
 def way_out(source: PluginSource) -> str:
     """What to do about a plugin that fails, for the end of a message."""
-    out = f"switch it off with `aictui plugins disable {source.name}`"
-    return f"{out} or remove it with `aictui plugins uninstall {source.package}`" if source.package else out
+    out = f"switch it off with `aictui plugins disable {shlex.quote(source.name)}`"
+    return (
+        f"{out} or remove it with `aictui plugins uninstall {shlex.quote(source.package)}`" if source.package else out
+    )
 
 
 def way_back(source: PluginSource) -> str:
     """What to do about a plugin that may not load, for the end of a message."""
     if source.state == "disabled":
-        return f"`aictui plugins enable {source.name}` lets it load"
+        return f"`aictui plugins enable {shlex.quote(source.name)}` lets it load"
     return f"{ALLOW_VARIABLE} names the plugins that may load"
 
 

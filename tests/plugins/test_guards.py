@@ -14,6 +14,7 @@ from aictui.entropy.tables import uniform_context
 from aictui.errors import AictuiError, Cancelled, PluginError, UsageError
 from aictui.metrics.base import Metric
 from aictui.plugins.guards import guarded
+from aictui.plugins.loading import way_back, way_out
 from aictui.plugins.sources import PluginSource
 from aictui.quantizers.round import Round
 
@@ -69,6 +70,11 @@ def assert_names_the_plugin(error: pytest.ExceptionInfo[PluginError], says: str)
     assert "plugin acme" in message
     assert "aictui plugins disable acme" in message
     assert "aictui plugins uninstall aictui-acme" in message
+
+
+def test_the_way_out_can_be_typed_whatever_a_plugin_is_called() -> None:
+    assert way_out(PluginSource("mit leer ü", "x.py")) == "switch it off with `aictui plugins disable 'mit leer ü'`"
+    assert way_back(PluginSource("a b", "x.py", state="disabled")) == "`aictui plugins enable 'a b'` lets it load"
 
 
 def test_a_sound_component_works_as_if_it_were_not_guarded() -> None:

@@ -65,6 +65,14 @@ def test_new_plugins_are_formatted_and_typed_as_aictui_is(packages: dict[str, Pa
     subprocess.run([ruff, "check", "--quiet", *config, "--ignore", "D103,ANN,ARG,I001", *modules], check=True)
 
 
+def test_new_plugins_pass_the_strictest_types(packages: dict[str, Path]) -> None:
+    pytest.importorskip("mypy")
+    modules = [str(path) for package in packages.values() for path in package.glob("*.py")]
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--follow-imports=silent", *modules]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=packages["metric"])
+    assert result.returncode == 0, result.stdout
+
+
 def test_the_name_may_carry_the_prefix_of_the_package() -> None:
     assert render("aictui-zstd", "metric") == render("zstd", "metric")
     assert "aictui_zstd.py" in render("zstd", "metric")
