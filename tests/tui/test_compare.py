@@ -453,6 +453,24 @@ async def test_what_is_asked_for_while_the_image_is_read_is_shown_when_it_is(pho
         assert view.screen.comparison.settings.target.value == 19
 
 
+async def test_a_target_that_is_typed_while_components_are_looked_for_is_kept(photo):
+    gate = threading.Event()
+
+    class Slow(FakeWorkshop):
+        def surroundings(self, like=None):
+            gate.wait(10)
+            return super().surroundings(like)
+
+    async with comparing(photo, workshop=Slow()) as view:
+        await view.press("t", "3", "2")
+        gate.set()
+        await view.exact()
+        assert view.screen.query_one("#target", Input).value == "32"
+        await view.press("x", "enter")
+        await view.exact()
+        assert view.figures.ratio == pytest.approx(32, rel=0.01)
+
+
 async def test_a_metric_and_a_peer_that_an_image_cannot_have_are_dashes(photo):
     def refuse(image, buffer, quality):
         raise ValueError("the image is too large")

@@ -187,12 +187,13 @@ class CompareScreen(Page):
         await self.deck.offer(found)
         if found.notice:
             self.notify(printable(found.notice), severity="warning", timeout=10, markup=False)
-        target = self.comparison.settings.target  # which may be typed already
-        self.comparison.settings = found.settings
-        if target == Settings().target:
-            self.query_one("#target", Input).value = str(found.settings.target)
-        else:
-            self.comparison.settings = replace(found.settings, target=target)
+        field, target = self.query_one("#target", Input), self.comparison.settings.target
+        is_typing = field.has_focus and field.value != str(target)
+        if target == Settings().target:  # no other was asked for meanwhile
+            target = found.settings.target
+        self.comparison.settings = replace(found.settings, target=target)
+        if not is_typing:
+            field.value = str(target)
         self._begin()
 
     def _begin(self) -> None:
