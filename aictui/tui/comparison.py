@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from aictui.codec.peers import PeerResult
 
 
+_TOLERATED = 1.05
+"""A size that is missed by more than this factor is not what was asked for."""
+_TOLERATED_DECIBELS = 0.1
+
+
 class Comparison:
     """One image beside its compressed self.
 
@@ -68,6 +73,23 @@ class Comparison:
         self.result = None
         self.figures = self._guess(settings.target)
         return Request(self.generation, settings)
+
+    @property
+    def shortcoming(self) -> str:
+        """In what the finished file is not what was asked for, in a few words; empty where it is."""
+        if self.result is None or self.source is None:
+            return ""
+        target, size = self.settings.target, self.result.info.file_bytes
+        if target.kind == "psnr":
+            psnr = self.figures.metrics.get("psnr")
+            missed = psnr is not None and psnr < target.value - _TOLERATED_DECIBELS
+            return "coarser than asked for" if missed else ""
+        if target.kind not in {"ratio", "size"}:
+            return ""
+        wanted = target.value if target.kind == "size" else self.source.raw_bytes / target.value
+        if size > wanted * _TOLERATED:
+            return "larger than asked for"
+        return f"the finest that {self.settings.model} can" if size < wanted / _TOLERATED else ""
 
     @property
     def samples(self) -> list[Point]:

@@ -22,9 +22,11 @@ def size_text(count: float | None) -> str:
 
 
 def ratio_text(ratio: float | None) -> str:
-    """How many times smaller: ``15.9x``; nothing for ``None``."""
+    """How many times smaller: ``15.9x``, ``0.04x`` for what became larger; nothing for ``None``."""
     if ratio is None:
         return ""
+    if ratio < 0.1:
+        return f"{ratio:.2g}x"
     return f"{ratio:.0f}x" if ratio >= 99.95 else f"{ratio:.1f}x"
 
 

@@ -78,7 +78,8 @@ class Coarse(FakeSession):
     """A session that keeps no more than an eighth of the bytes."""
 
     def figures(self, target, psnr=None):
-        return super().figures(Target("ratio", max(8, target.value)), psnr)
+        wanted = super().figures(target, psnr)
+        return super().figures(Target("ratio", 8), psnr) if wanted.ratio < 8 else wanted
 
 
 async def test_a_ratio_finer_than_the_model_goes_is_told_when_the_file_is_there(photo):
@@ -89,6 +90,26 @@ async def test_a_ratio_finer_than_the_model_goes_is_told_when_the_file_is_there(
         await view.exact()
         await view.until(lambda: view.state == "✓ exact, the finest that photo can")
         assert view.figures.ratio == pytest.approx(8, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("typed", "state"),
+    [
+        ("8kB", "✓ exact, the finest that photo can"),
+        ("4kB", "✓ exact"),
+        ("600x", "✓ exact, larger than asked for"),
+        ("50dB", "✓ exact, coarser than asked for"),
+        ("20dB", "✓ exact"),
+    ],
+)
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+async def test_a_target_that_the_file_misses_is_told_in_full(photo, size, typed, state):
+    async with comparing(photo, size, workshop=FakeWorkshop(Coarse)) as view:
+        await view.exact()
+        await view.press("t", *typed, "enter")
+        await view.exact()
+        await view.until(lambda: view.state == state)
+        assert any(line.text.rstrip().endswith(state) for line in view.screen._compositor.render_strips())
 
 
 async def test_a_preview_of_planes_is_said_to_be_in_one_piece(photo):

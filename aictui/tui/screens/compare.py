@@ -48,8 +48,6 @@ logger = logging.getLogger(__name__)
 _NEED_AN_IMAGE = {"save", "ratio", "target", "next_left", "menus"}
 _COMFORTABLE = 110
 """Cells of the terminal below which the top bar has no room for what reading has changed of the image."""
-_FAR = 1.05
-"""A ratio that is missed by more than this has no finer level to be had."""
 
 
 class CompareScreen(Page):
@@ -248,9 +246,7 @@ class CompareScreen(Page):
         """The file is there: measure it, hand it to the panels, save it if that is wanted."""
         result = self.comparison.result
         assert result is not None
-        target, ratio = result.settings.target, result.info.ratio
-        finest = target.kind == "ratio" and ratio > _FAR * target.value
-        self._state(f"✓ exact, the finest that {result.settings.model} can" if finest else "✓ exact")
+        self._state(", ".join(filter(None, ["✓ exact", self.comparison.shortcoming])))
         peers = sorted(self._surroundings.peers, key=lambda peer: peer.id != self.left) if self._surroundings else []
         self._measuring.ask(Task(self.comparison.generation, result.original, result.pixels, result.data, peers))
         for view in self.query(PanelView):
