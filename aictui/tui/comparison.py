@@ -62,8 +62,8 @@ class Comparison:
         self.original = as_rgb(source.pixels)
 
     def fail(self) -> None:
-        """Let nothing that is not known be waited for."""
-        self.figures = replace(self.figures, failed=True)
+        """Let nothing that is not known be waited for; what was foretold of a file goes with it."""
+        self.figures = replace(self.figures if self.figures.exact else Figures(), failed=True)
 
     def ask(self, settings: Settings) -> Request:
         """Start a generation, with such figures as can be told at once."""

@@ -26,7 +26,8 @@ def right_title(comparison: Comparison, *, failed: bool) -> str:
     if comparison.picture is None:
         return "✗ no compressed picture" if failed else "compressed picture comes …"
     parts = [comparison.settings.model, ratio_text(comparison.figures.ratio)]
-    parts += [] if comparison.current else ["updating …"]
+    if not comparison.current:
+        parts.append("of before" if failed else "updating …")
     return " · ".join(part for part in parts if part)
 
 

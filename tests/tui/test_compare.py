@@ -202,6 +202,9 @@ async def test_a_target_out_of_reach_is_told_and_the_next_one_served(photo):
         view.screen.query_one("#slider").focus()
         await view.press("end")
         await view.until(lambda: view.state.startswith("✗"))
+        assert view.figures.size_line == ""
+        assert "≈" not in view.text(FiguresView) + view.text(Summary) + view.text(Standings)
+        assert view.caption.endswith("photo · of before ▶")
         await view.press("pagedown", "pagedown")
         await view.exact()
         assert view.state == "✓ exact"
