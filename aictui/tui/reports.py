@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from aictui.errors import AictuiError
+from aictui.printable import printable
 from aictui.tui.live import News
 from aictui.tui.measuring import MeasuringNews
 from aictui.tui.surroundings import Surroundings
@@ -24,6 +26,14 @@ class Opened(Message):
 
 class Found(Message):
     """What is installed is known."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__()
+        self.surroundings = surroundings
+
+
+class Renewed(Message):
+    """What is installed has changed."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__()
@@ -54,3 +64,10 @@ class Saved(Message):
         self.destination = destination
         self.path = path
         self.error = error
+
+
+def told(error: Exception) -> tuple[str, str]:
+    """What went wrong, as a title and a cause."""
+    if isinstance(error, AictuiError):
+        return error.title, printable(str(error))
+    return "Something went wrong", printable(f"{type(error).__name__}: {error}".rstrip(": "))

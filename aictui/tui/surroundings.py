@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aictui.codec.peers import Peer
     from aictui.metrics.base import Metric
     from aictui.panels import Panel
+    from aictui.plugins import Registry
     from aictui.tui.live import Session
 
 
@@ -31,6 +32,8 @@ class Surroundings:
     panels: "Sequence[type[Panel]]"
     settings: Settings
     notice: str = ""
+    registry: "Registry | None" = None
+    """What plugins supplied when this was found."""
 
 
 class Workshop:
@@ -53,7 +56,14 @@ class Workshop:
             except AictuiError as error:
                 notice = f"It begins with the usual settings, not with those of {like.name}: {error}"
         panels = tuple(known.panels.values())
-        return Surroundings(load_catalog(), tuple(known.metrics.values()), peers.available(), panels, settings, notice)
+        metrics = tuple(known.metrics.values())
+        return Surroundings(load_catalog(), metrics, peers.available(), panels, settings, notice, known)
+
+    def is_current(self, known: Surroundings) -> bool:
+        """Whether no plugin came or went since ``known`` was found."""
+        from aictui.plugins import registry
+
+        return known.registry is registry()
 
     def read(self, path: Path) -> "SourceImage":
         """The image of a file; raises `InputError`."""

@@ -148,6 +148,9 @@ class FakeWorkshop(Workshop):
         found = Surroundings(CATALOG, self.metrics, self.known_peers, panels, Settings())
         return found if like is None else replace(found, settings=self.remembered[like], notice=self.notice)
 
+    def is_current(self, known):
+        return tuple(known.panels) == (*BUILT_IN_PANELS, *self.panels)
+
     def read(self, path):
         if not path.exists():
             raise InputError(f"{path} does not exist")

@@ -1,9 +1,15 @@
 import pytest
-from textual.widgets import Tab
+from textual.widgets import Static, Tab, Tabs
 
+from aictui.codec import peers
+from aictui.metrics import PSNR
+from aictui.metrics.base import Metric
+from aictui.panels import Panel
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.deck import Deck
-from tests.tui.fakes import comparing, make_photo
+from aictui.tui.widgets.figures_view import FiguresView
+from aictui.tui.widgets.standings import Standings
+from tests.tui.fakes import FakeWorkshop, comparing, make_photo
 
 
 @pytest.fixture
@@ -53,3 +59,47 @@ async def test_a_tab_in_place_of_the_picture_has_the_focus(photo):
         await view.press(*["left_square_bracket"] * 3)
         await view.pilot.pause()
         assert view.screen.focused is view.screen.canvas
+
+
+class Mean(Panel):
+    id = "mean"
+    title = "Mean"
+
+    def render(self, result):
+        return f"mean of {len(result.data)} bytes"
+
+
+async def look_at_plugins(view):
+    """Go to the plugins screen and back."""
+    await view.press("f2")
+    await view.until(lambda: view.pilot.app.screen is not view.screen)
+    await view.press("escape")
+    await view.until(lambda: view.pilot.app.screen is view.screen)
+
+
+def titles(view):
+    return [str(tab.label) for tab in view.screen.query_one(Tabs).query(Tab)]
+
+
+async def test_what_plugins_bring_and_take_away_while_a_picture_is_compared_comes_and_goes(photo):
+    workshop = FakeWorkshop(known_peers=peers.available()[:2])
+    async with comparing(photo, workshop=workshop) as view:
+        await view.until(lambda: len(view.screen.comparison.peer_metrics.get("webp", {})) == 2)
+        before, generation = titles(view), view.screen.comparison.generation
+        await view.press("p", "right_square_bracket")
+        workshop.panels = [Mean]
+        workshop.metrics = (PSNR, Metric("new", "New", lambda reference, test: 0.1234))
+        await look_at_plugins(view)
+        await view.until(lambda: titles(view) == [*before, "Mean"])
+        assert (view.screen.left, view.screen.comparison.generation) == ("jpeg", generation)
+        assert view.screen.query_one("#curve").display
+        await view.until(lambda: "New 0.1234" in " ".join(view.text(FiguresView).split()))
+        assert "MS-SSIM" not in view.text(FiguresView) + view.text(Standings)
+        await view.press("left_square_bracket", "left_square_bracket")
+        await view.until(lambda: "mean of" in str(view.screen.query_one("#panel-mean Static", Static).render()))
+        workshop.panels, workshop.known_peers = [], workshop.known_peers[1:]
+        await look_at_plugins(view)
+        await view.until(lambda: titles(view) == before)
+        assert not view.screen.query("#panel-mean")
+        assert view.screen.query_one("#panel-code").display
+        assert (view.screen.left, list(view.screen.query_one(Standings).peers)) == ("original", ["webp"])

@@ -170,21 +170,13 @@ async def test_another_component_drops_the_options_of_the_old_one(pilot):
     assert [field.option.name for field in pilot.app.query(OptionField)] == ["latents"]
 
 
-async def test_a_component_that_was_uninstalled_makes_way_for_the_usual_one(pilot, monkeypatch):
+async def test_a_component_that_was_uninstalled_makes_way_for_the_usual_one(pilot):
     pipeline = pilot.app.query_one(Pipeline)
     other = next(name for name in CATALOG.quantizers if name != "deadzone")
     await pipeline.use(Settings(quantizer=other, options={"quantizer": {}, "coder": {}}))
-    looked = [object(), object()]
-    monkeypatch.setattr("aictui.plugins.registry", lambda: looked[-1])
-    left = {name: kind for name, kind in CATALOG.quantizers.items() if name != other}
-    monkeypatch.setattr("aictui.tui.widgets.pipeline.load_catalog", lambda: replace(CATALOG, quantizers=left))
-    pipeline.restock()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    await pipeline.restock(CATALOG)
     assert menus(pilot)["quantizer"] == other
-    looked.append(object())
-    pipeline.restock()
-    await pilot.app.workers.wait_for_complete()
+    await pipeline.restock(replace(CATALOG, quantizers={"deadzone": CATALOG.quantizers["deadzone"]}))
     await pilot.pause()
     assert menus(pilot)["quantizer"] == "deadzone"
     assert pilot.app.wanted[-1] == Settings(options={"coder": {}})

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.widgets import Input
 
 from aictui.codec.settings import Settings, Target
 from aictui.errors import AictuiError, UsageError
 from aictui.printable import printable
+from aictui.tui.compare_keys import COMPARE_KEYS
 from aictui.tui.comparison import Comparison
 from aictui.tui.compositing import HEAT_RANGE
 from aictui.tui.live import Completed, Encoding, Failed, LiveLoop, News, Opening, Previewed, Sampled
 from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task, Unmatched
-from aictui.tui.reports import Found, Opened, Reported, Saved, Unreadable
+from aictui.tui.reports import Found, Opened, Renewed, Reported, Saved, Unreadable, told
 from aictui.tui.saves import Saves, version_of
 from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.page import Page
@@ -61,17 +62,7 @@ class CompareScreen(Page):
     AREA = "compare"
     AUTO_FOCUS = "Canvas"
     HELP = Canvas.HELP
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="compare.back", tooltip="Back to the images", key_display="esc"),
-        Binding("s,ctrl+s", "save", "Save", id="compare.save", tooltip="Write the .aic file"),
-        Binding("less_than_sign", "ratio(-0.25)", "Less", id="compare.less", tooltip="A smaller ratio"),
-        Binding("greater_than_sign", "ratio(0.25)", "More", id="compare.more", tooltip="A larger ratio"),
-        Binding("t", "target", "Target", id="compare.target", tooltip="Type 32x, 100kB, 35dB or q80"),
-        Binding("p", "next_left", "Peer", id="compare.peer", tooltip="The next format on the left side"),
-        Binding("m", "menus", "Model", id="compare.menus", tooltip="Choose model, chunker, quantizer, coder"),
-        Binding("left_square_bracket", "tab(-1)", "Previous tab", id="compare.previous-tab", show=False),
-        Binding("right_square_bracket", "tab(1)", "Next tab", id="compare.next-tab"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = COMPARE_KEYS
     DEFAULT_CSS = """
     CompareScreen {
         #controls { height: 3; padding: 0 1; }
@@ -117,7 +108,8 @@ class CompareScreen(Page):
     @on(events.ScreenResume)
     def _look_again(self) -> None:
         """Take in what the plugins screen changed."""
-        self.deck.query_one(Pipeline).restock()
+        if self._surroundings is not None:
+            self._look_around(self._surroundings)
 
     def on_unmount(self) -> None:
         """End the threads."""
@@ -154,11 +146,18 @@ class CompareScreen(Page):
             self.post_message(Unreadable(error))
 
     @work(thread=True, exit_on_error=False, group="look")
-    def _look_around(self) -> None:
+    def _look_around(self, known: Surroundings | None = None) -> None:
+        """Look for what is installed; for what is ``known`` only where that has changed since."""
         try:
-            self.post_message(Found(self.workshop.surroundings(self.like)))
+            if known is None:
+                self.post_message(Found(self.workshop.surroundings(self.like)))
+            elif not self.workshop.is_current(known):
+                self.post_message(Renewed(self.workshop.surroundings()))
         except Exception as error:
-            self.post_message(Unreadable(error))
+            if known is None:
+                self.post_message(Unreadable(error))
+            else:
+                self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
 
     def _open_session(self, settings: Settings) -> "Session":
         assert self.comparison.source is not None  # nothing is asked for without it
@@ -194,6 +193,15 @@ class CompareScreen(Page):
             field.value = str(target)
         self._begin()
 
+    @on(Renewed)
+    async def _renewed(self, event: Renewed) -> None:
+        self._surroundings = found = event.surroundings
+        self.query_one(Summary).metrics = found.metrics
+        await self.deck.renew(found, self.comparison)
+        if self.left not in {ORIGINAL, *self.query_one(Standings).peers}:
+            self._left_chosen(Standings.LeftChosen(ORIGINAL))
+        self._measure()
+
     def _begin(self) -> None:
         """Ask for the first picture once image and components are known."""
         if self.comparison.source is not None and self._surroundings is not None:
@@ -208,7 +216,7 @@ class CompareScreen(Page):
         self.comparison.fail()
         self._show_figures()
         self._fail(event.error)
-        title, cause = _told(event.error)
+        title, cause = told(event.error)
         self.canvas.clear(f"✗ {title}\n\n{cause}\n\nesc goes back")
 
     @on(Reported)
@@ -247,11 +255,17 @@ class CompareScreen(Page):
         result = self.comparison.result
         assert result is not None
         self._state(", ".join(filter(None, ["✓ exact", self.comparison.shortcoming])))
-        peers = sorted(self._surroundings.peers, key=lambda peer: peer.id != self.left) if self._surroundings else []
-        self._measuring.ask(Task(self.comparison.generation, result.original, result.pixels, result.data, peers))
+        self._measure()
         for view in self.query(PanelView):
             view.show(result)
         self._write_all(result.data)
+
+    def _measure(self) -> None:
+        """Take the slow figures of the finished file, and of its peers, that on the left first."""
+        result = self.comparison.result
+        if result is not None and self._surroundings is not None:
+            peers = sorted(self._surroundings.peers, key=lambda peer: peer.id != self.left)
+            self._measuring.ask(Task(self.comparison.generation, result.original, result.pixels, result.data, peers))
 
     @property
     def _metrics(self) -> "tuple[Metric, ...]":
@@ -440,7 +454,7 @@ class CompareScreen(Page):
         summary.set_class(failed, "-failed")
 
     def _fail(self, error: Exception) -> None:
-        title, cause = _told(error)
+        title, cause = told(error)
         logger.warning("%s: %s", title, cause, exc_info=None if isinstance(error, AictuiError) else error)
         self._state(f"✗ {title}", failed=True)
         self.notify(cause, title=title, severity="error", timeout=10, markup=False)
@@ -483,10 +497,3 @@ class CompareScreen(Page):
         scale = None if canvas.viewport is None else canvas.viewport.scale
         is_narrow = self.app.size.width < _COMFORTABLE
         self.query_one(TopBar).figures = image_facts(comparison, scale, briefly=is_narrow)
-
-
-def _told(error: Exception) -> tuple[str, str]:
-    """What went wrong, as a title and a cause."""
-    if isinstance(error, AictuiError):
-        return error.title, printable(str(error))
-    return "Something went wrong", printable(f"{type(error).__name__}: {error}".rstrip(": "))

@@ -81,7 +81,7 @@ class Deck(Container):
         super().__init__()
         self._settings = settings
         self._arrangement = BESIDE
-        self._panels: list[str] = []
+        self._panels: dict[str, type[Panel]] = {}
         self._active = PICTURE
 
     def compose(self) -> ComposeResult:
@@ -129,7 +129,24 @@ class Deck(Container):
         pipeline = self.query_one(Pipeline)
         pipeline.settings = found.settings
         await pipeline.offer(found.catalog)
-        await self._add_panels(found.panels)
+        await self._offer_panels(found.panels)
+
+    async def renew(self, found: Surroundings, comparison: Comparison) -> None:
+        """Offer what is installed now, and go on to show what is known."""
+        self.query_one(FiguresView).metrics = {metric.id: metric for metric in found.metrics}
+        standings = self.query_one(Standings)
+        standings.offer(found.peers, found.metrics)
+        for name in comparison.unmatched & standings.peers.keys():
+            standings.show_absent(name)
+        for name in comparison.peers.keys() & standings.peers.keys():
+            standings.show_peer(comparison.peers[name])
+            for metric, value in comparison.peer_metrics.get(name, {}).items():
+                standings.show_metric(name, metric, value)
+        await self._offer_panels(found.panels)
+        if comparison.result is not None:
+            for view in self.query(PanelView):
+                view.show(comparison.result)
+        await self.query_one(Pipeline).restock(found.catalog)
 
     def show_figures(self, comparison: Comparison) -> None:
         """Show what is known of the compressed picture."""
@@ -140,6 +157,8 @@ class Deck(Container):
     def show_peer(self, news: Matched | Unmatched | Measured, comparison: Comparison) -> None:
         """Show news of a peer, which ``comparison`` has accepted."""
         standings = self.query_one(Standings)
+        if news.peer not in standings.peers:  # any more
+            return
         if isinstance(news, Matched):
             standings.show_peer(news.result)
         elif isinstance(news, Unmatched):
@@ -159,20 +178,41 @@ class Deck(Container):
         curve.show(comparison.samples, comparison.now, peers)
         self._pane(CURVE).border_subtitle = Content(curve.legend)
 
-    async def _add_panels(self, kinds: Sequence[type[Panel]]) -> None:
-        tabs, side = self.query_one(Tabs), self.query_one("#side")
+    async def _offer_panels(self, kinds: Sequence[type[Panel]]) -> None:
+        """Give every panel a tab, and leave alone those that are there."""
+        wanted: dict[str, type[Panel]] = {}
         for kind in kinds:
             name = f"panel-{kind.id}".replace(".", "-")
-            while name in self._panels:
+            while name in wanted:
                 name += "-"
-            pane = Vertical(PanelView(kind), id=name, classes="pane panel")
-            title = printable(str(kind.title))
-            pane.border_title = escape(title)
-            pane.display = False
-            await side.mount(pane)
-            await tabs.add_tab(Tab(Content(title), id=f"tab-{name}"))
-            self._panels.append(name)
+            wanted[name] = kind
+        active = self._active
+        for name in [name for name, kind in self._panels.items() if wanted.get(name) is not kind]:
+            await self._remove_panel(name)
+        for name, kind in wanted.items():
+            if name not in self._panels:
+                await self._add_panel(name, kind)
+        if active in wanted:
+            self._active = active
         self._arrange()
+
+    async def _add_panel(self, name: str, kind: type[Panel]) -> None:
+        pane = Vertical(PanelView(kind), id=name, classes="pane panel")
+        title = printable(str(kind.title))
+        pane.border_title = escape(title)
+        pane.display = False
+        await self.query_one("#side").mount(pane)
+        await self.query_one(Tabs).add_tab(Tab(Content(title), id=f"tab-{name}"))
+        self._panels[name] = kind
+
+    async def _remove_panel(self, name: str) -> None:
+        pane = self._pane(name)
+        if self._active == name:
+            self.step(-1)
+        del self._panels[name]
+        with self.prevent(Tabs.TabActivated):
+            await self.query_one(Tabs).remove_tab(f"tab-{name}")
+        await pane.remove()
 
     def open(self, name: str) -> None:
         """Bring a pane to the front and give it the focus."""

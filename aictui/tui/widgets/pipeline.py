@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
@@ -12,12 +11,9 @@ from textual.widgets import Rule, Static
 
 from aictui.codec.settings import Settings
 from aictui.options import OptionValue
-from aictui.tui.catalog import KINDS, OPTIONAL, TITLES, Catalog, Choice, Kind, load_catalog
+from aictui.tui.catalog import KINDS, OPTIONAL, TITLES, Catalog, Choice, Kind
 from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.option_field import OptionField
-
-if TYPE_CHECKING:
-    from aictui.plugins import Registry
 
 _WITH_OPTIONS: tuple[Kind, ...] = ("model", "chunker", "quantizer", "coder")
 
@@ -57,7 +53,6 @@ class Pipeline(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self.settings = settings
         self.catalog: Catalog | None = None
-        self._registry: Registry | None = None
 
     def compose(self) -> ComposeResult:
         """A menu a kind, then the options."""
@@ -73,16 +68,8 @@ class Pipeline(VerticalScroll, can_focus=False):
         self.catalog = catalog
         await self.show_settings(self.settings)
 
-    @work(thread=True, exclusive=True, exit_on_error=False)
-    def restock(self) -> None:
-        """Look for what is installed again where plugins came or went since the last time."""
-        from aictui.plugins import registry
-
-        before, self._registry = self._registry, registry()
-        if before not in {None, self._registry}:
-            self.call_later(self._restocked, load_catalog())
-
-    async def _restocked(self, catalog: Catalog) -> None:
+    async def restock(self, catalog: Catalog) -> None:
+        """Offer what is installed now; the usual takes the place of what is chosen and has gone."""
         settings = catalog.present(self.settings)
         await self.offer(catalog)
         if settings != self.settings:
