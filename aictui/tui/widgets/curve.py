@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from math import ceil, floor, isfinite, log2
 
+from rich.cells import cell_len
 from textual.app import RenderResult
+from textual.color import Color, ColorParseError
 from textual_plotext import PlotextPlot
 
 from aictui.tui.figures import Point
@@ -11,6 +13,10 @@ from aictui.tui.figures import Point
 _HERE = "◆"
 _TICKS = (0.0625, 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 24)
 _STEPS = (1, 2, 5, 10, 20, 50)
+_LINES_AROUND, _CELLS_BESIDE = 5, 5
+"""What legend, frame and scales take of the size."""
+_NEIGHBOURS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (2, 0), (-2, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
+"""Columns and rows by which a mark may stand beside its place, the nearest first."""
 _LEAST_OCTAVES, _LEAST_DECIBELS = 2.0, 4.0
 
 
@@ -36,14 +42,18 @@ class Curve(PlotextPlot):  # type: ignore[misc]
 
     @property
     def legend(self) -> str:
-        """What the marks stand for: ``◆ here · A AVIF · J JPEG``."""
+        """What the marks stand for, ``◆ here · A AVIF · J JPEG``, as far as it fits into a line."""
         marks = [f"{_HERE} here"] if self._now else []
-        return " · ".join([*marks, *(f"{_mark(title)} {title}" for title in self._peers)])
+        marks += [f"{_mark(title)} {title}" for title in self._peers]
+        lines = (" · ".join(marks), "  ".join(marks), " ".join(marks))
+        return next((line for line in lines if cell_len(line) <= self.size.width - _CELLS_BESIDE), lines[-1])
 
     def render(self) -> RenderResult:
         """The plot, described anew each time, since building it changes the description."""
         plot = self.plt
         plot.clear_figure()
+        height = self.size.height - _LINES_AROUND
+        plot.title(self.legend)
         points = [*self._line, *self._peers.values(), *([self._now] if self._now else [])]
         plot.xlabel("bits per pixel")
         plot.ylabel("PSNR dB")
@@ -55,15 +65,51 @@ class Curve(PlotextPlot):  # type: ignore[misc]
             plot.xticks([log2(tick) for tick in ticks], [f"{tick:g}" for tick in ticks])
             low, high = _span(psnr, _LEAST_DECIBELS)
             plot.ylim(low, high)
-            whole = _round_values(low, high, self.size.height // 3)
+            whole = _round_values(low, high, height // 3)
             plot.yticks(whole, [f"{value}" for value in whole])
         if len(self._line) > 1:
-            plot.plot(*_columns(self._line), marker="hd")
-        for title, point in self._peers.items():
-            plot.scatter(*_columns([point]), marker=_mark(title))
-        if self._now:
-            plot.scatter(*_columns([self._now]), marker=_HERE)
+            plot.plot(*_columns(self._line), marker="hd", color=self._colour("primary"))
+        if points:
+            room = _Room((first, last), (low, high), self.size.width - _CELLS_BESIDE, height)
+            here = room.take(self._now) if self._now else None
+            for title, point in self._peers.items():
+                bit, decibel = room.take(point)
+                plot.scatter([bit], [decibel], marker=_mark(title), color=self._colour("foreground"))
+            if here:
+                plot.scatter([here[0]], [here[1]], marker=_HERE, color=self._colour("accent"))
         return super().render()  # type: ignore[no-any-return]
+
+    def _colour(self, name: str) -> tuple[int, int, int] | str:
+        """A colour of the theme; that of the terminal where the theme leaves it to it."""
+        try:
+            return Color.parse(self.app.theme_variables[name]).rgb
+        except (KeyError, ColorParseError):
+            return "default"
+
+
+class _Room:
+    """Cells of the plot, each for one mark; the first at a place has it, the next stands beside it."""
+
+    def __init__(self, across: tuple[float, float], up: tuple[float, float], width: int, height: int) -> None:
+        self._axes = (*across, max(2, width)), (*up, max(2, height))
+        self._taken: set[tuple[int, int]] = set()
+
+    def take(self, point: Point) -> tuple[float, float]:
+        """The place for the mark of a point."""
+        place = log2(point.bits_per_pixel), point.psnr
+        cell = [
+            round((value - low) / (high - low) * (cells - 1))
+            for value, (low, high, cells) in zip(place, self._axes, strict=True)
+        ]
+        for beside in _NEIGHBOURS:
+            column, row = cell[0] + beside[0], cell[1] + beside[1]
+            is_inside = 0 <= column < self._axes[0][2] and 0 <= row < self._axes[1][2]
+            if is_inside and (column, row) not in self._taken:
+                self._taken.add((column, row))
+                low, high, cells = self._axes[0]
+                bottom, top, rows = self._axes[1]
+                return low + column / (cells - 1) * (high - low), bottom + row / (rows - 1) * (top - bottom)
+        return place
 
 
 def _span(values: Sequence[float], least: float) -> tuple[float, float]:

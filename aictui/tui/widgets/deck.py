@@ -174,9 +174,7 @@ class Deck(Container):
             for name, result in comparison.peers.items()
             if (psnr := comparison.peer_metrics.get(name, {}).get("psnr")) is not None
         }
-        curve = self.query_one(Curve)
-        curve.show(comparison.samples, comparison.now, peers)
-        self._pane(CURVE).border_subtitle = Content(curve.legend)
+        self.query_one(Curve).show(comparison.samples, comparison.now, peers)
 
     async def _offer_panels(self, kinds: Sequence[type[Panel]]) -> None:
         """Give every panel a tab, and leave alone those that are there."""
