@@ -278,9 +278,10 @@ class AictuiApp(App[None]):
         """Switch to the next theme and keep it."""
         names = [theme.name for theme in THEMES]
         names += sorted(name for name in self.available_themes if name not in names and "ansi" not in name)
-        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-        self.configure("tui", {"theme": self.theme})
-        self.notify(f"Theme: {self.theme}", timeout=2)
+        theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+        if self.configure("tui", {"theme": theme}):
+            self.theme = theme
+            self.notify(f"Theme: {theme}", timeout=2)
 
     def action_help_quit(self) -> None:
         """Say, on ctrl+c and once at a time, how to leave."""

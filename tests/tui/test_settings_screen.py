@@ -92,3 +92,52 @@ async def test_a_config_file_that_is_no_text_is_shown_without_harm(tmp_path: Pat
         await pilot.press("escape", "f4", "e")
         assert isinstance(pilot.app.screen, TextDialog)
         assert pilot.app.screen.text == "# caf\N{REPLACEMENT CHARACTER} \\x1b[2J"
+
+
+async def test_a_target_that_was_typed_is_kept_when_one_leaves(tmp_path: Path) -> None:
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4")
+        screen = pilot.app.screen
+        screen.query_one("#target", Input).focus()
+        await pilot.press(*"64x", "escape")
+        await pilot.pause()
+        assert pilot.app.screen is not screen
+        assert config.load().defaults == {"target": "64x"}
+
+
+async def test_a_target_that_is_none_is_told_before_one_leaves(tmp_path: Path) -> None:
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4")
+        screen = pilot.app.screen
+        screen.query_one("#target", Input).focus()
+        await pilot.press(*"64y", "escape")
+        await pilot.pause()
+        assert pilot.app.screen is screen
+        assert any("'64y' is no target" in toast.message for toast in pilot.app._notifications)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.screen is not screen
+        assert config.load().defaults == {}
+
+
+async def test_a_theme_that_is_chosen_by_its_key_is_the_one_in_the_field(tmp_path: Path) -> None:
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4", "ctrl+t")
+        await pilot.pause()
+        assert pilot.app.theme == "lightbox"
+        assert pilot.app.screen.query_one("#theme", Select).value == "lightbox"
+
+
+@pytest.mark.parametrize(("field", "value"), [("theme", "nord"), ("images", "off"), ("overwrite", "skip")])
+async def test_a_choice_that_cannot_be_kept_is_not_in_force_and_not_shown(
+    tmp_path: Path, own_config: Path, field: str, value: str
+) -> None:
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4")
+        select = pilot.app.screen.query_one(f"#{field}", Select)
+        before, theme = select.value, pilot.app.theme
+        own_config.mkdir()
+        select.value = value
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        await pilot.press("escape")
+        assert (select.value, pilot.app.theme) == (before, theme)

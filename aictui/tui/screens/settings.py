@@ -55,12 +55,17 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
 ```
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "app.pop_screen", "Back", id="settings.back", key_display="esc"),
+        Binding("escape", "leave", "Back", id="settings.back", key_display="esc"),
         Binding("P", "app.presets", "Presets", id="settings.presets", tooltip="See and delete named settings"),
         Binding("e", "show_file", "Config file", id="settings.file", tooltip="Show the config file"),
         Binding("down", "app.focus_next", "Next", show=False),
         Binding("up", "app.focus_previous", "Previous", show=False),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._refused: str | None = None
+        """The target that was told to be none when one wanted to leave."""
 
     def compose(self) -> ComposeResult:
         """A form in sections."""
@@ -147,7 +152,29 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         self.query_one("#theme").focus()
         target = self.query_one("#target", Input)
         target.validate(target.value)
+        self.watch(self.app, "theme", self._show_theme, init=False)
         self._find_models()
+
+    def _show_theme(self, theme: str) -> None:
+        """Name the theme in force, by whatever key it was chosen."""
+        select = self.query_one("#theme", Select)
+        with select.prevent(Select.Changed):
+            select.value = theme
+
+    def _show_values(self) -> None:
+        """Show what is in force in every field."""
+        settings = self.app.user_config  # type: ignore[attr-defined]
+        self._show_theme(self.app.theme)
+        values = {
+            "images": settings.tui.get("images", "auto"),
+            "overwrite": self.app.overwrite,  # type: ignore[attr-defined]
+            "model": settings.defaults.get("model", "photo"),
+        }
+        for name, value in values.items():
+            select = self.query_one(f"#{name}", Select)
+            with select.prevent(Select.Changed):
+                select.value = value
+        self.query_one("#target", Input).value = str(settings.defaults.get("target", ""))
 
     @work(thread=True, group="models", exit_on_error=False)
     def _find_models(self) -> None:
@@ -174,11 +201,11 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         name, value = event.select.id, event.value
         settings = self.app.user_config  # type: ignore[attr-defined]
         if name == "theme" and value != self.app.theme:
-            self.app.theme = str(value)
-            self._keep("tui", {"theme": value})
+            if self._keep("tui", {"theme": value}):
+                self.app.theme = str(value)
         elif name == "images" and value != settings.tui.get("images", "auto"):
-            self._keep("tui", {"images": value})
-            self.app.pictures_changed()  # type: ignore[attr-defined]
+            if self._keep("tui", {"images": value}):
+                self.app.pictures_changed()  # type: ignore[attr-defined]
         elif name == "overwrite" and value != self.app.overwrite:  # type: ignore[attr-defined]
             self._keep("tui.output", {"overwrite": value})
         elif name == "model" and value != settings.defaults.get("model", "photo"):
@@ -186,23 +213,38 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
 
     @on(Input.Submitted, "#target")
     @on(Input.Blurred, "#target")
-    def _take_target(self, event: Input.Submitted | Input.Blurred) -> None:
+    def _target_typed(self) -> None:
+        self._take_target()
+
+    def _take_target(self) -> bool:
+        """Keep what is typed; false where that cannot be, which is told."""
         from aictui.codec.settings import Target
 
-        text = event.value.strip()
+        text = self.query_one("#target", Input).value.strip()
         if text == self.app.user_config.defaults.get("target", ""):  # type: ignore[attr-defined]
-            return
+            return True
         try:
             if text:
                 Target.parse(text)
         except UsageError as error:
             self.app.notify(str(error), title="Target", severity="warning", markup=False)
-            return
-        self._keep("defaults", {"target": text or None})
+            return False
+        return self._keep("defaults", {"target": text or None})
 
-    def _keep(self, section: str, changes: dict[str, Any]) -> None:
+    def _keep(self, section: str, changes: dict[str, Any]) -> bool:
         if self.app.configure(section, changes):  # type: ignore[attr-defined]
             self.app.notify("Kept", timeout=1.5)
+            return True
+        self._show_values()
+        return False
+
+    def action_leave(self) -> None:
+        """Keep the target and leave; stay once where it is none, to be mended."""
+        text = self.query_one("#target", Input).value
+        if text == self._refused or self._take_target():
+            self.dismiss()
+        elif self.app.screen is self:
+            self._refused = text
 
     def action_show_file(self) -> None:
         """Show what the config file says."""
