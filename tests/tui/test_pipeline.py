@@ -150,6 +150,17 @@ async def test_a_value_out_of_range_is_explained_and_not_taken(pilot):
     assert pilot.app.wanted[-1].options == {"quantizer": {"zone": 0.25}}
 
 
+async def test_a_value_out_of_range_makes_way_for_the_one_in_force_when_its_field_is_left(pilot):
+    field = pilot.app.query(OptionField)[1]
+    field.query_one(Input).focus()
+    await pilot.press(*"9999")
+    assert field.query_one(".help").has_class("wrong")
+    pilot.app.query_one("#menu-model").focus()
+    await pilot.pause()
+    assert field.query_one(Input).value == "0.1"
+    assert not field.query_one(".help").has_class("wrong")
+
+
 async def test_every_kind_of_option_can_be_set_and_the_rest_is_kept(pilot):
     pilot.app.query(OptionField)[2].query_one(Menu).action_cycle(1)
     await pilot.pause()

@@ -85,6 +85,13 @@ class OptionField(Vertical):
         note.remove_class("wrong")
         self._take(value)
 
+    @on(Input.Blurred)
+    def leave(self, event: Input.Blurred) -> None:
+        """Show the value in force, unless the terminal loses the focus and will give it back."""
+        event.stop()
+        if self.app.app_focus and self.query_one(".help").has_class("wrong"):
+            event.input.value = value_text(self.value)
+
     def _take(self, value: OptionValue) -> None:
         if value != self.value:
             self.value = value
