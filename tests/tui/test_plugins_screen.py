@@ -78,6 +78,8 @@ async def test_a_broken_plugin_is_shown_with_its_error_and_can_be_disabled(plugi
         await pilot.press("j", "e")
         await until(pilot, lambda: row(screen, "broken").state == "disabled")
         assert config.load().disabled_plugins == {"broken"}
+        await pilot.pause()
+        assert "Press e to enable it" in "".join(strip.text for strip in screen._compositor.render_strips())
         await pilot.press("e")
         await until(pilot, lambda: row(screen, "broken").state == "broken")
 
@@ -99,6 +101,7 @@ async def test_a_plugin_that_was_installed_is_there_to_use(plugins: Path, monkey
         assert "aictui-mine" in pilot.app.screen.question
         await pilot.press("y")
         await until(pilot, lambda: any(row.name == "mine" for row in screen.rows))
+        await until(pilot, lambda: screen._highlighted is not None and screen._highlighted.name == "mine")
         assert row(screen, "mine").provides == {"quantizer": ["mine"]}
         assert "register_quantizers" in row(screen, "mine").hooks
         lines = [strip.text for strip in screen.query_one(RichLog).lines]

@@ -154,9 +154,11 @@ is left out and shown with its error; nothing else suffers.
         self.call_later(self._show, rows)
 
     def _show(self, rows: list[PluginRow]) -> None:
-        self.rows = rows
         table = self.query_one(PluginTable)
-        at = table.cursor_row
+        known = {row.name for row in self.rows}
+        added = [index for index, row in enumerate(rows) if known and row.name not in known]
+        at = added[0] if added else table.cursor_row
+        self.rows = rows
         table.loading = False
         table.clear()
         self._fill(at)
@@ -212,8 +214,9 @@ is left out and shown with its error; nothing else suffers.
             table.add_row(_plural(kind, len(names)), Text(", ".join(names)))
         if row.problem:
             table.add_row("Error", Text(row.problem, self._style("broken")))
-        if row.state == "broken":
-            table.add_row("", Text("Press e to disable it, u to remove it."))
+        if row.state in {"broken", "disabled"}:
+            switch = "disable" if row.state == "broken" else "enable"
+            table.add_row("", Text(f"Press e to {switch} it, u to remove it."))
         self.query_one("#details", Static).update(table)
 
     # Actions
