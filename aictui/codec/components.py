@@ -72,7 +72,10 @@ def rests_on_plugins(settings: Settings) -> bool:
 
 
 def _chosen(settings: Settings) -> "tuple[store.ModelInfo, Chunker, Quantizer, EntropyCoder]":
-    info = store.find(settings.model)
+    try:
+        info = store.find(settings.model)
+    except MissingComponentError as error:
+        raise MissingComponentError(f"the compression {error}") from None
     known = registry()
     ids = component_ids(settings, info, known.entropy_coder)
     chunker, quantizer = known.chunker(ids["chunker"]), known.quantizer(ids["quantizer"])

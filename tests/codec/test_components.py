@@ -5,6 +5,8 @@ import pytest
 from aictui.codec import components
 from aictui.codec.header import Header
 from aictui.codec.info import ComponentReference, ModelReference
+from aictui.codec.settings import Settings
+from aictui.errors import MissingComponentError
 from aictui.network.base import OperatingPoint
 from aictui.plugins import PluginSource, Registry
 from tests.linear_model import linear_info
@@ -88,3 +90,8 @@ def test_nobody_is_told_to_type_what_a_file_made_up(package: str) -> None:
     (line,) = missing(ComponentReference("entropy coder", "unheard-of", 1, package, {}))
     assert "aictui plugins install" not in line
     assert "no plain package name" in line
+
+
+def test_a_model_that_a_compression_lacks_is_told_in_a_sentence():
+    with pytest.raises(MissingComponentError, match="^the compression needs model nowhere, which is not installed"):
+        components.for_settings(Settings(model="nowhere"))
