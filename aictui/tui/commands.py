@@ -30,12 +30,16 @@ class Command(NamedTuple):
 def available_commands(screen: Screen[object]) -> list[Command]:
     """Every action with a description that the focused pane, ``screen`` and the application offer now.
 
+    What Textual's widgets bring along is left out: it has no name by which it could be remapped, nor one that fits to
+    the rest.
     The area of an action is the ``AREA`` of the class that binds it, or the class's name.
     """
     commands: dict[tuple[DOMNode, str], Command] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
         if not binding.description or binding.system or not active.enabled:
+            continue
+        if binding.id is None and not isinstance(active.node, App | Screen):
             continue
         key = binding.key_display or screen.app.get_key_display(binding)
         identity = (active.node, binding.action)

@@ -13,10 +13,12 @@ from aictui.metrics import PSNR
 from aictui.metrics.base import Metric
 from aictui.panels import Panel
 from aictui.progress import silent
+from aictui.tui.commands import available_commands
 from aictui.tui.screens.compare import CompareScreen
 from aictui.tui.terminal import Terminal
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.figures_view import FiguresView
+from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.panel_view import PanelView
 from aictui.tui.widgets.standings import Standings
 from aictui.tui.widgets.summary import Summary
@@ -294,6 +296,34 @@ async def test_the_difference_is_a_heat_map_with_a_legend(photo):
         assert view.screen.canvas._image.view == "heat"
         await view.press("d")
         assert view.screen.canvas._image.view == "split"
+
+
+@pytest.mark.parametrize("place", ["#slider", "#menu-model", "Standings"])
+async def test_the_keys_of_the_picture_work_wherever_the_focus_is_but_in_a_field(photo, place):
+    async with comparing(photo) as view:
+        await view.exact()
+        view.screen.query_one(place).focus()
+        await view.press("d", "1")
+        assert (view.screen.canvas.view, view.screen.canvas.viewport.scale) == ("heat", 1)
+        labels = {command.label for command in available_commands(view.screen)}
+        assert {"compare: difference", "compare: zoom in", "compare: whole image", "compare: 1:1"} <= labels
+
+
+async def test_only_what_has_a_name_of_its_own_is_offered_while_a_target_is_typed(photo):
+    async with comparing(photo) as view:
+        await view.exact()
+        await view.press("t", "d", "1")
+        await view.pilot.pause()
+        assert view.screen.focused.value == "d1"
+        assert view.screen.canvas.view == "split"
+        assert not [command for command in available_commands(view.screen) if "target: " in command.label]
+
+
+async def test_the_keys_for_target_model_and_tabs_are_in_the_bar_of_a_small_terminal(photo):
+    async with comparing(photo, (80, 24)) as view:
+        await view.exact()
+        labels = [key.label for key in view.screen.query_one(KeyBar).shown()]
+        assert {"Target", "Model", "Next tab"} <= set(labels)
 
 
 async def test_what_reading_has_changed_of_the_image_stays_in_view(photo):

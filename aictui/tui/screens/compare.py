@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_NEED_AN_IMAGE = {"save", "ratio", "target", "next_left", "menus"}
+_NEED_AN_IMAGE = {"picture", "save", "ratio", "target", "next_left", "menus"}
 _COMFORTABLE = 110
 """Cells of the terminal below which the top bar has no room for what reading has changed of the image."""
 
@@ -357,6 +357,10 @@ class CompareScreen(Page):
         """Open another tab."""
         self.deck.step(direction)
 
+    def action_picture(self, action: str, *arguments: int) -> None:
+        """Do what the picture can do, from anywhere."""
+        getattr(self.canvas, f"action_{action}")(*arguments)
+
     def action_next_left(self) -> None:
         """Put the next format on the left."""
         names = [ORIGINAL, *self.query_one(Standings).peers]
@@ -484,16 +488,12 @@ class CompareScreen(Page):
     def _show_caption(self) -> None:
         caption, canvas, comparison = self.query_one(Caption), self.canvas, self.comparison
         failed = self.query_one(Summary).has_class("-failed")
-        sides = [
-            left_title(comparison, self.left, self.query_one(Standings).peers),
-            right_title(comparison, failed=failed),
-        ]
-        caption.left, caption.right = reversed(sides) if canvas.swapped else sides
+        left = left_title(comparison, self.left, self.query_one(Standings).peers)
+        right = right_title(comparison, failed=failed)
+        caption.left, caption.right = (right, left) if canvas.swapped else (left, right)
         caption.divider = canvas.divider
-        if canvas.view == "heat":
-            caption.whole = f"difference · dark: equal · bright: {HEAT_RANGE} grey levels or more"
-        else:
-            caption.whole = ""
+        heat = f"difference · dark: equal · bright: {HEAT_RANGE} grey levels or more"
+        caption.whole = heat if canvas.view == "heat" else ""
         scale = None if canvas.viewport is None else canvas.viewport.scale
-        is_narrow = self.app.size.width < _COMFORTABLE
-        self.query_one(TopBar).figures = image_facts(comparison, scale, briefly=is_narrow)
+        briefly = self.app.size.width < _COMFORTABLE
+        self.query_one(TopBar).figures = image_facts(comparison, scale, briefly=briefly)

@@ -42,9 +42,7 @@ class HelpScreen(Dialog[None]):
         """Help on what has the focus on ``screen``: the nearest ``HELP`` from there up, and the keys."""
         node = screen.focused or screen
         texts = [help_text for ancestor in node.ancestors_with_self if (help_text := getattr(ancestor, "HELP", None))]
-        # What Textual's widgets bring along has no name by which it could be remapped, nor one that fits to the rest.
-        commands = [each for each in available_commands(screen) if each.binding.id or each.area == "everywhere"]
-        return cls(texts[0] if texts else _NO_HELP, commands)
+        return cls(texts[0] if texts else _NO_HELP, available_commands(screen))
 
     def compose(self) -> ComposeResult:
         """The text above the keys."""

@@ -10,6 +10,7 @@ from aictui.errors import UsageError
 class TargetField(Input):
     """Takes ``32x``, ``100kB``, ``35dB`` or ``q80``, and marks what is none of these."""
 
+    AREA = "target"
     DEFAULT_CSS = """
     TargetField {
         width: 14; margin-left: 1; background: $foreground 8%;
