@@ -52,8 +52,8 @@ async def test_the_settings_of_the_queue_are_saved_under_a_name_and_used_again(t
         target.value = "8x"
         await pilot.press("P", "enter")
         await until(pilot, lambda: pilot.app.screen is screen)
+        await until(pilot, lambda: target.value == "q60")
         assert screen.query_one(QueueForm).settings.target == Target("quality", 60)
-        assert target.value == "q60"
 
 
 async def test_the_settings_of_the_compare_view_are_saved_and_used_again(tmp_path: Path) -> None:
