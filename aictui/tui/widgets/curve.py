@@ -12,7 +12,7 @@ from aictui.tui.figures import Point
 
 _HERE = "◆"
 _TICKS = (0.0625, 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 24)
-_STEPS = (1, 2, 5, 10, 20, 50)
+_STEPS = (1, 2, 5, 10, 15, 20, 50)
 _LINES_AROUND, _CELLS_BESIDE = 5, 5
 """What legend, frame and scales take of the size."""
 _NEIGHBOURS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (2, 0), (-2, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
@@ -65,7 +65,7 @@ class Curve(PlotextPlot):  # type: ignore[misc]
             plot.xticks([log2(tick) for tick in ticks], [f"{tick:g}" for tick in ticks])
             low, high = _span(psnr, _LEAST_DECIBELS)
             plot.ylim(low, high)
-            whole = _round_values(low, high, height // 3)
+            whole = _round_values(low, high, height // 2)
             plot.yticks(whole, [f"{value}" for value in whole])
         if len(self._line) > 1:
             plot.plot(*_columns(self._line), marker="hd", color=self._colour("primary"))
