@@ -58,7 +58,7 @@ def compress(
         "quality": quality,
         "level": level,
     }
-    if isinstance(keep, str | bytes) or not isinstance(keep, Collection):
+    if isinstance(keep, str) or not (isinstance(keep, Collection) and all(isinstance(word, str) for word in keep)):
         raise UsageError(f"keep lists metadata, such as ['exif', 'icc']; it cannot be {keep!r}")
     given = [Target(kind, value) for kind, value in asked.items() if value is not None]
     if len(given) > 1:

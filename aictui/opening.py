@@ -42,7 +42,9 @@ def reading(name: str) -> Iterator[None]:
         raise
     except Exception as error:
         harm = "damaged or cut" if isinstance(error, OSError) else "damaged"
-        raise InputError(_too_large(name, error) or f"{name} is {harm}: {_words(error)}") from error
+        raise InputError(
+            _too_large(name, error) or _too_long(name, error) or f"{name} is {harm}: {_words(error)}"
+        ) from error
 
 
 def holds_more(image: "Image.Image") -> bool:

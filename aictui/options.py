@@ -61,7 +61,7 @@ class Option:
         Numbers of NumPy are numbers.
         """
         given = value
-        if not isinstance(value, bool | int | float | str) and hasattr(value, "item"):
+        if not isinstance(value, bool | int | float | str) and getattr(value, "ndim", None) == 0:
             value = value.item()
         elif isinstance(value, float):
             value = float(value)

@@ -27,9 +27,10 @@ BYTES_PER_PIXEL = 70
 """Memory that a picture takes while it is compressed, as measured at 12 megapixels with two refinements."""
 
 MEMORY = 2 << 30
+"""Default budget for the pictures that are in work at once, in bytes."""
+
 TELLING_SHARE = 0.05
 """How much of the work must be done at a known pace to tell how long the rest will take."""
-"""Default budget for the pictures that are in work at once, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -282,7 +283,9 @@ class Batch:
     def _finish(self, result: Result) -> None:
         with self._lock:
             self._results[result.item.source] = result
-            self._at_work.pop(result.item.source, None)
+            is_lost = self._at_work.pop(result.item.source, 0) and result.state not in {"done", "kept"}
+            if is_lost:
+                self._began = None  # what it held then would be missing now
             self._pixels_left -= result.item.pixels
             if result.state in {"done", "kept"} and result.seconds:
                 self._pixels_done += result.item.pixels

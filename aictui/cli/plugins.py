@@ -193,7 +193,7 @@ def new(name: str, kind: str, output: Path) -> None:
 @click.argument("name")
 @click.option(
     "--seconds",
-    type=click.FloatRange(0, min_open=True),
+    type=click.FloatRange(0, 86_400, min_open=True),
     metavar="N",
     default=120,
     show_default=True,

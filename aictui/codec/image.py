@@ -179,12 +179,15 @@ def _grey_with_alpha(image: "Image.Image") -> "Image.Image":
 
 
 def _reduced(image: "Image.Image", name: str) -> "tuple[Image.Image, NDArray[np.uint8] | None, str]":
-    """Grey of more than 8 bits: integers up to 65535, or 255 of 32 bits, floating point up to 1 or 255."""
+    """Grey of more than 8 bits: integers up to 65535, or 255 of 32 bits; floating point from 0 to 1, or to 255.
+
+    Raises `InputError` for samples beyond that.
+    """
     from PIL import Image
 
     values = np.asarray(image).astype(np.float32)
     peak = float(values.max(initial=0, where=np.isfinite(values)))
-    if peak > (255 if image.mode == "F" else 65535):
+    if round(peak) > (255 if image.mode == "F" else 65535):
         raise InputError(f"{name} has samples up to {peak:.0f}; convert it to 8 or 16 bits a sample first")
     clear = image.info.get("transparency")
     alpha = _opaque(values != clear) if isinstance(clear, int) else None

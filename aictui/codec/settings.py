@@ -73,7 +73,7 @@ class Target:
     def __str__(self) -> str:
         """The target as people write it."""
         if self.kind == "size":
-            return size_text(self.value)
+            return spelled_size(self.value)
         forms = {
             "ratio": "{:.12g}x",
             "psnr": "{:.12g}dB",
@@ -91,7 +91,7 @@ def parse_size(text: str) -> float:
     return float(match[1]) * _UNITS[match[2].lower()]
 
 
-def size_text(size: float) -> str:
+def spelled_size(size: float) -> str:
     """A size as `parse_size` reads it back, in the largest unit that needs at most one decimal."""
     for name, unit in (("MB", 1_000_000), ("kB", 1_000)):
         if size >= unit and size % (unit // 10) == 0:
@@ -142,7 +142,7 @@ class Settings:
             value = getattr(self, name)
             if not isinstance(value, str) and (value is not None or name == "model"):
                 raise UsageError(f"{name} is a name, not {value!r}")
-        if self.effort not in {1, 2, 3}:
+        if not (_is_whole(self.effort) and 1 <= self.effort <= 3):
             raise UsageError(f"effort is 1, 2 or 3, not {self.effort!r}")
         if self.planes is not None and not (_is_whole(self.planes) and 0 <= self.planes <= MAX_PLANES):
             raise UsageError(f"planes is a whole number from 0 to {MAX_PLANES}, not {self.planes!r}")

@@ -103,7 +103,8 @@ def component_problem(kind: str, item: Any) -> str | None:
         return _id_problem(item)
     if problem := _attribute_problem(item):
         return problem
-    if kind == "chunker" and (problem := _chunker_problem(item)):
+    further = {"chunker": _chunker_problem, "entropy coder": _width_problem}.get(kind)
+    if further is not None and (problem := further(item)):
         return problem
     missing = [name for name in _METHODS[kind] if getattr(item, name) is getattr(base, name)]
     return f"{item.__name__} lacks {' and '.join(missing)}" if missing else None
@@ -121,6 +122,14 @@ def _attribute_problem(item: Any) -> str | None:
     if not _is_range(getattr(item, "symbol_range", None)):
         return f"{item.__name__}.symbol_range must be None or the least and the greatest symbol"
     return None
+
+
+def _width_problem(item: Any) -> str | None:
+    bounds, fixed = item.symbol_range, item.fixed_width
+    fits = bounds is not None and bounds[1] - bounds[0] < 256
+    if isinstance(fixed, bool) and (fits or not fixed):
+        return None
+    return f"{item.__name__}.fixed_width must be False, or True with a symbol_range of at most 256 symbols"
 
 
 def _chunker_problem(item: Any) -> str | None:

@@ -132,12 +132,17 @@ def time_limit_problem() -> str | None:
 
 @contextmanager
 def _same_streams() -> Iterator[None]:
-    """Puts the standard streams back: one that a plugin sets to ``None`` would break what comes after it."""
-    before = sys.stdin, sys.stdout, sys.stderr
+    """Puts a standard stream back that a plugin has set to ``None``, which would break what comes after it.
+
+    Another one stays: it may have been put there by another thread meanwhile.
+    """
+    before = {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr")}
     try:
         yield
     finally:
-        sys.stdin, sys.stdout, sys.stderr = before
+        for name, stream in before.items():
+            if getattr(sys, name) is None:
+                setattr(sys, name, stream)
 
 
 class TooSlowError(PluginError):

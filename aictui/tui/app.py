@@ -181,17 +181,20 @@ class AictuiApp(App[None]):
         self.push_screen(CompareScreen(path, like=like))
 
     async def queue(self, sources: Sequence[Path]) -> None:
-        """Compress the files and folders ``sources``, after what a queue at work has to do."""
+        """Compress the files and folders ``sources``, after what a queue has to do that is not done."""
         await asyncio.to_thread(import_module, "aictui.tui.screens.queue")
         from aictui.tui.screens.queue import QueueScreen
 
-        if self._queue is not None and self._queue.running:
+        if self._queue is not None and self._queue.is_unfinished:
+            if not self._queue.running:
+                self.notify("Added to the files that are still to be compressed; del takes some out.")
             self._queue.add(sources)
         else:
             await self._forget_queue()
             self._queue = QueueScreen(sources)
             self.install_screen(self._queue, "queue")
-        self.push_screen(self._queue)
+        if self._queue not in self.screen_stack:
+            self.push_screen(self._queue)
 
     async def _forget_queue(self) -> None:
         if self._queue is not None:
@@ -201,10 +204,12 @@ class AictuiApp(App[None]):
 
     def action_queue(self) -> None:
         """Show the queue again, which stays when one leaves it."""
-        if self._queue is not None and self._queue not in self.screen_stack:
-            self.push_screen(self._queue)
-        else:
+        if self._queue is None:
             self.notify("Nothing was queued yet: mark images with space, and press c.")
+        elif self._queue in self.screen_stack:
+            self.notify("The queue is behind this screen: esc goes back to it.")
+        else:
+            self.push_screen(self._queue)
 
     async def action_help(self) -> None:
         """Show help on the focused pane."""

@@ -82,7 +82,7 @@ class Catalog:
         return Option("latents", "int", model.latents, summary, minimum=1, maximum=model.latents)
 
     def choose(self, kind: Kind, chosen: str, settings: Settings) -> Settings:
-        """``settings`` with another component; what belonged to the old one is dropped, what is usual not named."""
+        """``settings`` with another component; what belonged to the old one is dropped."""
         options = {name: values for name, values in settings.options.items() if name != kind}
         if kind == "model":
             options.pop("chunker", None)
@@ -95,9 +95,6 @@ class Catalog:
             return replace(settings, planes=None if chosen == AUTO else int(chosen))
         if kind == "effort":
             return replace(settings, effort=int(chosen))
-        usual = replace(settings, options=options, **{kind: None})  # type: ignore[arg-type]
-        if self.chosen(kind, usual) == chosen:
-            return usual
         return replace(settings, options=options, **{kind: chosen})  # type: ignore[arg-type]
 
     def present(self, settings: Settings) -> Settings:

@@ -10,9 +10,11 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.types import IgnoreReturnCallbackType
 
+from aictui.tui.working_keys import shown_key, works
+
 
 class Command(NamedTuple):
-    """An action that a person can call by name, with the keys that do the same."""
+    """An action that a person can call by name, with the keys that do the same now."""
 
     label: str
     keys: tuple[str, ...]
@@ -41,14 +43,13 @@ def available_commands(screen: Screen[object]) -> list[Command]:
             continue
         if binding.id is None and not isinstance(active.node, App | Screen):
             continue
-        key = binding.key_display or screen.app.get_key_display(binding)
+        keys = (shown_key(screen, active),) if works(screen, active) else ()
         identity = (active.node, binding.action)
         if known := commands.get(identity):
-            if key not in known.keys:
-                commands[identity] = known._replace(keys=(*known.keys, key))
+            commands[identity] = known._replace(keys=tuple(dict.fromkeys((*known.keys, *keys))))
             continue
         label = f"{area_of(active.node)}: {binding.description.lower()}"
-        commands[identity] = Command(label, (key,), binding.tooltip or binding.description, active.node, binding)
+        commands[identity] = Command(label, keys, binding.tooltip or binding.description, active.node, binding)
     nodes = list(dict.fromkeys(node for node, _ in commands))
 
     def order(command: Command) -> tuple[bool, int, bool, bool]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from aictui.codec.settings import Target
 
 
+_OPEN = frozenset({"waiting", "working", "planned"})
+
+
 @dataclass
 class Totals:
     """How the queue stands as a whole, in numbers of files, pixels and bytes.
@@ -73,6 +76,11 @@ class QueueList:
     def totals(self) -> Totals:
         """The totals of this moment."""
         return replace(self._totals)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are files that are still to be compressed."""
+        return any(row.state in _OPEN for row in self.rows)
 
     @property
     def empty_columns(self) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """What the queue does in threads: finding images, and running a batch of them."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from aictui.batch import Control, Event, OutputPolicy, Plan
     from aictui.batch.find import Found
     from aictui.codec.settings import Settings
+
+
+logger = logging.getLogger(__name__)
+
+_MOST_LINES = 4
+"""Of a notice about files that are left out."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,16 @@ def find_rows(
             row = QueueRow(each, name, row.target)  # the file is another one now
         rows.append(row)
     return Listing(rows, left_out)
+
+
+def told_left_out(left_out: Mapping[Path, str]) -> str:
+    """What to say of files that the queue does without, a line each as long as they are few; empty where none are."""
+    lines = [f"{printable(path.name)} {reason}" for path, reason in left_out.items()]
+    for line in lines:
+        logger.warning("left out of the queue: %s", line)
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[:_MOST_LINES], f"… and {len(lines) - _MOST_LINES:,} more: F12 shows the log"]
+    return "\n".join(lines)
 
 
 def _is_there(source: Path) -> bool:

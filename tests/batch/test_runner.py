@@ -14,7 +14,7 @@ from aictui.batch.plan import plan_found
 from aictui.batch.runner import Compressed
 from aictui.codec.decode import decode
 from aictui.codec.settings import Settings, Target
-from aictui.errors import MissingComponentError, OutputError
+from aictui.errors import InputError, MissingComponentError, OutputError
 from aictui.metrics import psnr
 from aictui.progress import Progress, silent
 from tests.conftest import picture as photograph
@@ -477,3 +477,24 @@ def test_the_time_left_is_told_from_the_pace_once_enough_is_done(folder: Path, l
     batch.run()
     lefts = [event.seconds_left for event in events if isinstance(event, Finished)]
     assert lefts == [pytest.approx(26.7, abs=0.1), pytest.approx(11, abs=1), 0]
+
+
+def test_a_file_that_fails_on_the_way_does_not_spoil_the_time_left(folder: Path, ledger: Ledger) -> None:
+    now, events = [0.0], []
+
+    def encoder(data: bytes, settings: Settings, progress: Progress) -> Compressed:
+        for step in range(1, 11):
+            progress(step / 10, "coding")
+            now[0] += 1
+            if step == 9 and not any(isinstance(event, Finished) for event in events):
+                raise InputError("cut short")
+        return fake_encoder(data, settings, silent)
+
+    batch = Batch(
+        plan([folder], Settings()), ledger, events.append, workers=1, encoder=encoder, identity=lambda settings: "one"
+    )
+    batch.control.clock = lambda: now[0]  # type: ignore[method-assign]
+    batch.run()
+    lefts = [event.seconds_left for event in events if isinstance(event, Finished)]
+    assert lefts[0] is None
+    assert lefts[1] == pytest.approx(11, abs=1)

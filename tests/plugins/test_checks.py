@@ -92,6 +92,8 @@ class Trap:
         ("entropy coder", coder(symbol_range="abc"), "Mine.symbol_range must be None or"),
         ("entropy coder", coder(symbol_range=(0, 1.5)), "Mine.symbol_range must be None or"),
         ("entropy coder", coder(symbol_range=(1, 0)), "Mine.symbol_range must be None or"),
+        ("entropy coder", coder(fixed_width=True, symbol_range=None), "Mine.fixed_width must be False, or True with"),
+        ("entropy coder", coder(fixed_width="no", symbol_range=(0, 9)), "Mine.fixed_width must be False, or True with"),
         ("entropy coder", coder(options=(TWICE, TWICE)), "Mine.options has two of one name"),
         ("chunker", chunker(margin="x"), "Mine.margin must be a whole number"),
         ("chunker", chunker(margin=-1), "Mine.margin must be a whole number"),

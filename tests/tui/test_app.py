@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 from textual import events
 from textual.screen import Screen
-from textual.widgets import OptionList, RichLog
+from textual.widgets import Input, OptionList, RichLog
 
 from aictui import config
 from aictui.errors import InputError
@@ -363,3 +363,18 @@ def test_a_crash_ends_with_an_exit_code(folder: Path, monkeypatch: pytest.Monkey
     assert run(folder) == 0
     monkeypatch.setattr(AictuiApp, "on_mount", crash)
     assert run(folder) == 1
+
+
+async def test_where_one_types_only_keys_that_do_not_type_are_shown(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        bar = pilot.app.screen.query_one(KeyBar)
+        assert {"/", "q"} <= {key.key for key in bar.shown()}
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(pilot.app.focused, Input))
+        keys = {key.key for key in bar.shown()}
+        assert "^q" in keys
+        assert not [key for key in keys if len(key) == 1 and key.isascii()]
+        commands = {command.label: command.keys for command in available_commands(pilot.app.screen)}
+        assert commands["browser: filter"] == ()
+        assert commands["app: quit"] == ("^q",)

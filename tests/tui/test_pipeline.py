@@ -191,3 +191,8 @@ async def test_a_component_that_was_uninstalled_makes_way_for_the_usual_one(pilo
     await pilot.pause()
     assert menus(pilot)["quantizer"] == "deadzone"
     assert pilot.app.wanted[-1] == Settings(options={"coder": {}})
+
+
+def test_what_is_chosen_is_named_though_it_is_the_usual_one():
+    chosen = CATALOG.choose("coder", "range", Settings(coder="raw"))
+    assert chosen.coder == "range"  # or a preset of it would give way to other defaults

@@ -153,6 +153,6 @@ async def test_the_menu_of_the_queue_offers_the_presets_and_the_defaults(tmp_pat
         screen.query_one("#preset")._choose("web")
         await pilot.pause()
         assert (form.settings.target, form.settings.effort) == (Target("ratio", 4), 3)
-        screen.query_one("#preset")._choose("none")
+        screen.query_one("#preset")._choose("(none)")
         await pilot.pause()
         assert form.settings.target == presets.default_settings().target

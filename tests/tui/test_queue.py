@@ -246,14 +246,16 @@ async def test_what_vanished_or_is_no_image_is_told_and_the_rest_stays(
         assert notice.message == "gone is not there\nnotes.txt is no image that can be read"
 
 
-@pytest.mark.parametrize("step", ["find_rows", "load_catalog"], ids=["a search", "a broken installation"])
+@pytest.mark.parametrize(
+    "step", ["queue_reports.find_rows", "screens.queue.load_catalog"], ids=["a search", "a broken installation"]
+)
 async def test_what_goes_wrong_before_the_images_are_listed_is_told(
     folder: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError("nothing to show")
 
-    monkeypatch.setattr(f"aictui.tui.screens.queue.{step}", fail)
+    monkeypatch.setattr(f"aictui.tui.{step}", fail)
     app = AictuiApp(folder)
     async with app.run_test() as pilot:
         await app.push_screen(QueueScreen([folder]))

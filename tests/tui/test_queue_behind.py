@@ -4,15 +4,20 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
 from PIL import Image
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from aictui.tui.app import AictuiApp
+from aictui.tui.queue_work import Listing, find_rows
 from aictui.tui.screens.browser import BrowserScreen
 from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.queue import QueueScreen
 from aictui.tui.widgets.image_table import ImageTable
+from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.top_bar import TopBar
 from tests.tui.queueing import settled, states, until
 
@@ -35,6 +40,14 @@ async def at_work(folder: Path, gate: threading.Event) -> AsyncIterator[tuple["P
         yield pilot, screen
 
 
+@pytest.fixture
+def late(folder: Path) -> Path:
+    """One more picture, outside the folder."""
+    path = folder.parent / "late.png"
+    Image.new("RGB", (64, 64)).save(path)
+    return path
+
+
 async def test_one_browses_while_the_queue_goes_on_and_sees_its_results(folder: Path, gate: threading.Event) -> None:
     async with at_work(folder, gate) as (pilot, queue):
         bar, table = pilot.app.screen.query_one(TopBar), pilot.app.screen.query_one(ImageTable)
@@ -47,9 +60,7 @@ async def test_one_browses_while_the_queue_goes_on_and_sees_its_results(folder: 
         assert pilot.app.screen is queue
 
 
-async def test_what_is_compressed_next_comes_after_the_rest(folder: Path, gate: threading.Event) -> None:
-    late = folder.parent / "late.png"
-    Image.new("RGB", (64, 64)).save(late)
+async def test_what_is_compressed_next_comes_after_the_rest(folder: Path, late: Path, gate: threading.Event) -> None:
     async with at_work(folder, gate) as (pilot, queue):
         await pilot.app.queue([late])
         assert pilot.app.screen is queue
@@ -78,3 +89,107 @@ async def test_leaving_the_application_asks_for_a_queue_that_nobody_sees(folder:
         assert "The queue is at 0 of 4 files" in pilot.app.screen.question
         await pilot.press("y")
     assert not list(folder.rglob("*.aic"))
+
+
+async def test_what_was_added_does_not_run_after_a_run_that_was_cancelled(
+    folder: Path, late: Path, gate: threading.Event
+) -> None:
+    async with at_work(folder, gate) as (pilot, queue):
+        await pilot.app.queue([late])
+        await until(pilot, lambda: states(queue).get("late.png") == "waiting")
+        await pilot.press("x")
+        await until(pilot, lambda: not queue.running)
+        await pilot.pause(0.1)
+        assert states(queue)["late.png"] == "waiting"
+        assert not late.with_suffix(".aic").exists()
+
+
+async def test_what_is_listed_only_after_the_run_comes_after_it_all_the_same(
+    folder: Path, late: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = threading.Event()
+
+    def slow(*arguments: Any) -> Listing:
+        found.wait(10)
+        return find_rows(*arguments)
+
+    async with at_work(folder, gate) as (pilot, queue):
+        monkeypatch.setattr("aictui.tui.queue_reports.find_rows", slow)
+        await pilot.app.queue([late])
+        gate.set()
+        await until(pilot, lambda: not queue.running)
+        found.set()
+        await until(pilot, lambda: states(queue).get("late.png") == "done")
+
+
+async def test_what_was_added_is_made_as_the_run_that_it_follows_makes_its_files(
+    folder: Path, late: Path, gate: threading.Event
+) -> None:
+    async with at_work(folder, gate) as (pilot, queue):
+        await pilot.app.queue([late])
+        queue.query_one("#target", Input).value = "32x"
+        field = queue.query_one("#include", Input)
+        field.focus()
+        await pilot.press("tab")  # through a field that stays as it is
+        gate.set()
+        await until(pilot, lambda: states(queue).get("late.png") == "done")
+        assert {row.result.ratio for row in queue.rows if row.result} == {16}
+
+
+async def test_a_queue_that_is_not_done_takes_in_what_is_compressed_next(folder: Path, late: Path) -> None:
+    app = AictuiApp(folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: len(app.screen.query_one(ImageTable).rows) == 2)
+        await app.queue([folder])
+        await settled(pilot, app.screen)
+        await pilot.press("escape")
+        await app.queue([late])
+        await until(pilot, lambda: states(app.screen).get("late.png") == "waiting")
+        assert len(states(app.screen)) == 5
+
+
+async def test_from_a_screen_above_the_queue_one_sees_how_far_it_is(folder: Path, gate: threading.Event) -> None:
+    async with at_work(folder, gate) as (pilot, queue):
+        await pilot.press("f3", "f4")
+        await until(pilot, lambda: pilot.app.screen is not queue)
+        assert "queue 0 of 4" in pilot.app.screen.query_one(TopBar).background_work
+        pilot.app.clear_notifications()
+        await pilot.press("f3")
+        await until(pilot, lambda: any("esc goes back" in notice.message for notice in pilot.app._notifications))
+
+
+async def test_what_is_left_out_is_counted_over_all_that_was_named(
+    folder: Path, tmp_path: Path, gate: threading.Event
+) -> None:
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    async with at_work(folder, gate) as (pilot, queue):
+        for name in ("nothing.png", "broken.jpg"):
+            await pilot.app.queue([tmp_path / name])
+            await pilot.press("escape")
+        await until(pilot, lambda: "2 left out" in queue.query_one(TopBar).figures)
+
+
+async def test_originals_of_what_was_added_are_never_replaced_without_a_word(
+    folder: Path, late: Path, gate: threading.Event
+) -> None:
+    gate.clear()
+    app = AictuiApp(folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: len(app.screen.query_one(ImageTable).rows) == 2)
+        await app.queue([folder / "coast.jpg"])
+        queue = app.screen
+        await settled(pilot, queue)
+        queue.query_one("#place", Menu).chosen = "replace"
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: "working" in states(queue).values())
+        await pilot.press("escape")
+        await app.queue([late])
+        await pilot.press("escape")
+        gate.set()
+        await until(pilot, lambda: not queue.running)
+        await until(pilot, lambda: any("r in the queue runs" in notice.message for notice in app._notifications))
+        assert isinstance(app.screen, BrowserScreen)
+        assert states(queue)["late.png"] == "waiting"
+        assert late.is_file()

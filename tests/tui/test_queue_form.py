@@ -94,7 +94,6 @@ async def test_components_are_the_usual_ones_until_others_are_chosen(
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
         form, menu = screen.query_one(QueueForm), screen.query_one("#coder", Menu)
         form.offer(CATALOG)
-        usual = form.settings
         chosen = menu.chosen
         menu._choose("raw")
         screen.query_one("#planes", Menu)._choose("2")
@@ -103,7 +102,7 @@ async def test_components_are_the_usual_ones_until_others_are_chosen(
         menu._choose(chosen)
         screen.query_one("#planes", Menu)._choose("auto")
         await pilot.pause()
-        assert form.settings == usual
+        assert (form.settings.coder, form.settings.planes) == (chosen, None)
 
     await open_queue(folder, tmp_path, play)
 
@@ -177,7 +176,7 @@ async def test_nothing_runs_before_the_list_is_the_one_that_was_asked_for(
         return find_rows(*arguments)
 
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        monkeypatch.setattr("aictui.tui.screens.queue.find_rows", slow)
+        monkeypatch.setattr("aictui.tui.queue_reports.find_rows", slow)
         field = screen.query_one("#include", Input)
         field.focus()
         field.value = "*.png"
@@ -194,19 +193,36 @@ async def test_nothing_runs_before_the_list_is_the_one_that_was_asked_for(
     await open_queue(folder, tmp_path, play)
 
 
-async def test_patterns_that_change_during_a_run_choose_the_files_after_it(
-    folder: Path, tmp_path: Path, gate: threading.Event
-) -> None:
+async def test_other_files_cannot_be_chosen_during_a_run(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
         gate.clear()
         await pilot.press("r")
-        field = screen.query_one("#include", Input)
-        field.focus()
-        field.value = "*.png"
-        await pilot.press("enter")
-        await pilot.pause()
-        assert len(states(screen)) == 4
+        await until(pilot, lambda: screen.running)
+        fields = [screen.query_one(f"#{name}") for name in ("include", "exclude", "recursive")]
+        assert all(field.disabled for field in fields)
         gate.set()
-        await until(pilot, lambda: states(screen) == {"harbour at night.png": "done"})
+        await until(pilot, lambda: set(states(screen).values()) == {"done"} and not screen.running)
+        assert not any(field.disabled for field in fields)
+
+    await open_queue(folder, tmp_path, play)
+
+
+async def test_a_preset_that_was_saved_anew_is_not_changed_any_more(
+    folder: Path, tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(config.VARIABLE, str(tmp_path / "config.toml"))
+    presets.save("web", Settings(target=Target("ratio", 40)))
+
+    async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
+        menu, target = screen.query_one("#preset", Menu), screen.query_one("#target", Input)
+        menu._choose("web")
+        await until(pilot, lambda: target.value == "40x")
+        target.value = "9x"
+        await until(pilot, lambda: menu.chosen == "web, changed")
+        presets.save("web", screen.current_settings)
+        await pilot.press("f1")
+        await pilot.pause()
+        await pilot.press("escape")
+        await until(pilot, lambda: menu.chosen == "web")
 
     await open_queue(folder, tmp_path, play)

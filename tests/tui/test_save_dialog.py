@@ -71,6 +71,9 @@ async def test_a_name_of_another_format_is_refused_and_one_of_none_gets_the_suff
         await pilot.pause()
         assert "is the name of an image of another format" in outcome(pilot)
         assert not answers
+        name.value = "trip 12.03"
+        await pilot.pause()
+        assert "trip 12.03.aic" in outcome(pilot)
         name.value = "harbour"
         await pilot.press("enter")
         assert answers == [Destination(tmp_path / "harbour.aic", "overwrite")]

@@ -2,6 +2,7 @@ import pytest
 
 import aictui
 from aictui.codec.settings import Settings
+from aictui.plugins import registry
 from aictui.tui.surroundings import Workshop
 from tests.tui.browsing import header_of
 
@@ -36,3 +37,11 @@ def test_a_file_whose_settings_cannot_be_had_is_told_of_and_the_defaults_taken(t
     assert found.settings == Workshop().surroundings().settings != Settings()
     assert found.notice.startswith("It begins with the usual settings, not with those of beach.aic: ")
     assert why in found.notice
+
+
+def test_surroundings_are_those_of_now_until_the_plugins_are_looked_for_again():
+    workshop = Workshop()
+    found = workshop.surroundings()
+    assert workshop.is_current(found)
+    registry.cache_clear()
+    assert not workshop.is_current(found)

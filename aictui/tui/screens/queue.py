@@ -1,6 +1,5 @@
 """The queue: many files compressed with one setting, or one each, while one watches or does something else."""
 
-import logging
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
@@ -20,11 +20,12 @@ from aictui.codec.settings import Settings, Target
 from aictui.counted import counted
 from aictui.errors import AictuiError, Cancelled, UsageError
 from aictui.printable import printable
+from aictui.tui.additions import Additions
 from aictui.tui.catalog import load_catalog
 from aictui.tui.queue_list import QueueList
 from aictui.tui.queue_reports import Ended, Listed, Offered
 from aictui.tui.queue_rows import QueueRow
-from aictui.tui.queue_work import Job, Listing, Selection, find_rows
+from aictui.tui.queue_work import Job, Selection, told_left_out
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Page
 from aictui.tui.screens.report_dialog import ReportDialog
@@ -37,14 +38,10 @@ from aictui.tui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from aictui.batch import Event, OutputPolicy
 
-logger = logging.getLogger(__name__)
-
 _REFRESH = 0.1
 """Seconds between looks at what the batch has told; its threads tell more than a screen can show."""
 _LONGEST_LOOK = 0.012
 """Seconds of processor time for one look, or else a run that passes over thousands of files would stall the screen."""
-_MOST_LINES = 4
-"""Of a notice about files that are left out."""
 
 
 class QueueScreen(Page):
@@ -62,7 +59,8 @@ The images of the marked files and folders. Choose a target and where results go
 - **e** gives the marked files, or the highlighted one, a target of their own; **del** takes them out of the queue.
 - **P** keeps the settings under a name, and brings such settings back.
 - **w** writes the results as JSON. A queue that was killed goes on where it was when it is started again.
-- **esc** goes back; the queue goes on meanwhile, takes in what you compress next, and **F3** shows it again.
+- **esc** goes back; the queue goes on meanwhile, takes in what you compress next, and **F3** shows it again. A queue
+  that is done makes way for the next.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "start", "Run", id="queue.run", tooltip="Compress all that waits"),
@@ -84,9 +82,8 @@ The images of the marked files and folders. Choose a target and where results go
         self._ledger = ledger
         self._control: Control | None = None
         self._asked: tuple[Settings, OutputPolicy] | None = None
-        self._added: list[QueueRow] = []
         self._looking = False
-        self._stale = False
+        self._added = Additions()
         self._left_out: dict[Path, str] = {}
         self._events: deque[Event] = deque()
 
@@ -110,6 +107,11 @@ The images of the marked files and folders. Choose a target and where results go
         retry = () if totals.failed or totals.cancelled else ("retry",)
         report = () if totals.finished or totals.cancelled else ("report",)
         return frozenset({"pause", "cancel", *retry, *report})
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether there is something left to do, now or once somebody asks."""
+        return self.running or not self._added.are_listed or self.queue.is_open
 
     @property
     def work_in_progress(self) -> str | None:
@@ -159,7 +161,7 @@ The images of the marked files and folders. Choose a target and where results go
 
     def _look(self, selection: Selection) -> None:
         """Make the list anew."""
-        self._looking, self._stale = True, False
+        self._looking = True
         self._find(self.sources, selection)
 
     @work(thread=True, group="look", exclusive=True, exit_on_error=False)
@@ -172,11 +174,7 @@ The images of the marked files and folders. Choose a target and where results go
 
     def _post_found(self, sources: Sequence[Path], selection: Selection, *, added: bool) -> None:
         worker = get_current_worker()
-        try:
-            listing = find_rows(sources, selection, self.queue.by_path, lambda: worker.is_cancelled)
-            found = Listed(listing, added=added)
-        except Exception as error:
-            found = Listed(Listing([], {}), error, added=added)
+        found = Listed.of(sources, selection, self.queue.by_path, lambda: worker.is_cancelled, added=added)
         if not worker.is_cancelled:
             self.post_message(found)
 
@@ -190,26 +188,24 @@ The images of the marked files and folders. Choose a target and where results go
     @on(Listed)
     def _take_list(self, message: Listed) -> None:
         if message.added:
-            self._added += self.queue.extend(message.listing.rows)
+            self._added.take(self.queue.extend(message.listing.rows))
+            self._tell_left_out({**self._left_out, **message.listing.left_out})
         else:
             self._looking = False
             self.queue.replace(message.listing.rows)
+            self._tell_left_out(message.listing.left_out)
         self.query_one(QueueTable).note = "No images here." if not message.error else printable(str(message.error))
-        self._tell_left_out(message.listing.left_out)
         self._show_list()
+        self._run_added()
         if message.error:
             self.app.show_error(message.error)  # type: ignore[attr-defined]
 
     def _tell_left_out(self, left_out: dict[Path, str]) -> None:
         """Say which of the named files the queue does without, each once."""
-        lines = [f"{printable(path.name)} {reason}" for path, reason in left_out.items() if path not in self._left_out]
+        new = {path: reason for path, reason in left_out.items() if path not in self._left_out}
         self._left_out = left_out
-        for line in lines:
-            logger.warning("left out of the queue: %s", line)
-        if len(lines) > _MOST_LINES:
-            lines = [*lines[:_MOST_LINES], f"… and {len(lines) - _MOST_LINES:,} more: F12 shows the log"]
-        if lines:
-            self.app.notify("\n".join(lines), title="Left out", severity="warning", timeout=10, markup=False)
+        if told := told_left_out(new):
+            self.app.notify(told, title="Left out", severity="warning", timeout=10, markup=False)
 
     @on(Offered)
     def _take_catalog(self, message: Offered) -> None:
@@ -217,13 +213,13 @@ The images of the marked files and folders. Choose a target and where results go
 
     @on(QueueForm.SelectionChanged)
     def _look_again(self) -> None:
-        self._stale = self.running  # files in work are not taken out of the list
         if not self.running:
             self._look(self.query_one(QueueForm).selection)
 
     def add(self, sources: Sequence[Path]) -> None:
-        """Take in more files and folders while the queue is at work; they come after the rest."""
+        """Take in more files and folders; while a batch is at work they follow it, made as it makes its files."""
         self.sources += [source for source in sources if source not in self.sources]
+        self._added.expect(self._asked if self.running else None)
         self._find_more(list(sources), self.query_one(QueueForm).selection)
 
     # Running
@@ -262,12 +258,25 @@ The images of the marked files and folders. Choose a target and where results go
             return
         form = self.query_one(QueueForm)
         try:
-            job = Job(rows, form.settings, form.policy, dry)
+            self._begin(Job(rows, form.settings, form.policy, dry))
         except AictuiError as error:
             self.app.show_error(error)  # type: ignore[attr-defined]
+
+    def _run_added(self) -> None:
+        """Run what was added, once nothing else runs and all of it is listed."""
+        if self.running or self._looking or not (job := self._added.release(self.queue.by_path)):
             return
-        if job.policy.place == "replace" and not dry:
-            question = f"The originals of {counted(len(rows), 'file')} go to the trash, each once its result is safe."
+        if job.policy.place == "replace":
+            told = "r in the queue runs what was added, whose originals would go to the trash."
+            self.app.notify(told, title=counted(len(job.rows), "file") + " added")
+        else:
+            self._go(job)
+
+    def _begin(self, job: Job) -> None:
+        """Run a batch, if need be after a question."""
+        if job.policy.place == "replace" and not job.dry:
+            count = counted(len(job.rows), "file")
+            question = f"The originals of {count} go to the trash, each once its result is safe."
             dialog = ConfirmDialog("Replace the originals?", question, "Replace", "Cancel")
             self.app.push_screen(dialog, lambda answer: self._go(job) if answer else None)
         else:
@@ -286,6 +295,7 @@ The images of the marked files and folders. Choose a target and where results go
         if not job.dry:
             self._asked = job.settings, job.policy
         self._control = Control()
+        self.query_one(QueueForm).selection_is_locked = True
         self.refresh_bindings()
         self._run(job, self._control)
 
@@ -325,24 +335,23 @@ The images of the marked files and folders. Choose a target and where results go
             self.set_timer(_REFRESH, lambda: self._take_end(message))
             return
         self.queue.reset([row for row in self.rows if row.state == "working"])
+        cancelled = isinstance(message.error, Cancelled) or (self._control is not None and self._control.cancelled)
         self._control = None
+        self.query_one(QueueForm).selection_is_locked = False
         self.refresh_bindings()
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("dry run" if message.dry else "finished"), None
-        cancelled = isinstance(message.error, Cancelled)
-        if cancelled or self.queue.totals.cancelled:
+        if cancelled:
             totals.phase = "cancelled"
         self._show_list()
-        added, self._added = [row for row in self._added if row.state == "waiting"], []
+        if message.dry or message.error or cancelled:
+            self._added.stay()
         if message.error and not cancelled:
             totals.phase = ""
             self.app.show_error(message.error)  # type: ignore[attr-defined]
         elif not message.dry and self.app.screen is not self:
             self.app.notify(totals.figures, title="Queue", markup=False)
-        if self._stale:
-            self._look(self.query_one(QueueForm).selection)
-        elif added and not (message.dry or message.error):
-            self._start(added, dry=False)
+        self._run_added()
 
     def action_pause(self) -> None:
         """Make the work wait, or go on."""
@@ -387,12 +396,18 @@ The images of the marked files and folders. Choose a target and where results go
         self._show_detail()
         self._tell_from_behind()
 
+    @on(events.ScreenResume)
+    def _look_at_presets(self) -> None:
+        self.query_one(QueueForm).renew_preset()
+
     @on(events.ScreenSuspend)
     @on(events.ScreenResume)
     def _tell_from_behind(self) -> None:
         """Say on other screens how far the queue is."""
-        totals, behind = self.queue.totals, self not in self.app.screen_stack
-        told = f"▶ queue {totals.finished:,} of {totals.files:,}" if self.running and behind else ""
+        told = ""
+        if self.running and self.app.screen is not self and not isinstance(self.app.screen, ModalScreen):
+            mark = "⏸" if self._control and self._control.paused else "▶"
+            told = f"{mark} queue {self.queue.totals.finished:,} of {len(self.rows):,}"
         self.app.background_work = told  # type: ignore[attr-defined]
 
     @on(QueueTable.MarksChanged)
@@ -464,8 +479,9 @@ The images of the marked files and folders. Choose a target and where results go
 
     def action_back(self) -> None:
         """Go back; the work goes on."""
-        if self.running:
-            self.app.notify("The queue goes on. F3 shows it again.")
+        if self._control is not None:
+            state = "is paused" if self._control.paused else "goes on"
+            self.app.notify(f"The queue {state}. F3 shows it again.")
         self.dismiss()
 
     def stop(self) -> None:

@@ -11,7 +11,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from aictui.codec.files import Overwrite, check_suffix, keep_source, output_path
 from aictui.errors import OutputError, UsageError
-from aictui.file_type import SUFFIX
+from aictui.file_type import IMAGE_SUFFIXES, SUFFIX
 from aictui.tui.catalog import Choice
 from aictui.tui.screens.page import Dialog
 from aictui.tui.text import below_home, place_text
@@ -90,7 +90,8 @@ The file is written whole or not at all. While the exact file is still being mad
         """What is asked for now, as an ``.aic`` file where the name says nothing else; raises `UsageError`."""
         path = typed_path(self.query_one("#folder", Input).value.strip() or ".")
         if name := self.query_one("#name", Input).value.strip():
-            path /= name if Path(name).suffix else name + SUFFIX
+            named = Path(name).suffix.lower()
+            path /= name if named in {SUFFIX, *IMAGE_SUFFIXES} else name + SUFFIX
         return Destination(path, self.overwrite)
 
     def problem(self) -> str | None:

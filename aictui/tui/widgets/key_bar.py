@@ -12,6 +12,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from aictui.tui.working_keys import shown_key, works
+
 _HIGH, _WIDE = 36, 170
 """Lines and columns of a window: see `KeyBar.get_content_height`."""
 
@@ -93,7 +95,7 @@ class KeyBar(Widget):
     def _on_offer(self) -> Iterator[ActiveBinding]:
         seen = set(getattr(self.screen, "untimely_actions", ()))
         for active in self.screen.active_bindings.values():
-            if active.binding.description and active.binding.action not in seen:
+            if active.binding.description and active.binding.action not in seen and works(self.screen, active):
                 seen.add(active.binding.action)
                 yield active
 
@@ -104,7 +106,7 @@ class KeyBar(Widget):
     def _key(self, active: ActiveBinding, x: int, y: int) -> _Key:
         binding = active.binding
         label = binding.description[:1].upper() + binding.description[1:]  # Textual's own start small
-        return _Key(x, y, self.app.get_key_display(binding), label, binding.key, active.enabled)
+        return _Key(x, y, shown_key(self.screen, active), label, binding.key, active.enabled)
 
     def render_line(self, y: int) -> Strip:
         """A line."""

@@ -42,7 +42,7 @@ class OptionField(Vertical):
         super().__init__()
         self.kind = kind
         self.option = option
-        self.value = value
+        self.value = self._before = value
 
     def compose(self) -> ComposeResult:
         """The field above its help."""
@@ -85,12 +85,20 @@ class OptionField(Vertical):
         note.remove_class("wrong")
         self._take(value)
 
+    def on_descendant_focus(self) -> None:
+        """Remember what may have to come back."""
+        if self.app.app_focus:
+            self._before = self.value
+
     @on(Input.Blurred)
     def leave(self, event: Input.Blurred) -> None:
-        """Show the value in force, unless the terminal loses the focus and will give it back."""
+        """Give up what is no value, unless the terminal loses the focus and will give it back.
+
+        What was typed on the way there, such as 99 of 9999, was never meant.
+        """
         event.stop()
         if self.app.app_focus and self.query_one(".help").has_class("wrong"):
-            event.input.value = value_text(self.value)
+            event.input.value = value_text(self._before)
 
     def _take(self, value: OptionValue) -> None:
         if value != self.value:

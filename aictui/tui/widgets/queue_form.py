@@ -1,6 +1,7 @@
 """What the queue is asked to do: one setting for all files, and what happens to results and originals."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal, cast
 
@@ -19,7 +20,8 @@ from aictui.tui.queue_work import Selection
 from aictui.tui.typed import typed_path
 from aictui.tui.widgets.menu import Menu
 
-NO_PRESET = "none"
+NO_PRESET = "(none)"
+"""What no preset can be called."""
 
 
 class QueueForm(VerticalScroll, can_focus=False):
@@ -63,6 +65,7 @@ They hold for every file that has no target of its own.
         super().__init__()
         self._base = settings
         self._preset = NO_PRESET, settings
+        self._told = Selection()
         self.catalog: Catalog | None = None
 
     def compose(self) -> ComposeResult:
@@ -110,6 +113,14 @@ They hold for every file that has no target of its own.
             later.first().remove_class("-later")
             self.call_after_refresh(self._show_next_group)
 
+    def renew_preset(self) -> None:
+        """Compare with what the preset says now, which may have been saved anew or deleted."""
+        name, _ = self._preset
+        if name in self.app.user_config.presets:  # type: ignore[attr-defined]
+            with suppress(UsageError):
+                self._preset = name, presets.named(name)
+        self.show_preset()
+
     def offer(self, catalog: Catalog) -> None:
         """Fill the menus of models and components."""
         self.catalog = catalog
@@ -149,6 +160,16 @@ They hold for every file that has no target of its own.
         words = {name: tuple(self._typed(name).replace(",", " ").split()) for name in ("include", "exclude")}
         return Selection(self._chosen("recursive") == "yes", words["include"], words["exclude"])
 
+    @property
+    def selection_is_locked(self) -> bool:
+        """Whether other files cannot be chosen now: those in work stay in the list."""
+        return self.query_one("#recursive", Menu).disabled
+
+    @selection_is_locked.setter
+    def selection_is_locked(self, locked: bool) -> None:
+        for name in ("include", "exclude", "recursive"):
+            self.query_one(f"#{name}").disabled = locked
+
     def _chosen(self, name: str) -> str:
         return self.query_one(f"#{name}", Menu).chosen
 
@@ -163,15 +184,17 @@ They hold for every file that has no target of its own.
         if event.menu.id == "preset":
             self._take_preset(event.chosen)
         elif event.menu.id == "recursive":
-            self.post_message(self.SelectionChanged())
+            self._take_selection()
         elif event.menu.id in KINDS and self.catalog is not None:
             self._base = self.catalog.choose(event.menu.id, event.chosen, self._base)
         self._show_dependent()
 
     @on(Input.Submitted, "#include, #exclude")
     @on(Input.Blurred, "#include, #exclude")
-    def _take_pattern(self) -> None:
-        self.post_message(self.SelectionChanged())
+    def _take_selection(self) -> None:
+        if self.selection != self._told:
+            self._told = self.selection
+            self.post_message(self.SelectionChanged())
 
     @on(Input.Submitted)
     def _go_on(self) -> None:
