@@ -5,7 +5,7 @@ from textual.binding import Binding, BindingType
 COMPARE_KEYS: list[BindingType] = [
     Binding("escape", "leave", "Back", id="compare.back", tooltip="Back to the images", key_display="esc"),
     Binding("s,ctrl+s", "save", "Save", id="compare.save", tooltip="Write the .aic file"),
-    Binding("t", "target", "Target", id="compare.target", tooltip="Type 32x, 100kB, 35dB or q80"),
+    Binding("t", "target", "Target", id="compare.target", tooltip="Type 32x, 100kB, 35dB or q80", priority=True),
     Binding("m", "menus", "Model", id="compare.menus", tooltip="Choose model, chunker, quantizer, coder"),
     Binding("right_square_bracket", "tab(1)", "Next tab", id="compare.next-tab", key_display="[ ]"),
     Binding("left_square_bracket", "tab(-1)", "Previous tab", id="compare.previous-tab", show=False),

@@ -15,7 +15,7 @@ from aictui.codec.encode import Encoded
 from aictui.codec.image import SourceImage
 from aictui.codec.info import ComponentReference, FileInfo, ModelReference, PartInfo
 from aictui.codec.live import Estimate, Exact, Preview
-from aictui.codec.settings import Settings
+from aictui.codec.settings import Settings, Target
 from aictui.errors import InputError, TargetError
 from aictui.metrics import PSNR
 from aictui.metrics.base import Metric
@@ -240,6 +240,14 @@ def make_photo(path):
     pixels[30:60, 40:80] = (250, 240, 60)
     Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
     return path
+
+
+class Coarse(FakeSession):
+    """A session that keeps no more than an eighth of the bytes."""
+
+    def figures(self, target, psnr=None):
+        wanted = super().figures(target, psnr)
+        return super().figures(Target("ratio", 8), psnr) if wanted.ratio < 8 else wanted
 
 
 class Stubborn(FakeSession):

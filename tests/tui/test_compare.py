@@ -8,21 +8,19 @@ from textual.widgets import Input, Static
 
 from aictui.codec import peers
 from aictui.codec.settings import Settings, Target
-from aictui.errors import MissingComponentError, TargetError
+from aictui.errors import MissingComponentError
 from aictui.metrics import PSNR
 from aictui.metrics.base import Metric
 from aictui.panels import Panel
-from aictui.progress import silent
 from aictui.tui.commands import available_commands
 from aictui.tui.screens.compare import CompareScreen
 from aictui.tui.terminal import Terminal
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.figures_view import FiguresView
-from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.panel_view import PanelView
 from aictui.tui.widgets.standings import Standings
 from aictui.tui.widgets.summary import Summary
-from tests.tui.fakes import FakeSession, FakeWorkshop, Stubborn, comparing, make_photo, save_as
+from tests.tui.fakes import Coarse, FakeWorkshop, Stubborn, comparing, make_photo, save_as
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -76,14 +74,6 @@ async def test_moving_the_slider_tells_the_figures_at_once_marked_as_estimates(p
         assert view.figures.ratio == pytest.approx(19, rel=0.01)
 
 
-class Coarse(FakeSession):
-    """A session that keeps no more than an eighth of the bytes."""
-
-    def figures(self, target, psnr=None):
-        wanted = super().figures(target, psnr)
-        return super().figures(Target("ratio", 8), psnr) if wanted.ratio < 8 else wanted
-
-
 async def test_a_ratio_finer_than_the_model_goes_is_told_when_the_file_is_there(photo):
     async with comparing(photo, workshop=FakeWorkshop(Coarse)) as view:
         await view.exact()
@@ -92,26 +82,6 @@ async def test_a_ratio_finer_than_the_model_goes_is_told_when_the_file_is_there(
         await view.exact()
         await view.until(lambda: view.state == "✓ exact, the finest that photo can")
         assert view.figures.ratio == pytest.approx(8, rel=0.01)
-
-
-@pytest.mark.parametrize(
-    ("typed", "state"),
-    [
-        ("8kB", "✓ exact, the finest that photo can"),
-        ("4kB", "✓ exact"),
-        ("600x", "✓ exact, larger than asked for"),
-        ("50dB", "✓ exact, coarser than asked for"),
-        ("20dB", "✓ exact"),
-    ],
-)
-@pytest.mark.parametrize("size", SIZES[:2], ids=str)
-async def test_a_target_that_the_file_misses_is_told_in_full(photo, size, typed, state):
-    async with comparing(photo, size, workshop=FakeWorkshop(Coarse)) as view:
-        await view.exact()
-        await view.press("t", *typed, "enter")
-        await view.exact()
-        await view.until(lambda: view.state == state)
-        assert any(line.text.rstrip().endswith(state) for line in view.screen._compositor.render_strips())
 
 
 async def test_a_preview_of_planes_is_said_to_be_in_one_piece(photo):
@@ -153,65 +123,6 @@ async def test_what_the_slider_has_overtaken_is_never_shown(photo, monkeypatch):
             assert np.array_equal(right, session.picture(ratio))
 
 
-@pytest.mark.parametrize(("typed", "ratio"), [("32x", 32), ("4kB", 41472 / 4000), ("35dB", 8), ("q80", 2.5)], ids=str)
-async def test_a_target_can_be_typed_in_any_of_its_forms(photo, typed, ratio):
-    async with comparing(photo) as view:
-        await view.exact()
-        await view.press("t")
-        view.screen.focused.value = typed
-        await view.press("enter")
-        await view.exact()
-        assert view.figures.ratio == pytest.approx(ratio, rel=0.01)
-        assert view.ratio == pytest.approx(ratio, rel=0.01)
-
-
-async def test_a_target_that_is_none_is_explained_and_nothing_changes(photo):
-    async with comparing(photo) as view:
-        await view.exact()
-        await view.press("t")
-        view.screen.focused.value = "lots"
-        await view.press("enter")
-        assert view.state == "✗ This request does not work"
-        assert view.screen.query_one("#target", Input).has_class("-wrong")
-        assert view.figures.exact
-        await view.press("escape")
-        await view.until(lambda: view.state == "✓ exact")
-        assert view.screen.query_one("#target", Input).value == "16x"
-
-
-async def test_a_target_that_is_half_typed_waits_while_help_is_read(photo):
-    async with comparing(photo) as view:
-        await view.exact()
-        await view.press("t", "ctrl+u", "3")
-        await view.press("f1")
-        await view.until(lambda: view.pilot.app.screen is not view.screen)
-        await view.press("escape")
-        await view.until(lambda: view.pilot.app.screen is view.screen)
-        await view.press("2", "x", "enter")
-        await view.exact()
-        assert view.figures.ratio == pytest.approx(32, rel=0.01)
-
-
-async def test_a_target_out_of_reach_is_told_and_the_next_one_served(photo):
-    class Limited(FakeSession):
-        def estimate(self, target, progress=silent):
-            if target.value > 100:
-                raise TargetError("256x cannot be reached")
-            return super().estimate(target, progress)
-
-    async with comparing(photo, workshop=FakeWorkshop(Limited)) as view:
-        await view.exact()
-        view.screen.query_one("#slider").focus()
-        await view.press("end")
-        await view.until(lambda: view.state.startswith("✗"))
-        assert view.figures.size_line == ""
-        assert "≈" not in view.text(FiguresView) + view.text(Summary) + view.text(Standings)
-        assert view.caption.endswith("photo · of before ▶")
-        await view.press("pagedown", "pagedown")
-        await view.exact()
-        assert view.state == "✓ exact"
-
-
 async def test_the_divider_moves_with_keys_and_mouse_and_the_caption_follows(photo):
     async with comparing(photo) as view:
         await view.exact()
@@ -238,15 +149,6 @@ async def test_every_graphics_protocol_gets_a_picture_of_exactly_the_window(phot
         assert bool(canvas._drawing.prologue) == (protocol == "kitty")
         await view.press("left")
         await view.drawn()
-
-
-async def test_an_empty_target_is_the_one_that_was_there(photo):
-    async with comparing(photo) as view:
-        await view.exact()
-        await view.press("t", "ctrl+u", "enter")
-        assert view.screen.query_one("#target", Input).value == "16x"
-        assert view.screen.focused is view.screen.canvas
-        assert view.state == "✓ exact"
 
 
 async def test_a_tap_swaps_the_pictures_until_the_next_tap(photo, monkeypatch):
@@ -309,23 +211,6 @@ async def test_the_keys_of_the_picture_work_wherever_the_focus_is_but_in_a_field
         assert {"compare: difference", "compare: zoom in", "compare: whole image", "compare: 1:1"} <= labels
 
 
-async def test_only_what_has_a_name_of_its_own_is_offered_while_a_target_is_typed(photo):
-    async with comparing(photo) as view:
-        await view.exact()
-        await view.press("t", "d", "1")
-        await view.pilot.pause()
-        assert view.screen.focused.value == "d1"
-        assert view.screen.canvas.view == "split"
-        assert not [command for command in available_commands(view.screen) if "target: " in command.label]
-
-
-async def test_the_keys_for_target_model_and_tabs_are_in_the_bar_of_a_small_terminal(photo):
-    async with comparing(photo, (80, 24)) as view:
-        await view.exact()
-        labels = [key.label for key in view.screen.query_one(KeyBar).shown()]
-        assert {"Target", "Model", "Next tab"} <= set(labels)
-
-
 async def test_what_reading_has_changed_of_the_image_stays_in_view(photo):
     class Deep(FakeWorkshop):
         def read(self, path):
@@ -371,18 +256,6 @@ async def test_the_standings_tell_settings_sizes_and_metrics_of_the_peers(photo)
         assert row.split(maxsplit=1)[0] == "JPEG"
         assert row.split()[1].startswith("q")
         assert "0.9812" in row
-
-
-async def test_another_model_opens_another_session_and_keeps_the_target(photo):
-    workshop = FakeWorkshop()
-    async with comparing(photo, workshop=workshop) as view:
-        await view.exact()
-        await view.press("m", "right")
-        await view.until(lambda: len(workshop.sessions) == 2)
-        await view.exact()
-        assert workshop.sessions[1].settings.model == "classic"
-        assert view.screen.comparison.settings.target.value == 16
-        assert view.caption.endswith("classic · 16.0x ▶")
 
 
 class Broken(Panel):
@@ -505,24 +378,6 @@ async def test_what_is_asked_for_while_the_image_is_read_is_shown_when_it_is(pho
         gate.set()
         await view.exact()
         assert view.screen.comparison.settings.target.value == 19
-
-
-async def test_a_target_that_is_typed_while_components_are_looked_for_is_kept(photo):
-    gate = threading.Event()
-
-    class Slow(FakeWorkshop):
-        def surroundings(self, like=None):
-            gate.wait(10)
-            return super().surroundings(like)
-
-    async with comparing(photo, workshop=Slow()) as view:
-        await view.press("t", "3", "2")
-        gate.set()
-        await view.exact()
-        assert view.screen.query_one("#target", Input).value == "32"
-        await view.press("x", "enter")
-        await view.exact()
-        assert view.figures.ratio == pytest.approx(32, rel=0.01)
 
 
 async def test_a_metric_and_a_peer_that_an_image_cannot_have_are_dashes(photo):

@@ -132,8 +132,9 @@ class CompareScreen(Page):
         return self._saves.problem
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing can be asked of an image that cannot be read."""
-        return not (self._hopeless and action in _NEED_AN_IMAGE)
+        """Nothing can be asked of an image that cannot be read, and in a field a ``t`` is a letter."""
+        types = action == "target" and (isinstance(self.focused, Input) or not self.is_mounted)
+        return not types and not (self._hopeless and action in _NEED_AN_IMAGE)
 
     # Threads; they only post messages. Plugins and codecs in C may raise anything in them.
 
