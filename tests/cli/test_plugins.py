@@ -292,7 +292,7 @@ def test_what_the_environment_says_in_vain_is_told_in_a_line(aictui: Command, mo
     ("arguments", "code", "says"),
     [
         (["check", "./nope.py"], 2, "there is no file ./nope.py; name a plugin, its package, or the file of a plugin"),
-        (["check", "mine", "--seconds", "0"], 2, "0.0 is not in the range x>0"),
+        (["check", "mine", "--seconds", "0"], 2, "0.0 is not in the range 0<x<=86400"),
         (["install", "-r", "nope.txt"], 3, "nope.txt cannot be read as a list of packages: No such file or directory"),
     ],
 )
