@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,17 @@ async def test_a_plugin_that_was_installed_is_there_to_use(plugins: Path, monkey
         lines = [strip.text for strip in screen.query_one(RichLog).lines]
         assert any(r"\x1b[2JSuccessfully installed mine" in line for line in lines)
         assert registry().quantizers["mine"].id == "mine"
+
+
+async def test_a_new_version_of_a_loaded_plugin_says_when_it_takes_effect(plugins: Path) -> None:
+    (plugins / "mine.py").write_text(GOOD)
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        screen = await opened(pilot)
+        await until(pilot, lambda: any(row.name == "mine" for row in screen.rows))
+        screen._show([replace(row, version="2.0") if row.name == "mine" else row for row in screen.rows])
+        await pilot.pause()
+        told = [notice.title for notice in pilot.app._notifications if "is started anew" in notice.message]
+        assert told == ["mine"]
 
 
 async def test_an_installer_that_fails_is_an_error_and_nothing_changes(

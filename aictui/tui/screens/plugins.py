@@ -158,6 +158,10 @@ is left out and shown with its error; nothing else suffers.
         known = {row.name for row in self.rows}
         added = [index for index, row in enumerate(rows) if known and row.name not in known]
         at = added[0] if added else table.cursor_row
+        loaded = {row.name: row.version for row in self.rows if row.state == "enabled"}
+        if renewed := [row.name for row in rows if loaded.get(row.name, row.version) != row.version]:
+            told = "The version that is loaded stays in use until aictui is started anew."
+            self.app.notify(told, title=", ".join(renewed), severity="warning", markup=False)
         self.rows = rows
         table.loading = False
         table.clear()
