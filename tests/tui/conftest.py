@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -11,6 +12,7 @@ from aictui.codec.settings import Settings
 from aictui.errors import InputError
 from aictui.progress import Progress
 from aictui.tui.catalog import Catalog
+from aictui.tui.queue_work import Listing, find_rows
 from tests.linear_model import linear_info
 from tests.tui.queueing import NAMES
 
@@ -33,6 +35,20 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     monkeypatch.setattr("aictui.tui.screens.queue.load_catalog", lambda: Catalog({"photo": linear_info()}, {}, {}, {}))
     monkeypatch.setattr("aictui.batch.runner.settings_identity", lambda settings: str(settings.target))
     return opened
+
+
+@pytest.fixture
+def search(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Makes every search for images of the queue wait while this is clear."""
+    going = threading.Event()
+    going.set()
+
+    def find(*arguments: Any) -> Listing:
+        going.wait(10)
+        return find_rows(*arguments)
+
+    monkeypatch.setattr("aictui.tui.queue_reports.find_rows", find)
+    return going
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -12,7 +11,6 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from aictui.tui.app import AictuiApp
-from aictui.tui.queue_work import Listing, find_rows
 from aictui.tui.screens.browser import BrowserScreen
 from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.queue import QueueScreen
@@ -105,20 +103,14 @@ async def test_what_was_added_does_not_run_after_a_run_that_was_cancelled(
 
 
 async def test_what_is_listed_only_after_the_run_comes_after_it_all_the_same(
-    folder: Path, late: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+    folder: Path, late: Path, gate: threading.Event, search: threading.Event
 ) -> None:
-    found = threading.Event()
-
-    def slow(*arguments: Any) -> Listing:
-        found.wait(10)
-        return find_rows(*arguments)
-
     async with at_work(folder, gate) as (pilot, queue):
-        monkeypatch.setattr("aictui.tui.queue_reports.find_rows", slow)
+        search.clear()
         await pilot.app.queue([late])
         gate.set()
         await until(pilot, lambda: not queue.running)
-        found.set()
+        search.set()
         await until(pilot, lambda: states(queue).get("late.png") == "done")
 
 
@@ -146,6 +138,30 @@ async def test_a_queue_that_is_not_done_takes_in_what_is_compressed_next(folder:
         await app.queue([late])
         await until(pilot, lambda: states(app.screen).get("late.png") == "waiting")
         assert len(states(app.screen)) == 5
+
+
+async def test_a_queue_that_is_not_listed_yet_takes_in_what_is_compressed_next(
+    folder: Path, late: Path, search: threading.Event
+) -> None:
+    app = AictuiApp(folder)
+    async with app.run_test(size=(120, 40)) as pilot:
+        search.clear()
+        await app.queue([folder])
+        queue = app.screen
+        await pilot.press("escape")
+        await app.queue([late])
+        assert app.screen is queue
+        search.set()
+        await until(pilot, lambda: len(states(queue)) == 5)
+
+
+async def test_a_dialog_before_the_browser_hides_nothing_of_the_queue(folder: Path, gate: threading.Event) -> None:
+    async with at_work(folder, gate) as (pilot, _):
+        bar = pilot.app.screen.query_one(TopBar)
+        await until(pilot, lambda: "queue 0 of 4" in bar.background_work)
+        await pilot.press("f1")
+        await pilot.pause(0.3)
+        assert "queue 0 of 4" in bar.background_work
 
 
 async def test_from_a_screen_above_the_queue_one_sees_how_far_it_is(folder: Path, gate: threading.Event) -> None:

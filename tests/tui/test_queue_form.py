@@ -1,7 +1,7 @@
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -10,7 +10,6 @@ from textual.widgets import Input
 from aictui import config, presets
 from aictui.codec.settings import Settings, Target
 from aictui.tui.catalog import Catalog
-from aictui.tui.queue_work import Listing, find_rows
 from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
 from aictui.tui.screens.queue import QueueScreen
 from aictui.tui.widgets.menu import Menu
@@ -18,6 +17,23 @@ from aictui.tui.widgets.queue_form import QueueForm
 from tests.linear_model import linear_info
 from tests.tui.components import CATALOG
 from tests.tui.queueing import open_queue, states, until
+
+UsePreset = Callable[["Pilot[None]", QueueScreen], Awaitable[tuple[Menu, Input]]]
+
+
+@pytest.fixture
+def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UsePreset:
+    """Chooses a preset of 40x that is called web; gives the fields of preset and target."""
+    monkeypatch.setenv(config.VARIABLE, str(tmp_path / "config.toml"))
+    presets.save("web", Settings(target=Target("ratio", 40)))
+
+    async def use(pilot: "Pilot[None]", screen: QueueScreen) -> tuple[Menu, Input]:
+        menu, target = screen.query_one("#preset", Menu), screen.query_one("#target", Input)
+        menu._choose("web")
+        await until(pilot, lambda: target.value == "40x")
+        return menu, target
+
+    return use
 
 
 async def test_replacing_originals_asks_first(folder: Path, tmp_path: Path, gate: threading.Event) -> None:
@@ -148,15 +164,10 @@ async def test_a_folder_of_an_unknown_user_is_told_before_anything_runs(
 
 
 async def test_a_preset_that_is_changed_says_so(
-    folder: Path, tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, gate: threading.Event, web: UsePreset
 ) -> None:
-    monkeypatch.setenv(config.VARIABLE, str(tmp_path / "config.toml"))
-    presets.save("web", Settings(target=Target("ratio", 40)))
-
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        menu, target = screen.query_one("#preset", Menu), screen.query_one("#target", Input)
-        menu._choose("web")
-        await until(pilot, lambda: target.value == "40x")
+        menu, target = await web(pilot, screen)
         assert menu.chosen == "web"
         target.value = "9x"
         await until(pilot, lambda: menu.chosen == "web, changed")
@@ -167,16 +178,10 @@ async def test_a_preset_that_is_changed_says_so(
 
 
 async def test_nothing_runs_before_the_list_is_the_one_that_was_asked_for(
-    folder: Path, tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, gate: threading.Event, search: threading.Event
 ) -> None:
-    found = threading.Event()
-
-    def slow(*arguments: Any) -> Listing:
-        found.wait(10)
-        return find_rows(*arguments)
-
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        monkeypatch.setattr("aictui.tui.queue_reports.find_rows", slow)
+        search.clear()
         field = screen.query_one("#include", Input)
         field.focus()
         field.value = "*.png"
@@ -184,7 +189,7 @@ async def test_nothing_runs_before_the_list_is_the_one_that_was_asked_for(
         await pilot.pause()
         screen.action_start()
         assert not screen.running
-        found.set()
+        search.set()
         await until(pilot, lambda: list(states(screen)) == ["harbour at night.png"])
         screen.action_start()
         await until(pilot, lambda: set(states(screen).values()) == {"done"})
@@ -208,15 +213,10 @@ async def test_other_files_cannot_be_chosen_during_a_run(folder: Path, tmp_path:
 
 
 async def test_a_preset_that_was_saved_anew_is_not_changed_any_more(
-    folder: Path, tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, gate: threading.Event, web: UsePreset
 ) -> None:
-    monkeypatch.setenv(config.VARIABLE, str(tmp_path / "config.toml"))
-    presets.save("web", Settings(target=Target("ratio", 40)))
-
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
-        menu, target = screen.query_one("#preset", Menu), screen.query_one("#target", Input)
-        menu._choose("web")
-        await until(pilot, lambda: target.value == "40x")
+        menu, target = await web(pilot, screen)
         target.value = "9x"
         await until(pilot, lambda: menu.chosen == "web, changed")
         presets.save("web", screen.current_settings)

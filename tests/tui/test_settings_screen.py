@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input, Select
 
 from aictui import config
@@ -94,24 +96,26 @@ async def test_a_config_file_that_is_no_text_is_shown_without_harm(tmp_path: Pat
         assert pilot.app.screen.text == "# caf\N{REPLACEMENT CHARACTER} \\x1b[2J"
 
 
+async def left_with_target(pilot: "Pilot[None]", text: str) -> Screen[object]:
+    """The settings, after a target was typed there and escape pressed."""
+    await pilot.press("f4")
+    screen = pilot.app.screen
+    screen.query_one("#target", Input).focus()
+    await pilot.press(*text, "escape")
+    await pilot.pause()
+    return screen
+
+
 async def test_a_target_that_was_typed_is_kept_when_one_leaves(tmp_path: Path) -> None:
     async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
-        await pilot.press("f4")
-        screen = pilot.app.screen
-        screen.query_one("#target", Input).focus()
-        await pilot.press(*"64x", "escape")
-        await pilot.pause()
+        screen = await left_with_target(pilot, "64x")
         assert pilot.app.screen is not screen
         assert config.load().defaults == {"target": "64x"}
 
 
 async def test_a_target_that_is_none_is_told_before_one_leaves(tmp_path: Path) -> None:
     async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
-        await pilot.press("f4")
-        screen = pilot.app.screen
-        screen.query_one("#target", Input).focus()
-        await pilot.press(*"64y", "escape")
-        await pilot.pause()
+        screen = await left_with_target(pilot, "64y")
         assert pilot.app.screen is screen
         assert any("'64y' is no target" in toast.message for toast in pilot.app._notifications)
         await pilot.press("escape")

@@ -111,7 +111,7 @@ The images of the marked files and folders. Choose a target and where results go
     @property
     def is_unfinished(self) -> bool:
         """Whether there is something left to do, now or once somebody asks."""
-        return self.running or not self._added.are_listed or self.queue.is_open
+        return self.running or self._looking or not self._added.are_listed or self.queue.is_open
 
     @property
     def work_in_progress(self) -> str | None:
@@ -295,7 +295,7 @@ The images of the marked files and folders. Choose a target and where results go
         if not job.dry:
             self._asked = job.settings, job.policy
         self._control = Control()
-        self.query_one(QueueForm).selection_is_locked = True
+        self.query_one(QueueForm).lock_selection(True)
         self.refresh_bindings()
         self._run(job, self._control)
 
@@ -337,7 +337,7 @@ The images of the marked files and folders. Choose a target and where results go
         self.queue.reset([row for row in self.rows if row.state == "working"])
         cancelled = isinstance(message.error, Cancelled) or (self._control is not None and self._control.cancelled)
         self._control = None
-        self.query_one(QueueForm).selection_is_locked = False
+        self.query_one(QueueForm).lock_selection(False)
         self.refresh_bindings()
         totals = self.query_one(QueueTotals)
         totals.phase, totals.seconds_left = ("dry run" if message.dry else "finished"), None
@@ -405,7 +405,8 @@ The images of the marked files and folders. Choose a target and where results go
     def _tell_from_behind(self) -> None:
         """Say on other screens how far the queue is."""
         told = ""
-        if self.running and self.app.screen is not self and not isinstance(self.app.screen, ModalScreen):
+        page = next(screen for screen in reversed(self.app.screen_stack) if not isinstance(screen, ModalScreen))
+        if self.running and page is not self:
             mark = "⏸" if self._control and self._control.paused else "▶"
             told = f"{mark} queue {self.queue.totals.finished:,} of {len(self.rows):,}"
         self.app.background_work = told  # type: ignore[attr-defined]

@@ -160,13 +160,8 @@ They hold for every file that has no target of its own.
         words = {name: tuple(self._typed(name).replace(",", " ").split()) for name in ("include", "exclude")}
         return Selection(self._chosen("recursive") == "yes", words["include"], words["exclude"])
 
-    @property
-    def selection_is_locked(self) -> bool:
-        """Whether other files cannot be chosen now: those in work stay in the list."""
-        return self.query_one("#recursive", Menu).disabled
-
-    @selection_is_locked.setter
-    def selection_is_locked(self, locked: bool) -> None:
+    def lock_selection(self, locked: bool) -> None:
+        """Let nobody choose other files, or let them again: those in work stay in the list."""
         for name in ("include", "exclude", "recursive"):
             self.query_one(f"#{name}").disabled = locked
 
