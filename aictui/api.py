@@ -15,6 +15,7 @@ from aictui.codec.info import FileInfo
 from aictui.codec.inspect import inspect as inspect_bytes
 from aictui.codec.settings import METADATA, Settings, Target, TargetKind
 from aictui.errors import UsageError
+from aictui.file_type import MAGIC
 from aictui.options import OptionValue
 from aictui.progress import Progress, silent
 
@@ -112,7 +113,7 @@ def models() -> "list[ModelInfo]":
 
 def _bytes_of(file: "str | PathLike[str] | BinaryIO") -> bytes:
     if isinstance(file, str | PathLike):
-        return read_file(Path(file).expanduser())
+        return read_file(Path(file).expanduser(), MAGIC)
     if not hasattr(file, "read"):
         raise UsageError(f"a file is given by its path or open for reading, not as {type(file).__name__}")
     return file.read()

@@ -25,7 +25,7 @@ from aictui.cli.terminal import (
     write_stdout,
 )
 from aictui.errors import AictuiError, InputError, OutputError, UsageError
-from aictui.file_type import SUFFIX
+from aictui.file_type import MAGIC, SUFFIX
 
 if TYPE_CHECKING:
     from aictui.codec.files import Overwrite
@@ -103,7 +103,7 @@ def _decompress(
     written_as = _format(place, suffix)
     if place == STANDARD:
         refuse_terminal()
-    data = read_stdin() if path == STANDARD else read_file(path)
+    data = read_stdin(MAGIC) if path == STANDARD else read_file(path, MAGIC)
     with about(path):
         read_header(data)  # of an image, whose result would be itself, the news is that it is no .aic file
     if place != STANDARD:

@@ -8,6 +8,7 @@ import click
 from aictui.cli.terminal import FILE_OR_DASH, STANDARD, about, json_option, print_json, print_table, read_stdin, told
 from aictui.counted import counted
 from aictui.errors import AictuiError
+from aictui.file_type import MAGIC
 
 if TYPE_CHECKING:
     from aictui.codec.info import ComponentReference, FileInfo
@@ -40,7 +41,7 @@ def _inspect(path: Path) -> "FileInfo":
     from aictui.codec.files import read_file
     from aictui.codec.inspect import inspect
 
-    data = read_stdin() if path == STANDARD else read_file(path)
+    data = read_stdin(MAGIC) if path == STANDARD else read_file(path, MAGIC)
     with about(path):
         return inspect(data)
 

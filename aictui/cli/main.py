@@ -15,7 +15,7 @@ import click
 from click.shell_completion import shell_complete
 
 from aictui.cli.group import cli
-from aictui.cli.terminal import open_closed_streams, say
+from aictui.cli.terminal import mend_streams, say
 from aictui.errors import AictuiError, Cancelled, InputError, is_out_of_memory, reason_of
 from aictui.printing import finish_standard_output, plugins_print_aside
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs ``aictui`` and returns its exit code; errors are one line on standard error."""
-    open_closed_streams()
+    mend_streams()
     _show_warnings()
     if instruction := os.environ.get(COMPLETE_VARIABLE):
         return _complete(instruction)

@@ -10,6 +10,7 @@ import click
 from aictui import config
 from aictui.cli.terminal import NamedPath, about, json_option, print_json, print_table, say
 from aictui.errors import MissingComponentError, PluginError, UsageError
+from aictui.file_type import MAGIC
 from aictui.plugins.template import KINDS, LOOK_UP
 
 if TYPE_CHECKING:
@@ -250,7 +251,7 @@ def _needed_for(file: Path) -> list[str]:
     from aictui.plugins import registry
     from aictui.plugins.installer import check_named_by_file
 
-    found = inspect(read_file(file))
+    found = inspect(read_file(file, MAGIC))
     needed = []
     for reference in (found.chunker, found.quantizer, found.coder):
         problem = problem_with(reference)

@@ -1,5 +1,6 @@
 """Standard input, output and error: data go to standard output, everything said to people to standard error."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -97,10 +98,11 @@ def print_json(value: Any) -> None:
     click.echo(json_text(value))
 
 
-def open_closed_streams() -> None:
+def mend_streams() -> None:
     """Puts something in the place of standard streams that the caller closed, or files would be opened as them.
 
-    Who reads or writes these learns that they are closed; what is said on standard error is lost.
+    Who reads or writes these learns that they are closed; what is said on standard error is lost. A standard output
+    without a buffer, as PYTHONUNBUFFERED asks for, gets one: it would take a part of what is written without a word.
     """
     if sys.stdin is None:
         sys.stdin = os.fdopen(os.open(os.devnull, os.O_WRONLY), "r")
@@ -108,14 +110,22 @@ def open_closed_streams() -> None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if isinstance(raw := getattr(sys.stdout, "buffer", None), io.RawIOBase):
+        buffer = io.BufferedWriter(raw)
+        sys.stdout = io.TextIOWrapper(buffer, sys.stdout.encoding, sys.stdout.errors, line_buffering=True)
 
 
-def read_stdin() -> bytes:
-    """All of standard input; raises `UsageError` where it is a terminal, and `InputError` where it is closed."""
+def read_stdin(magic: bytes = b"") -> bytes:
+    """All of standard input, or only its first bytes where those are not ``magic``, as `read_file` does.
+
+    Raises `UsageError` where it is a terminal, and `InputError` where it is closed.
+    """
+    from aictui.codec.files import read_from
+
     if sys.stdin.isatty():
         raise UsageError("'-' reads standard input, which is the terminal; pipe a file into it")
     try:
-        return sys.stdin.buffer.read()
+        return read_from(sys.stdin.buffer, magic)
     except OSError as error:
         raise InputError(f"standard input cannot be read: {trouble(error)}") from None
 

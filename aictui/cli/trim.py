@@ -25,7 +25,7 @@ from aictui.cli.terminal import (
     write_stdout,
 )
 from aictui.errors import UsageError
-from aictui.file_type import SUFFIX
+from aictui.file_type import MAGIC, SUFFIX
 
 if TYPE_CHECKING:
     from aictui.codec.info import FileInfo
@@ -80,7 +80,7 @@ def _trim(file: Path, output: Path, aim: "Target | int", *, overwrite: bool) -> 
     from aictui.codec.files import Overwrite, check_suffix, keep_source, read_file, write_file
     from aictui.codec.inspect import inspect
 
-    data = read_stdin() if file == STANDARD else read_file(file)
+    data = read_stdin(MAGIC) if file == STANDARD else read_file(file, MAGIC)
     if output == STANDARD:
         refuse_terminal()
     else:

@@ -3,7 +3,7 @@
 import errno
 import os
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from aictui import atomic
 from aictui.errors import InputError, OutputError, UsageError, reason_of
@@ -13,10 +13,14 @@ Overwrite = Literal["error", "overwrite", "skip", "rename"]
 """What to do where the output exists; ``rename`` adds a number to the name."""
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a file; raises `InputError`."""
+def read_file(path: Path, magic: bytes = b"") -> bytes:
+    """The bytes of a file, or only the first ones where those are not ``magic``: the file may be huge, or have no end.
+
+    Raises `InputError`.
+    """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return read_from(file, magic)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist") from None
     except IsADirectoryError:
@@ -27,6 +31,12 @@ def read_file(path: Path) -> bytes:
         raise InputError(f"{path} may not be read (permission denied)") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {reason_of(error)}") from None
+
+
+def read_from(file: BinaryIO, magic: bytes = b"") -> bytes:
+    """All of a file that is open, or only its first bytes where those are not ``magic``."""
+    start = file.read(len(magic))
+    return start + file.read() if start == magic else start
 
 
 def is_folder(path: Path) -> bool:

@@ -59,6 +59,16 @@ def test_a_second_run_passes_over_what_is_done(folder: Path, ledger: Ledger, pic
     assert sorted(path.name for path in folder.glob("*.aic")) == ["a.aic", "a.png.aic", "b.aic", "c.aic"]
 
 
+def test_an_image_of_the_longest_name_that_a_result_can_have_is_compressed_where_its_content_is_known(
+    folder: Path, ledger: Ledger, picture: Picture
+) -> None:
+    run(plan([folder], Settings()), ledger)
+    long = folder / f"{'a' * 251}.png"
+    long.write_bytes((folder / "b.png").read_bytes())
+    (result,) = run(plan([long], Settings()), ledger)
+    assert (result.state, result.reason, result.output) == ("done", "", long.with_suffix(".aic"))
+
+
 def test_a_tree_that_was_moved_is_still_known(folder: Path, ledger: Ledger) -> None:
     run(plan([folder], Settings()), ledger)
     moved = folder.rename(folder.with_name("elsewhere"))

@@ -40,6 +40,13 @@ def test_a_pipe_works(aictui: Command, file: Path) -> None:
     assert "144 × 96" in aictui("info", "-", stdin=file.read_bytes()).out
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no device without an end")
+def test_what_is_no_aic_file_is_not_read_to_its_end(aictui: Command) -> None:
+    outcome = aictui("info", "/dev/zero")
+    assert outcome.code == 4
+    assert outcome.err == "aictui: /dev/zero: this is not an .aic file: it starts with 00 00 00 00, not 89 41 49 43\n"
+
+
 def test_a_cut_file_says_how_much_is_there(aictui: Command, file: Path) -> None:
     data = file.read_bytes()
     file.write_bytes(data[: len(data) // 2])

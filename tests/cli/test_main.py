@@ -16,6 +16,8 @@ from aictui.cli.main import explain
 from aictui.errors import Cancelled, FormatError, InputError
 from tests.cli.conftest import Command
 
+GOLDEN = Path(__file__).parents[1] / "codec" / "golden" / "one-piece.aic"
+
 
 def test_help_lists_every_command(aictui: Command) -> None:
     outcome = aictui("--help")
@@ -166,6 +168,18 @@ def test_a_full_standard_output_is_told_in_one_line(arguments: str, unbuffered: 
     assert (done.returncode, done.stderr) == (8, told)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the system has no such limits")
+@pytest.mark.parametrize("arguments", ["compress --help", f"trim {GOLDEN} --size 1500B -o -"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_standard_output_that_fills_up_halfway_is_told_in_one_line(
+    arguments: str, unbuffered: str, tmp_path: Path
+) -> None:
+    command = f"ulimit -f 1; exec {sys.executable} -m aictui {arguments} >{tmp_path / 'written'}"
+    variables = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=variables, check=False)
+    assert (done.returncode, done.stderr) == (8, "aictui: standard output cannot be written: file too large\n")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the shell there closes no streams")
 @pytest.mark.parametrize(
     ("arguments", "code", "err"),
@@ -273,9 +287,11 @@ def test_a_file_without_permission_cannot_be_read_and_is_no_wrong_usage(
 ) -> None:
     locked = tmp_path / "locked"
     locked.write_bytes(b"secret")
-    may = os.access
+    may, opened = os.access, Path.open
     monkeypatch.setattr(os, "access", lambda path, *rest, **more: str(path) != str(locked) and may(path, *rest, **more))
-    monkeypatch.setattr("pathlib.Path.read_bytes", _refuse)
+    monkeypatch.setattr(
+        Path, "open", lambda path, *how, **more: _refuse(path) if path == locked else opened(path, *how, **more)
+    )
     monkeypatch.setattr("PIL.Image.open", _refuse)
     outcome = aictui(command, locked, *(["--size", "1kB"] if command == "trim" else []))
     assert outcome.code == 3

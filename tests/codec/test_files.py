@@ -20,6 +20,13 @@ def test_a_file_is_written_with_ordinary_permissions(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.aic", "plain"]
 
 
+def test_a_file_that_does_not_begin_as_it_should_is_not_read_on(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"image and more")
+    assert read_file(path) == read_file(path, b"image") == b"image and more"
+    assert read_file(path, b"video") == b"image"
+
+
 def test_an_existing_file_is_dealt_with_as_asked(tmp_path):
     path = tmp_path / "a.aic"
     path.write_bytes(b"old")
