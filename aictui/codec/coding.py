@@ -182,7 +182,7 @@ class _State:
         share = known / symbols.size if symbols.size and item.step != self.base_step else 1.0
         self._level += round(share * (item.level - self._level))
         if self._values is not None:
-            values = quantizer.dequantize(symbols, item.centres, item.tables.scales[item.index])
+            values = quantizer.dequantize(symbols, item.centres, item.tables.scales.take(item.index))
             if item.rest is not None:
                 values = np.where(symbols == 0, values + item.rest, values)
             if item.step != 1:

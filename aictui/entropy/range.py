@@ -79,7 +79,7 @@ class _Encoder(PartEncoder):
 
     def _put_columns(self, columns: NDArray[np.int32], index: Index, tables: SymbolTables) -> None:
         if tables.frequencies.shape[1] <= NARROW:
-            self._stream.put(columns, _FAMILY, tables.frequencies[index].astype(np.float64))
+            self._stream.put(columns, _FAMILY, tables.frequencies.take(index, axis=0).astype(np.float64))
             return
         order = np.argsort(index, kind="stable")
         ordered, models = columns[order], _models(tables)
@@ -119,7 +119,7 @@ class _Decoder(PartDecoder):
     def _take_columns(self, index: Index, tables: SymbolTables) -> NDArray[np.int32]:
         columns = np.full(len(index), _UNKNOWN, np.int32)
         if tables.frequencies.shape[1] <= NARROW:
-            found = self._stream.take_each(_FAMILY, tables.frequencies[index].astype(np.float64))
+            found = self._stream.take_each(_FAMILY, tables.frequencies.take(index, axis=0).astype(np.float64))
             columns[: len(found)] = found
             return columns
         order = np.argsort(index, kind="stable")

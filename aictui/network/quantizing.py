@@ -17,5 +17,5 @@ def symbols_of(item: CodingPass, latents: NDArray[np.floating], quantizer: Quant
         target /= np.float32(item.step)
     # What is refined later is rounded plainly: only then do the thirds of an interval nest in it.
     rounding = quantizer if item.step == 1 else _PLAIN
-    symbols = rounding.quantize(target, item.centres, item.tables.scales[item.index])
+    symbols = rounding.quantize(target, item.centres, item.tables.scales.take(item.index))
     return symbols if item.limits is None else np.clip(symbols, *item.limits).astype(np.int32, copy=False)

@@ -136,7 +136,7 @@ class Thirds:
 
     def likely(self, rows: NDArray[Any], least: float) -> NDArray[np.bool_]:
         """Where the outer thirds have more than a probability of ``least``."""
-        found: NDArray[np.bool_] = self._urgency[rows] >= int(least * (1 << 16))
+        found: NDArray[np.bool_] = self._urgency.take(rows) >= int(least * (1 << 16))
         return found
 
     def changes(self, rows: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -144,12 +144,12 @@ class Thirds:
         total = np.zeros(rows.shape[1], np.int64)
         for start in range(0, len(rows), BAND):
             band = slice(start, start + BAND)
-            total += np.where(where[band], self._urgency[rows[band]], 0).sum(0, dtype=np.int64)
+            total += np.where(where[band], self._urgency.take(rows[band]), 0).sum(0, dtype=np.int64)
         return total
 
     def ordered(self, rows: NDArray[Any]) -> NDArray[np.intp]:
         """The order of (n,) rows that has the likeliest to change first."""
-        return np.argsort(~self._urgency[rows], kind="stable")
+        return np.argsort(~self._urgency.take(rows), kind="stable")
 
     @cached_property
     def _thirds(self) -> NDArray[np.int64]:
