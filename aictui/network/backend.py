@@ -41,9 +41,15 @@ def use_keras() -> ModuleType:
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
-    """``function`` of tensors, without gradients and compiled where the backend can, from arrays to an array.
+    """What `program` makes of a function, from arrays to an array."""
+    keras, run = use_keras(), program(function)
+    return lambda *arrays: np.asarray(keras.ops.convert_to_numpy(run(*arrays)))
 
-    Arguments may be lists of arrays or of the backend's own tensors, such as weights.
+
+def program(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` of tensors, without gradients and compiled where the backend can, from arrays to a tensor.
+
+    Arguments may be arrays or the backend's own tensors, and lists of them. What is returned is computed.
     """
     keras = use_keras()
     if keras.config.backend() == "jax":
@@ -55,16 +61,26 @@ def compiled(function: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
 
         function = tensorflow.function(function)
 
-    def run(*arrays: Any) -> NDArray[Any]:
+    def run(*arrays: Any) -> Any:
         if keras.config.backend() == "torch":
             import torch
 
             with torch.no_grad():
-                tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, arrays)
-                return np.asarray(keras.ops.convert_to_numpy(function(*tensors)))
-        return np.asarray(function(*arrays))
+                return function(*keras.tree.map_structure(keras.ops.convert_to_tensor, arrays))
+        if keras.config.backend() == "jax":
+            return jax.block_until_ready(function(*arrays))
+        return function(*arrays)
 
     return run
+
+
+def compiles_for_processor() -> bool:
+    """Whether programs are compiled by XLA for this machine's processor, rather than run by a library's kernels."""
+    if use_keras().config.backend() != "jax":
+        return False
+    import jax
+
+    return bool(jax.default_backend() == "cpu")
 
 
 def gradient(function: Callable[..., Any]) -> Callable[..., NDArray[Any]]:

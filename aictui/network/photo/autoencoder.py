@@ -24,6 +24,7 @@ LIMIT = 8.0
 """Latents enter the synthesis net clipped to so many standard deviations."""
 
 Stage = Callable[..., Any]
+"""Part of a transform: a residual block, or what is given what came before it and the arguments of the transform."""
 
 
 def dct_basis() -> NDArray[np.float64]:
@@ -39,7 +40,29 @@ def analysis_name(tune: str) -> str:
     return f"analysis_{tune}"
 
 
-class Analysis(keras.layers.Layer):
+class Transform(keras.layers.Layer):
+    """What `Analysis` and `Synthesis` share: their stages run one after another."""
+
+    def call(self, source: Any, deviation: Any, scale8: Any, scale16: Any, inside: Any = None) -> Any:
+        """(b, rows, cols, n) chunks or latents to the other.
+
+        ``deviation``, broadcastable to the latents, is the unit in which the net sees or makes them; ``scale8`` and
+        ``scale16``, broadcastable to the features at 1/8 and 1/16 of the resolution, tell the level; ``inside``
+        (b, rows, cols, 1) is 0 in padding.
+        """
+        h = source
+        for stage in self.stages:
+            block = isinstance(stage, ResidualBlock)
+            h = stage(h, inside) if block else stage(h, source, deviation, scale8, scale16, inside)
+        return h
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What `call` does one after another."""
+        raise NotImplementedError
+
+
+class Analysis(Transform):
     """Chunks to latents: the linear transform, plus what a net over the neighbourhood adds to it."""
 
     def __init__(self, config: PhotoConfig, **kwargs: Any) -> None:
@@ -64,39 +87,26 @@ class Analysis(keras.layers.Layer):
             for block in blocks:
                 block.build((None, None, None, width))
 
-    def call(self, chunks: Any, deviation: Any, scale8: Any, scale16: Any, inside: Any = None) -> Any:
-        """(b, rows, cols, 768) chunks to (b, rows, cols, latents).
-
-        ``deviation`` (latents,) sizes what the net adds; ``scale8`` and ``scale16``, broadcastable to the features
-        at 1/8 and 1/16 of the resolution, tell the level; ``inside`` (b, rows, cols, 1) is 0 in padding.
-        """
-        h = chunks
-        for stage in self.stages:
-            h = stage(h, chunks, deviation, scale8, scale16, inside)
-        return h
-
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """What `call` does one after another: each is given what the one before gave, and the arguments of `call`."""
-        return self._at8, self._at16
+        """Features at 1/8 of the resolution, then at 1/16, then latents."""
+        return self._enter8, *self.blocks8, self._enter16, *self.blocks16, self._leave
 
-    def _at8(self, h: Any, chunks: Any, deviation: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+    def _enter8(self, h: Any, chunks: Any, deviation: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
         del h, deviation, scale16
         inside8 = None if inside is None else double(inside)
-        h = maybe(inside8, self.entry8(chunks_to_features(chunks * 2)) * scale8)
-        for block in self.blocks8:
-            h = block(h, inside8)
-        return h
+        return maybe(inside8, self.entry8(chunks_to_features(chunks * 2)) * scale8)
 
-    def _at16(self, h: Any, chunks: Any, deviation: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
-        del scale8
-        h = maybe(inside, self.entry16(space_to_depth(h, 2)) * scale16)
-        for block in self.blocks16:
-            h = block(h, inside)
+    def _enter16(self, h: Any, chunks: Any, deviation: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+        del chunks, deviation, scale8
+        return maybe(inside, self.entry16(space_to_depth(h, 2)) * scale16)
+
+    def _leave(self, h: Any, chunks: Any, deviation: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+        del scale8, scale16, inside
         return self.linear(chunks) + 2 * ops.cast(self.exit(h), "float32") * deviation
 
 
-class Synthesis(keras.layers.Layer):
+class Synthesis(Transform):
     """Latents to chunks, the mirror image of `Analysis`, with blocks of its own number."""
 
     def __init__(self, config: PhotoConfig, **kwargs: Any) -> None:
@@ -121,40 +131,20 @@ class Synthesis(keras.layers.Layer):
             for block in blocks:
                 block.build((None, None, None, width))
 
-    def call(self, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any = None) -> Any:
-        """(b, rows, cols, latents) to (b, rows, cols, 768) chunks.
-
-        ``spread``, broadcastable to the latents, is what they are divided by before the net sees them; the rest as
-        in `Analysis`.
-        """
-        h = latents
-        for stage in self.stages:
-            h = stage(h, latents, spread, scale8, scale16, inside)
-        return h
-
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """What `call` does one after another, as in `Analysis`; they take about as long as each other."""
-        return self._at16, self._at8, self._rest_at8
+        """Features at 1/16 of the resolution, then at 1/8, then chunks."""
+        return self._enter16, *self.blocks16, self._enter8, *self.blocks8, self._leave
 
-    def _at16(self, h: Any, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+    def _enter16(self, h: Any, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
         del h, scale8
-        h = maybe(inside, self.entry16(ops.clip(latents / spread, -LIMIT, LIMIT)) * scale16)
-        for block in self.blocks16:
-            h = block(h, inside)
-        return h
+        return maybe(inside, self.entry16(ops.clip(latents / spread, -LIMIT, LIMIT)) * scale16)
 
-    def _at8(self, h: Any, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+    def _enter8(self, h: Any, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
         del latents, spread, scale8, scale16
         inside8 = None if inside is None else double(inside)
-        h = maybe(inside8, depth_to_space(self.entry8(h), 2))
-        for block in self.blocks8[: (len(self.blocks8) + 1) // 2]:
-            h = block(h, inside8)
-        return h
+        return maybe(inside8, depth_to_space(self.entry8(h), 2))
 
-    def _rest_at8(self, h: Any, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
-        del spread, scale16
-        inside8 = None if inside is None else double(inside)
-        for block in self.blocks8[(len(self.blocks8) + 1) // 2 :]:
-            h = block(h, inside8)
+    def _leave(self, h: Any, latents: Any, spread: Any, scale8: Any, scale16: Any, inside: Any) -> Any:
+        del spread, scale16, inside
         return self.linear(latents) + 0.5 * ops.cast(features_to_chunks(self.exit(h * scale8)), "float32")

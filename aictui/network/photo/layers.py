@@ -1,5 +1,6 @@
 """Layers and reshapings that the nets share; channels last, (batch, rows, cols, channels)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -11,10 +12,7 @@ SLOPE = 0.125
 
 @keras.saving.register_keras_serializable("aictui")
 class ResidualBlock(keras.layers.Layer):
-    """``x + conv(leaky_relu(conv(x)))`` with 3×3 kernels.
-
-    ``inside`` is 1 inside the image and 0 in padding: with it a padded grid gives, inside, what the grid alone gives.
-    """
+    """`residual` with two convolutions of 3×3 kernels."""
 
     def __init__(self, channels: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -30,10 +28,7 @@ class ResidualBlock(keras.layers.Layer):
 
     def call(self, x: Any, inside: Any = None) -> Any:
         """(batch, rows, cols, channels) to the same shape."""
-        inner = ops.leaky_relu(self.first(x), SLOPE)
-        if inside is None:
-            return x + self.second(inner)
-        return (x + self.second(inner * inside)) * inside
+        return residual(x, inside, self.first, self.second)
 
     def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """The shape of the input."""
@@ -42,6 +37,20 @@ class ResidualBlock(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """What rebuilds the layer."""
         return {**super().get_config(), "channels": self.channels}
+
+
+def residual(x: Any, inside: Any, first: Callable[[Any], Any], second: Callable[[Any], Any]) -> Any:
+    """``x + second(leaky_relu(first(x)))``.
+
+    ``inside``, of the resolution of ``x`` or of half of it, is 1 inside the image and 0 in padding: with it a padded
+    grid gives, inside, what the grid alone gives. It may be ``None``.
+    """
+    inner = ops.leaky_relu(first(x), SLOPE)
+    if inside is None:
+        return x + second(inner)
+    if inside.shape[1] != x.shape[1]:
+        inside = double(inside)
+    return (x + second(inner * inside)) * inside
 
 
 def space_to_depth(x: Any, size: int) -> Any:

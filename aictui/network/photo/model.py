@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.tables import check
-from aictui.network.backend import compiled, use_keras
+from aictui.network.backend import use_keras
 from aictui.network.base import Model, OperatingPoint, Passes
 from aictui.network.identity import Tensors
 from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
@@ -22,6 +22,7 @@ from aictui.network.tables import LOG_SCALE_LOW, LOG_SCALE_STEP, unfold
 from aictui.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from aictui.network.photo.inference import Programs
     from aictui.network.photo.refining import Refiner
 
 SIDES = (8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 96)
@@ -55,7 +56,7 @@ class PhotoModel(Model):
         self._tables = unfold(tensors["tables/symbols"])
         check(self._tables)
         self.refinement = Refinement(tensors["tables/thirds"])
-        self._analyses: dict[int, Callable[..., Any]] = {}
+        self._analyses: dict[int, Callable[..., Array]] = {}
         self._weights = {name: value for name, value in tensors.items() if name.startswith("network/")}
 
     @classmethod
@@ -117,8 +118,8 @@ class PhotoModel(Model):
             full = np.zeros((tall, wide, depth), np.float32)
             full[:rows, :cols] = grid
             grid = full
-        out = function(grid[None], *tables, inside, progress=progress)
-        return np.array(out[0, :rows, :cols])
+        found = function(grid[None], *tables, inside, progress=progress)
+        return np.array(found[0, :rows, :cols])
 
     @cached_property
     def _refiner(self) -> "Refiner":
@@ -127,47 +128,25 @@ class PhotoModel(Model):
 
         return Refiner(self.config, self._levels, self._weights)
 
-    def _analysis(self, tune: int) -> Callable[..., Any]:
+    @cached_property
+    def _programs(self) -> "Programs":
+        use_keras()
+        from aictui.network.photo.inference import Programs
+
+        return Programs(self._weights)
+
+    def _analysis(self, tune: int) -> Callable[..., Array]:
         if tune not in self._analyses:
-            use_keras()
+            programs = self._programs
             from aictui.network.photo.autoencoder import Analysis, analysis_name
 
             layer = Analysis(self.config, name=analysis_name(self.tunes[tune]))
-            self._analyses[tune] = self._runner(layer, "analysis")
+            self._analyses[tune] = programs.of(layer, "analysis")
         return self._analyses[tune]
 
     @cached_property
-    def _synthesis(self) -> Callable[..., Any]:
-        use_keras()
+    def _synthesis(self) -> Callable[..., Array]:
+        programs = self._programs
         from aictui.network.photo.autoencoder import Synthesis
 
-        return self._runner(Synthesis(self.config, name="synthesis"), "synthesis")
-
-    def _runner(self, layer: Any, phase: str) -> Callable[..., Any]:
-        """The layer as a function of arrays, with the weights of the file.
-
-        Its stages are programs of their own, since one cannot be stopped while it runs.
-        """
-        keras = use_keras()
-        with keras.StatelessScope(initialize_variables=False):  # random values would take longer than the rest
-            layer.build()
-        names = [f"network/{variable.path}" for variable in layer.weights]
-        weights = [keras.ops.convert_to_tensor(self._weights[name].astype(np.float32)) for name in names]
-
-        def program(stage: Callable[..., Any]) -> Callable[..., Any]:
-            def run(values: list[Any], *arguments: Any) -> Any:
-                with keras.StatelessScope(state_mapping=list(zip(layer.weights, values, strict=True))):
-                    return stage(*arguments)
-
-            return compiled(run)
-
-        programs = [program(stage) for stage in layer.stages]
-
-        def run(grid: Array, *arguments: Array, progress: Progress) -> Any:
-            found = grid
-            for number, stage in enumerate(programs):
-                progress(number / len(programs), phase)
-                found = stage(weights, found, grid, *arguments)
-            return found
-
-        return run
+        return programs.of(Synthesis(self.config, name="synthesis"), "synthesis")

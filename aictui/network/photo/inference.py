@@ -1,0 +1,86 @@
+"""Transforms of the `photo` model as programs over arrays, with the weights of a file."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from aictui.network.backend import compiles_for_processor, program
+from aictui.network.identity import Tensors
+from aictui.network.photo.autoencoder import Transform
+from aictui.network.photo.layers import ResidualBlock, residual
+from aictui.network.photo.winograd import convolve, transformed
+
+Array = NDArray[np.float32]
+Program = Callable[..., Any]
+
+
+class Programs:
+    """The programs of one model.
+
+    Every stage of a transform is one of its own, since none can be stopped while it runs; residual blocks share theirs,
+    since to compile one takes longer than to run it.
+    """
+
+    def __init__(self, tensors: Tensors) -> None:
+        """``tensors``: the weights by their names in a model file."""
+        self._tensors = tensors
+        self._minimal = compiles_for_processor()  # XLA's convolutions take twice as long there
+
+    def of(self, layer: Transform, phase: str) -> Callable[..., Array]:
+        """A transform as a function of the arguments of its ``call``, and of ``progress``, which is told ``phase``."""
+        with keras.StatelessScope(initialize_variables=False):  # random values would take longer than the rest
+            layer.build()
+        steps = [self._step(layer, stage) for stage in layer.stages]
+
+        def run(source: Array, *arguments: Array, progress: Callable[[float, str], object]) -> Array:
+            found: Any = source
+            for number, step in enumerate(steps):
+                progress(number / len(steps), phase)
+                found = step(found, source, *arguments)
+            return np.asarray(ops.convert_to_numpy(found))
+
+        return run
+
+    def _step(self, layer: Transform, stage: Callable[..., Any]) -> Program:
+        if isinstance(stage, ResidualBlock):
+            weights = [self._convolution(part) for part in (stage.first, stage.second)]
+            return lambda found, *arguments: self._residual(weights, found, arguments[-1])
+        inner = {id(weight) for block in layer.stages if isinstance(block, ResidualBlock) for weight in block.weights}
+        outer = [weight for weight in layer.weights if id(weight) not in inner]
+        values = [ops.convert_to_tensor(self._value(variable)) for variable in outer]
+
+        def with_weights(values: list[Any], *arguments: Any) -> Any:
+            with keras.StatelessScope(state_mapping=list(zip(outer, values, strict=True))):
+                return stage(*arguments)
+
+        run = program(with_weights)
+        return lambda *arguments: run(values, *arguments)
+
+    @cached_property
+    def _residual(self) -> Program:
+        """The program of residual blocks, of their convolutions, features and what is inside."""
+
+        def run(weights: list[Any], x: Any, inside: Any) -> Any:
+            first, second = (
+                (lambda y, kernel=kernel, bias=bias: self._convolve(y, kernel) + bias) for kernel, bias in weights
+            )
+            return residual(x, inside, first, second)
+
+        return program(run)
+
+    def _convolve(self, x: Any, kernel: Any) -> Any:
+        return convolve(x, kernel) if self._minimal else ops.conv(x, kernel, padding="same")
+
+    def _convolution(self, layer: Any) -> Any:
+        """Kernel, as `_convolve` takes it, and bias."""
+        kernel, bias = self._value(layer.kernel), self._value(layer.bias)
+        parts = transformed(kernel) if self._minimal else kernel
+        return keras.tree.map_structure(ops.convert_to_tensor, (parts, bias))
+
+    def _value(self, variable: Any) -> Array:
+        return self._tensors[f"network/{variable.path}"].astype(np.float32)
