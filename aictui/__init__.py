@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aictui.pillow_watcher import watch as _watch
 
 if TYPE_CHECKING:
+    from aictui import errors as errors
     from aictui import plugins as plugins
     from aictui.api import compress as compress
     from aictui.api import decompress as decompress
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "compress", "decompress", "hookimpl", "inspect", "models", "open", "plugins"]
+__all__ = ["__version__", "compress", "decompress", "errors", "hookimpl", "inspect", "models", "open", "plugins"]
 
 _PLACES = {
     "compress": "aictui.api:compress",
     "decompress": "aictui.api:decompress",
+    "errors": "aictui.errors:",
     "hookimpl": "aictui.hookspecs:hookimpl",
     "inspect": "aictui.api:inspect",
     "models": "aictui.api:models",

@@ -2,19 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from numpy.typing import NDArray
 
 from aictui.codec.decode import decode
 from aictui.codec.encode import encode
-from aictui.codec.files import read_file
+from aictui.codec.files import path_of, read_file
 from aictui.codec.image import read_image
 from aictui.codec.info import FileInfo
 from aictui.codec.inspect import inspect as inspect_bytes
 from aictui.codec.settings import METADATA, Settings, Target, TargetKind
-from aictui.errors import UsageError
+from aictui.errors import InputError, UsageError, reason_of
 from aictui.file_type import MAGIC
 from aictui.options import OptionValue
 from aictui.progress import Progress, silent
@@ -113,7 +112,13 @@ def models() -> "list[ModelInfo]":
 
 def _bytes_of(file: "str | PathLike[str] | BinaryIO") -> bytes:
     if isinstance(file, str | PathLike):
-        return read_file(Path(file).expanduser(), MAGIC)
+        return read_file(path_of(file), MAGIC)
     if not hasattr(file, "read"):
         raise UsageError(f"a file is given by its path or open for reading, not as {type(file).__name__}")
-    return file.read()
+    try:
+        data = file.read()
+    except (OSError, ValueError) as error:  # closed, or open for writing
+        raise InputError(f"the file cannot be read: {reason_of(error)}") from error
+    if not isinstance(data, bytes):
+        raise UsageError(f"a file is open for reading bytes ('rb'); this one gives {type(data).__name__}")
+    return data

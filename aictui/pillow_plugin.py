@@ -40,15 +40,22 @@ def save(image: "Image.Image", file: IO[bytes], filename: str | bytes) -> None:
 
 
 def _with_metadata(image: "Image.Image") -> "Image.Image":
-    """The image with the metadata that `Image.save` was given."""
+    """The image with the metadata that `Image.save` was given; raises `UsageError` for what can be none."""
     from PIL import Image
+
+    from aictui.errors import UsageError
 
     given = {key: image.encoderinfo[key] for key in ("exif", "icc_profile", "xmp") if key in image.encoderinfo}
     if not given:
         return image
     image = image.copy()
     for key, value in given.items():
-        image.info[key] = value.tobytes() if isinstance(value, Image.Exif) else value
+        data = value.tobytes() if isinstance(value, Image.Exif) else value
+        if key == "xmp" and isinstance(value, str):
+            data = value.encode()
+        if data is not None and not isinstance(data, bytes):
+            raise UsageError(f"{key} takes bytes, not {type(data).__name__}")
+        image.info[key] = data
     return image
 
 

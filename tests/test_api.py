@@ -1,4 +1,5 @@
 import io
+import os
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("linear")
 
 def test_every_public_name_is_there():
     assert sorted(aictui.__all__) == sorted(
-        ["__version__", "compress", "decompress", "hookimpl", "inspect", "models", "open", "plugins"]
+        ["__version__", "compress", "decompress", "errors", "hookimpl", "inspect", "models", "open", "plugins"]
     )
     for name in aictui.__all__:
         assert getattr(aictui, name) is not None
@@ -81,6 +82,7 @@ def test_two_targets_at_once_are_refused(photo):
         ({"keep": ["smell"]}, "metadata to keep is exif, icc or xmp, all or none, not 'smell'"),
         ({"effort": [1]}, r"effort is 1, 2 or 3, not \[1\]"),
         ({"effort": True}, "effort is 1, 2 or 3, not True"),
+        ({"ratio": True}, "ratio takes a number, not True"),
         ({"options": {"quantizer": {"zone": np.array([0.1, 0.2])}}}, "zone takes a number"),
         ({"options": [1]}, "options are those of a chunker, quantizer or coder"),
         ({"options": {3: {}}}, "options belong to a chunker, quantizer or coder, not 3"),
@@ -115,6 +117,22 @@ def test_files_are_opened_and_inspected_by_name_or_stream(tmp_path, photo):
     assert aictui.inspect(path) == aictui.inspect(str(path)) == aictui.inspect(data)
 
 
+def test_a_file_that_gives_no_bytes_is_told(tmp_path, photo):
+    path = tmp_path / "a.aic"
+    path.write_bytes(aictui.compress(photo, model="linear"))
+    with path.open("rb") as closed:
+        pass
+    with path.open(encoding="latin1") as text, (tmp_path / "b.aic").open("wb") as written:
+        for file, error, says in (
+            (closed, InputError, "the file cannot be read: .*closed"),
+            (written, InputError, "the file cannot be read: "),
+            (text, UsageError, r"open for reading bytes \('rb'\); this one gives str"),
+        ):
+            for take in (aictui.open, aictui.inspect):
+                with pytest.raises(error, match=says):
+                    take(file)
+
+
 def test_damage_may_be_shown_if_asked(photo):
     data = bytearray(aictui.compress(photo, model="linear"))
     data[-5] ^= 1
@@ -145,6 +163,34 @@ def test_numbers_of_numpy_and_any_kind_of_path_are_taken(tmp_path, photo):
     assert data == aictui.compress(photo, model="linear", ratio=8, options={"quantizer": {"zone": 0.1}})
     deep = photo.astype(">u2") * 257
     assert aictui.inspect(aictui.compress(deep, model="linear")).width == photo.shape[1]
+
+
+def test_a_place_may_tell_its_name_in_bytes(tmp_path, photo):
+    class Place:
+        def __init__(self, name):
+            self.name = os.fsencode(tmp_path / name)
+
+        def __fspath__(self):
+            return self.name
+
+    Image.fromarray(photo).save(tmp_path / "a.png")
+    data = aictui.compress(Place("a.png"), model="linear")
+    (tmp_path / "a.aic").write_bytes(data)
+    assert aictui.open(Place("a.aic")).size == (144, 96)
+    assert aictui.inspect(Place("a.aic")) == aictui.inspect(data)
+
+
+@pytest.mark.parametrize(
+    ("small", "plain"),
+    [
+        ({"latents": np.int8(8)}, {"latents": 8}),
+        ({"effort": np.uint8(2), "planes": np.int8(0)}, {"effort": 2, "planes": 0}),
+        ({"ratio": np.float16(16)}, {"ratio": 16}),
+    ],
+)
+def test_numbers_of_few_bits_are_worth_as_much_as_others(photo, small, plain):
+    large = np.tile(photo, (2, 2, 1))  # of more bytes than the largest number of 16 bits
+    assert aictui.compress(large, model="linear", **small) == aictui.compress(large, model="linear", **plain)
 
 
 def test_progress_is_heard_and_may_stop_the_work(photo):

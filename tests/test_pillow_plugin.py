@@ -77,6 +77,16 @@ def test_metadata_that_is_given_stands_in_for_that_of_the_image(image):
     assert image.info["icc_profile"] == b"a profile"
 
 
+def test_xmp_may_be_a_text_and_other_metadata_may_not(tmp_path, image):
+    buffer = io.BytesIO()
+    image.save(buffer, "AIC", model="linear", xmp="<é/>")
+    assert Image.open(buffer).info["xmp"] == "<é/>".encode()
+    for wrong in ({"exif": 3}, {"exif": "maker"}, {"icc_profile": [1]}, {"xmp": 1.5}):
+        (key,) = wrong
+        with pytest.raises(OSError, match=rf"cannot write a\.aic as AIC: {key} takes bytes, not "):
+            image.save(tmp_path / "a.aic", model="linear", **wrong)
+
+
 def test_a_cut_file_opens(image):
     data = aictui.compress(image, model="linear")
     assert Image.open(io.BytesIO(data[: len(data) // 2])).convert("L").size == image.size

@@ -1,5 +1,6 @@
 """Images from files, arrays and Pillow, as the codec wants them: 8-bit grey or RGB, with alpha and metadata apart."""
 
+import os
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.codec.exif import with_exif_at_hand
+from aictui.codec.files import path_of
 from aictui.codec.limits import is_excessive, size_notice
 from aictui.errors import InputError
 from aictui.opening import opened_image, reading
@@ -70,8 +72,11 @@ def read_image(source: "str | PathLike[str] | BinaryIO | Image.Image | NDArray[A
     if not isinstance(source, str | PathLike) and not hasattr(source, "read"):
         kind = type(source).__name__
         raise InputError(f"an image is a path, an open binary file, a Pillow image or an array, not {kind}")
-    name = str(Path(source)) if isinstance(source, str | PathLike) else "the data"
-    with opened_image(Path(source).expanduser() if isinstance(source, str | PathLike) else source, name) as image:
+    if isinstance(source, str | PathLike):
+        name, source = str(Path(os.fsdecode(source))), path_of(source)
+    else:
+        name = "the data"
+    with opened_image(source, name) as image:
         found = _from_pillow(image, name)
     if is_excessive(found.width, found.height):
         raise InputError(

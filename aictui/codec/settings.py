@@ -43,8 +43,10 @@ class Target:
 
     def __post_init__(self) -> None:
         low, high = _RANGES[self.kind]
-        if not isinstance(self.value, Real):
+        if not isinstance(self.value, Real) or isinstance(self.value, bool):
             raise UsageError(f"{self.kind} takes a number, not {self.value!r}")
+        if not isinstance(self.value, int | float):  # of NumPy, with few bits to reckon in
+            object.__setattr__(self, "value", float(self.value))
         if not low <= self.value <= high:
             most = "" if self.kind in {"size", "level"} and self.value < low else f" to {high:.16g}"
             raise UsageError(f"{self.kind} takes a number from {low:g}{most}, not {self.value:g}")
@@ -148,6 +150,9 @@ class Settings:
             raise UsageError(f"planes is a whole number from 0 to {MAX_PLANES}, not {self.planes!r}")
         if self.latents is not None and not (_is_whole(self.latents) and self.latents >= 1):
             raise UsageError(f"latents is a whole number from 1, not {self.latents!r}")
+        for name in ("effort", "planes", "latents"):
+            if (number := getattr(self, name)) is not None:
+                object.__setattr__(self, name, int(number))  # those of NumPy have few bits to reckon in
         if unknown := self.keep - METADATA:
             wrong = ", ".join(sorted(map(repr, unknown)))
             raise UsageError(f"metadata to keep is exif, icc or xmp, all or none, not {wrong}")

@@ -23,6 +23,7 @@ import numpy as np
 from aictui import atomic
 from aictui.errors import FormatError, MissingComponentError, OutputError
 from aictui.network.base import Model
+from aictui.network.forking import check_process
 from aictui.network.identity import ENCODER, Tensors, canonical, check_sum, content_hash, encoder_hash, is_encoder_list
 from aictui.printable import printable
 
@@ -133,6 +134,14 @@ class ModelInfo:
         card: dict[Any, Any] = self.config.get("card", {})
         return MappingProxyType({printable(str(key)): printable(str(value)) for key, value in card.items()})
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For other processes, and for copies: a view of a dictionary can be neither sent nor copied by itself."""
+        return _model_info, (self.path, self.size, self.content_hash, dict(self.config), self.encoder_hash)
+
+
+def _model_info(path: Path, size: int, content_hash: bytes, config: dict[str, Any], encoder: bytes) -> ModelInfo:
+    return ModelInfo(path, size, content_hash, MappingProxyType(config), encoder)
+
 
 def available(warn: Callable[[str], None] | None = None) -> list[ModelInfo]:
     """Every model that is installed, of one name the one that the name means first.
@@ -163,8 +172,9 @@ def find(name: str, content_hash: bytes | None = None) -> ModelInfo:
 
 
 def load(name: str, content_hash: bytes | None = None) -> Model:
-    """The model of `find`, ready to run; loaded once and kept."""
+    """The model of `find`, ready to run; loaded once and kept. Raises `UsageError` in a process forked since."""
     info = find(name, content_hash)
+    check_process()  # before the lock, which another thread may have held when this process was forked
     with _loading:  # or else threads that ask at once would each have a model of their own, and compile it
         return _load(info.path, info.content_hash, info.encoder_hash)
 

@@ -1,6 +1,10 @@
+import copy
 import json
 import os
+import pickle
 import struct
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -204,3 +208,33 @@ def test_threads_that_ask_at_once_share_one_model(folder, monkeypatch):
     with ThreadPoolExecutor(4) as pool:
         models = list(pool.map(store.load, ["tiny"] * 4))
     assert len(made) == len(set(map(id, models))) == 1
+
+
+def test_what_is_told_of_a_model_can_be_copied_and_sent_to_another_process(folder):
+    info = store.install(TENSORS, CONFIG)
+    assert info.card is not None
+    for copied in (copy.deepcopy(info), pickle.loads(pickle.dumps(info))):
+        assert copied == info
+        assert copied.card == info.card
+        with pytest.raises(TypeError):
+            copied.config["name"] = "another"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_process_that_was_forked_from_one_that_uses_a_model_is_told_not_left_hanging():
+    pytest.importorskip("jax")
+    program = (
+        "import os, sys, numpy, aictui\n"
+        "image = numpy.zeros((16, 16, 3), numpy.uint8)\n"
+        "aictui.compress(image, model='classic')\n"
+        "if not os.fork():\n"
+        "    try:\n"
+        "        aictui.compress(image, model='classic')\n"
+        "    except aictui.errors.UsageError as error:\n"
+        "        os._exit(7 * (\"get_context('spawn')\" in str(error)))\n"
+        "    os._exit(1)\n"
+        "sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))\n"
+    )
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    assert subprocess.run(command, env=environment, timeout=60, check=False).returncode == 7
