@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from aictui.codec.decode import decode
 from aictui.codec.encode import encode
-from aictui.codec.files import path_of, read_file
+from aictui.codec.files import read_file
 from aictui.codec.image import read_image
 from aictui.codec.info import FileInfo
 from aictui.codec.inspect import inspect as inspect_bytes
 from aictui.codec.settings import METADATA, Settings, Target, TargetKind
 from aictui.errors import InputError, UsageError, reason_of
 from aictui.file_type import MAGIC
+from aictui.home import with_home
 from aictui.options import OptionValue
 from aictui.progress import Progress, silent
 
@@ -112,7 +113,7 @@ def models() -> "list[ModelInfo]":
 
 def _bytes_of(file: "str | PathLike[str] | BinaryIO") -> bytes:
     if isinstance(file, str | PathLike):
-        return read_file(path_of(file), MAGIC)
+        return read_file(with_home(file), MAGIC)
     if not hasattr(file, "read"):
         raise UsageError(f"a file is given by its path or open for reading, not as {type(file).__name__}")
     try:

@@ -33,7 +33,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 from aictui import atomic, settings_table
+from aictui.alone import alone
 from aictui.errors import OutputError, UsageError
+from aictui.home import with_home
 
 VARIABLE = "AICTUI_CONFIG"
 """Names the configuration file to use instead of the one in the platform's config folder."""
@@ -67,7 +69,7 @@ def path() -> Path:
     """Where the configuration is, or would be."""
     named = os.environ.get(VARIABLE)
     if named:
-        return Path(named).expanduser()
+        return with_home(named)
     from platformdirs import user_config_path
 
     return user_config_path("aictui", appauthor=False) / "config.toml"
@@ -95,12 +97,25 @@ def load() -> Config:
 def update(section: str, changes: Mapping[str, Any]) -> None:
     """Sets (or, with ``None``, removes) keys of a section such as ``tui`` or ``presets.web`` in the file.
 
-    Comments and order of the rest stay. Raises `UsageError` for a broken file, `OutputError` where it cannot be
-    written.
+    Comments and order of the rest stay, and so do changes that other processes make at the same time. Raises
+    `UsageError` for a broken file, `OutputError` where it cannot be written.
     """
+    with alone("config"):
+        load()
+        _update(section, changes)
+
+
+def set_plugin_enabled(name: str, enabled: bool) -> None:
+    """Remembers that a plugin may be loaded, or may not."""
+    with alone("config"):
+        disabled = set(load().disabled_plugins)
+        disabled = disabled - {name} if enabled else disabled | {name}
+        _update("plugins", {"disabled": sorted(disabled)})
+
+
+def _update(section: str, changes: Mapping[str, Any]) -> None:
     import tomlkit
 
-    load()
     where = path()
     document = tomlkit.parse(where.read_text(encoding="utf-8")) if where.exists() else tomlkit.document()
     table: Any = document
@@ -114,13 +129,6 @@ def update(section: str, changes: Mapping[str, Any]) -> None:
         else:
             table[key] = value
     _write(where, tomlkit.dumps(document))
-
-
-def set_plugin_enabled(name: str, enabled: bool) -> None:
-    """Remembers that a plugin may be loaded, or may not."""
-    disabled = set(load().disabled_plugins)
-    disabled = disabled - {name} if enabled else disabled | {name}
-    update("plugins", {"disabled": sorted(disabled)})
 
 
 def _are_texts(values: Sequence[object]) -> bool:

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,31 @@ def test_a_broken_file_is_told_in_one_line_that_names_it(config_file: Path, text
         config.load()
     assert str(config_file) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_nothing_is_lost_where_several_change_the_file_at_once(config_file: Path) -> None:
+    names = [f"plugin{number}" for number in range(16)]
+    changes = [partial(config.set_plugin_enabled, name, False) for name in names]
+    changes += [partial(config.update, "presets", {name: {"target": "q60"}}) for name in names]
+    with ThreadPoolExecutor(len(changes)) as threads:
+        for change in [threads.submit(change) for change in changes]:
+            change.result()
+    loaded = config.load()
+    assert loaded.disabled_plugins == loaded.presets.keys() == set(names)
+
+
+def test_an_update_does_without_a_lock_where_the_state_folder_cannot_hold_one(
+    config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    config.update("tui", {"images": "sixel"})
+    assert config.load().tui == {"images": "sixel"}
+
+
+def test_a_home_folder_that_is_not_there_is_a_plain_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AICTUI_CONFIG", "~no such user/config.toml")
+    assert config.load().path == Path("~no such user", "config.toml")
 
 
 def test_a_broken_file_is_never_overwritten(config_file: Path) -> None:

@@ -7,10 +7,11 @@ import platform
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
+from aictui.alone import alone
 from aictui.atomic import ORDINARY, Times, give_name, write_through
 from aictui.codec.files import unwritable
 from aictui.errors import OutputError
@@ -100,27 +101,10 @@ def move_to_trash(path: Path) -> None:
     import send2trash
 
     try:
-        with _trashing, _alone_among_processes():
+        with _trashing, alone("trash"):
             send2trash.send2trash(path)
     except OSError as error:
         raise OutputError(f"{path} was compressed but cannot be moved to the trash: {error}") from None
-
-
-@contextlib.contextmanager
-def _alone_among_processes() -> Iterator[None]:
-    """Waits until no other process is in this block; Windows finds free names in its trash by itself."""
-    if os.name == "nt":
-        yield
-        return
-    import fcntl
-
-    import platformdirs
-
-    path = platformdirs.user_state_path("aictui", appauthor=False, ensure_exists=True) / "trash.lock"
-    with path.open("ab") as file:
-        with contextlib.suppress(OSError):  # a home without locks keeps nobody from the trash
-            fcntl.flock(file, fcntl.LOCK_EX)  # let go of when the file is closed, by the end of the process at last
-        yield
 
 
 def _is_running(process: int) -> bool:

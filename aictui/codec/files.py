@@ -2,7 +2,6 @@
 
 import errno
 import os
-from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -12,11 +11,6 @@ from aictui.file_type import IMAGE_SUFFIXES, SUFFIX
 
 Overwrite = Literal["error", "overwrite", "skip", "rename"]
 """What to do where the output exists; ``rename`` adds a number to the name."""
-
-
-def path_of(name: str | PathLike[str]) -> Path:
-    """What a program names a file by, with ``~`` for the user's home; a name of bytes is a name too."""
-    return Path(os.fsdecode(name)).expanduser()
 
 
 def read_file(path: Path, magic: bytes = b"") -> bytes:

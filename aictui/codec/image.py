@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.codec.exif import with_exif_at_hand
-from aictui.codec.files import path_of
 from aictui.codec.limits import is_excessive, size_notice
 from aictui.errors import InputError
+from aictui.home import with_home
 from aictui.opening import opened_image, reading
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def read_image(source: "str | PathLike[str] | BinaryIO | Image.Image | NDArray[A
         kind = type(source).__name__
         raise InputError(f"an image is a path, an open binary file, a Pillow image or an array, not {kind}")
     if isinstance(source, str | PathLike):
-        name, source = str(Path(os.fsdecode(source))), path_of(source)
+        name, source = str(Path(os.fsdecode(source))), with_home(source)
     else:
         name = "the data"
     with opened_image(source, name) as image:

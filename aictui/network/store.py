@@ -22,6 +22,7 @@ import numpy as np
 
 from aictui import atomic
 from aictui.errors import FormatError, MissingComponentError, OutputError
+from aictui.home import with_home
 from aictui.network.base import Model
 from aictui.network.forking import check_process
 from aictui.network.identity import ENCODER, Tensors, canonical, check_sum, content_hash, encoder_hash, is_encoder_list
@@ -200,7 +201,7 @@ def user_folder() -> Path:
     """The folder of the user's own models; it need not exist."""
     named = os.environ.get(VARIABLE)
     if named:
-        return Path(named).expanduser()
+        return with_home(named)
     from platformdirs import user_data_path
 
     return user_data_path("aictui", appauthor=False) / "models"

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aictui.errors import InputError, PluginError, UsageError, reason_of
+from aictui.home import with_home
 from aictui.plugins.sources import PluginSource, discover
 
 Owner = Literal["pip", "uv", "uv tool", "pipx"]
@@ -154,7 +155,7 @@ def check_named_by_file(requirement: str) -> str:
 def _checked(requirement: str) -> str:
     if not requirement.strip() or requirement.startswith("-"):
         raise UsageError(f"{requirement!r} is no package; name one, or a folder, a wheel or a git URL")
-    path = Path(requirement).expanduser()
+    path = with_home(requirement)
     looks_local = requirement.startswith((".", "/", "~")) or requirement.endswith(".whl") or os.sep in requirement
     if path.exists() and (path.is_dir() or path.suffix in {".whl", ".gz", ".zip"}):
         if path.is_dir() and not looks_local:

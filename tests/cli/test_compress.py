@@ -31,6 +31,13 @@ def test_a_result_is_dated_like_its_original(aictui: Command, image: Path) -> No
     assert image.with_suffix(".aic").stat().st_mtime_ns > 1_700_000_000 * 10**9
 
 
+def test_a_name_that_begins_like_a_home_folder_is_one_as_any_other(aictui: Command, image: Path) -> None:
+    image.rename("~photo.png")
+    assert aictui("compress", "./~photo.png").code == 0
+    assert Path("~photo.aic").exists()
+    assert aictui("compress", ".", "--suffix", "-again").code == 0
+
+
 def test_quiet_says_nothing(aictui: Command, image: Path) -> None:
     assert aictui("compress", image, "--quiet").err == ""
 

@@ -19,6 +19,7 @@ from textual.widgets import DataTable, RichLog, Static
 
 from aictui.counted import counted
 from aictui.errors import AictuiError
+from aictui.home import with_home
 from aictui.printable import printable
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
 from aictui.tui.screens.page import Page
@@ -277,7 +278,7 @@ is left out and shown with its error; nothing else suffers.
             return
         from aictui.plugins.installer import plan_install
 
-        is_path = Path(requirement.strip()).expanduser().exists()  # which may have blanks in its name
+        is_path = with_home(requirement.strip()).exists()  # which may have blanks in its name
         wanted = [requirement.strip()] if is_path else requirement.split()
         self._ask("Install this?", partial(plan_install, wanted), "Install")
 
