@@ -27,15 +27,24 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "AVIF": {"quality": 90},
     "TIFF": {"compression": "tiff_deflate"},
 }
-_METADATA = ("exif", "icc_profile", "xmp")
+_METADATA = {"exif": "exif", "icc_profile": "icc", "xmp": "xmp"}
+"""What Pillow calls metadata, and what people call it."""
+
 _KEEPS = {
     "PNG": {"exif", "icc_profile", "xmp"},
     "JPEG": {"exif", "icc_profile", "xmp"},
     "MPO": {"exif", "icc_profile", "xmp"},
     "WEBP": {"exif", "icc_profile", "xmp"},
     "AVIF": {"exif", "icc_profile", "xmp"},
-    "TIFF": {"exif", "icc_profile"},
+    "TIFF": {"exif", "icc_profile", "xmp"},
 }
+_EXIF_PREFIX = b"Exif\0\0"
+_EXIF_PREFIXED = {"JPEG", "MPO"}
+"""Formats whose EXIF is known by what stands before it; that of other formats, such as WebP, does without."""
+
+_XMP_TAG = 0x02BC
+"""Of a TIFF, which keeps XMP beside what EXIF says of the picture."""
+
 _LARGEST_ICON = 256
 _LONGEST_SIDES = {"JPEG": 65500, "MPO": 65500, "PDF": 65500, "GIF": 65535, "WEBP": 16383, "AVIF": 32768}
 
@@ -98,11 +107,11 @@ def _encoded(image: "Image.Image", name: str, metadata: dict[str, Any]) -> tuple
         options["sizes"] = [picture.size]
     unknown = [key for key in metadata if key not in _KEEPS.get(name, set())]
     if unknown:
-        notices.append(f"{name} files are written without {', '.join(unknown)}")
+        notices.append(f"{name} files are written without {', '.join(_METADATA[key] for key in unknown)}")
     for key in [key for key in metadata if key not in unknown]:
-        added = _keywords(name, key, metadata[key])
+        added = _keywords(name, key, metadata[key], options)
         if added is None:
-            notices.append(f"the {key} does not go into a {name} file and was left out")
+            notices.append(f"the {_METADATA[key]} does not go into {name} files and was left out")
         else:
             options.update(added)
     try:
@@ -139,17 +148,26 @@ def _saved(image: "Image.Image", name: str, options: dict[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def _keywords(name: str, key: str, value: bytes) -> dict[str, Any] | None:
-    """What makes Pillow write this metadata; ``None`` where it is damaged, or more than the format holds."""
+def _keywords(name: str, key: str, value: bytes, options: dict[str, Any]) -> dict[str, Any] | None:
+    """What makes Pillow write this metadata, beside the ``options`` that there are.
+
+    ``None`` where it is damaged, or more than the format holds.
+    """
     from PIL import Image as Pillow
 
     if key == "exif" and not is_readable(value):
         return None
     try:
-        found = _tiff_exif(value) if (name, key) == ("TIFF", "exif") else {key: value}
-        if (name, key) == ("PNG", "xmp"):
+        found: dict[str, Any] = {key: value}
+        if (name, key) == ("TIFF", "exif"):
+            found = _tiff_exif(value)
+        elif key == "exif" and name in _EXIF_PREFIXED:
+            found = {key: _EXIF_PREFIX + value.removeprefix(_EXIF_PREFIX)}
+        elif (name, key) == ("PNG", "xmp"):
             found = {"pnginfo": _png_text(value)}
-        _saved(Pillow.new("L", (16, 16)), name, _OPTIONS.get(name, {}) | found)
+        elif (name, key) == ("TIFF", "xmp"):
+            found = _tiff_xmp(value, options.get("exif", b""))
+        _saved(Pillow.new("L", (16, 16)), name, options | found)
     except Exception:  # a trial of a writer that raises anything
         return None
     return found
@@ -163,6 +181,15 @@ def _tiff_exif(exif: bytes) -> dict[str, Any]:
     fitting = descriptive(read)
     found: dict[str, Any] = {"exif": fitting.tobytes()}
     return found | {"compression": "raw"} if has_directories(fitting) else found
+
+
+def _tiff_xmp(xmp: bytes, exif: bytes) -> dict[str, Any]:
+    from PIL import Image as Pillow
+
+    tags = Pillow.Exif()
+    tags.load(exif)
+    tags[_XMP_TAG] = xmp
+    return {"exif": tags.tobytes()}
 
 
 def _png_text(xmp: bytes) -> Any:

@@ -118,13 +118,36 @@ def test_the_exif_of_cameras_goes_along_and_does_no_harm(picture, suffix, tags):
         assert kept.get_ifd(int(tag[1:], 16)) == tags.get(tag, {})
 
 
+@pytest.mark.parametrize("suffix", ["png", "jpg", "mpo", "webp", "avif", "tiff"])
+def test_exif_as_a_webp_file_holds_it_goes_into_every_other(picture, suffix):
+    bare = opened(encode_picture(picture(exif=exif()), "webp")[0]).info["exif"]
+    assert not bare.startswith(b"Exif")
+    data, notices = encode_picture(picture(exif=bare), suffix)
+    assert notices == []
+    assert opened(data).getexif()[0x010F] == "Canon"
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "mpo", "webp", "avif", "tiff"])
+@pytest.mark.parametrize("more", [{}, {"exif": exif(x8769={0x9003: "2020:01:01 00:00:00"}), "icc_profile": b"profile"}])
+def test_xmp_goes_along_alone_and_with_other_metadata(picture, suffix, more):
+    packet = b"<x:xmpmeta>gr\xc3\xb6\xc3\x9fer</x:xmpmeta>"
+    data, notices = encode_picture(picture(xmp=packet, **more), suffix)
+    found = opened(data)
+    assert notices == []
+    assert found.info["xmp"] == packet
+    assert found.info.get("icc_profile") == more.get("icc_profile")
+    if more:
+        assert found.getexif()[0x010F] == "Canon"
+        assert found.getexif().get_ifd(0x8769) == {0x9003: "2020:01:01 00:00:00"}
+
+
 @pytest.mark.parametrize("suffix", ["jpg", "mpo"])
 @pytest.mark.parametrize("key", ["exif", "xmp"])
 def test_metadata_that_is_too_long_is_left_out_and_told(picture, suffix, key):
     value = exif(x0131="x" * 70_000) if key == "exif" else b"<x:xmpmeta>" + b"x" * 70_000
     data, notices = encode_picture(picture(icc_profile=b"an ICC profile", **{key: value}), suffix)
     found = opened(data)
-    assert notices == [f"the {key} does not go into a {picture_format(suffix)} file and was left out"]
+    assert notices == [f"the {key} does not go into {picture_format(suffix)} files and was left out"]
     assert not found.info.get(key)
     assert found.info["icc_profile"] == b"an ICC profile"
 
@@ -135,6 +158,11 @@ def test_damaged_exif_is_left_out_and_told(picture, suffix):
     assert 0x010F not in opened(data).getexif()
     assert len(notices) == 1
     assert "exif does not go into" in notices[0]
+
+
+def test_metadata_that_a_format_has_no_place_for_is_called_as_the_options_call_it(picture):
+    notices = encode_picture(picture(exif=exif(), icc_profile=b"profile", xmp=b"<x:xmpmeta>"), "bmp")[1]
+    assert notices == ["BMP files are written without exif, icc, xmp"]
 
 
 def test_the_image_itself_is_not_touched(picture):
@@ -167,5 +195,5 @@ def test_xmp_of_any_encoding_is_the_same_text_in_a_png(picture, encoding):
 
 def test_xmp_that_is_no_text_is_left_out_and_told(picture):
     data, notices = encode_picture(picture(xmp="größer".encode("latin-1")), "png")
-    assert notices == ["the xmp does not go into a PNG file and was left out"]
+    assert notices == ["the xmp does not go into PNG files and was left out"]
     assert "xmp" not in opened(data).info
