@@ -294,6 +294,9 @@ class Registry:
                 for hook in loading.unknown_hooks(self._managers[source.name]):
                     there = ", ".join((*HOOKS.values(), "register_commands"))
                     self._note(source, f"plugin {source.name} implements {hook}, which is none of the hooks {there}")
+                for hook in loading.unmarked_hooks(self._managers[source.name]):
+                    what = f"has a function {hook} that is not called: mark it with @aictui.hookimpl"
+                    self._note(source, f"plugin {source.name} {what}")
             return self._managers[source.name]
 
     def _blame(self, source: PluginSource, error: PluginError) -> None:

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import inspect
 import math
 import os
 import shlex
@@ -74,10 +75,22 @@ def unknown_hooks(manager: pluggy.PluginManager) -> list[str]:
     return sorted(each.name for each in unknown if not all(one.optionalhook for one in each.get_hookimpls()))
 
 
+def unmarked_hooks(manager: pluggy.PluginManager) -> list[str]:
+    """The functions of plugins that are called like a hook and that pluggy passes over, as nothing marks them."""
+    hooks = [name for name in vars(hookspecs) if name.startswith("register_")]
+    return sorted(
+        name
+        for plugin in manager.get_plugins()
+        for name in hooks
+        if inspect.isfunction(inspect.getattr_static(plugin, name, None))
+        and manager.parse_hookimpl_opts(plugin, name) is None
+    )
+
+
 def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) -> T:
     """The result of ``function``, a plugin's code; raises `PluginError` when it raises or takes too long."""
     try:
-        with _same_streams():
+        with _same_surroundings():
             return _within_time(prints_aside()(function))
     except _TooLongError:
         seconds = f"{time_limit():g} seconds"
@@ -131,18 +144,30 @@ def time_limit_problem() -> str | None:
 
 
 @contextmanager
-def _same_streams() -> Iterator[None]:
+def _same_surroundings() -> Iterator[None]:
     """Puts a standard stream back that a plugin has set to ``None``, which would break what comes after it.
 
-    Another one stays: it may have been put there by another thread meanwhile.
+    Another one stays: it may have been put there by another thread meanwhile. The working folder is put back too:
+    elsewhere the files that a user names would be others.
     """
     before = {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr")}
+    folder = _working_folder()
     try:
         yield
     finally:
+        if folder is not None and folder != _working_folder():
+            with suppress(OSError):
+                os.chdir(folder)
         for name, stream in before.items():
             if getattr(sys, name) is None:
                 setattr(sys, name, stream)
+
+
+def _working_folder() -> Path | None:
+    try:
+        return Path.cwd()
+    except OSError:  # it was removed
+        return None
 
 
 class TooSlowError(PluginError):

@@ -12,6 +12,7 @@ from aictui.plugins.checks import component_problem
 from aictui.quantizers.base import Quantizer
 from aictui.testing import chunkers, entropy_coders, quantizers
 from aictui.testing.results import Case, Check, Verdict, require, run
+from aictui.testing.surroundings import surroundings
 
 
 def check_chunker(chunker: type[Chunker]) -> list[Check]:
@@ -42,6 +43,7 @@ def cases_of(component: type[Component]) -> Iterator[Case]:
     from aictui.testing.isolation import same_elsewhere
 
     rules = rules_of(component)
+    before = surroundings()
     yield "declares an id, a summary and options", lambda: _declared(component)
     if component_problem(component.kind, component):
         return  # nor would it be offered to anybody
@@ -50,6 +52,7 @@ def cases_of(component: type[Component]) -> Iterator[Case]:
     for option, value in settings_of(component):
         name = f"with {option.name} = {value}"
         yield name, lambda o=option, v=value: _all(rules, component(**{o.name: v}))  # type: ignore[misc]
+    yield "the process is left as it was", lambda: _unchanged(before)
     yield from rules.report(component())
 
 
@@ -92,6 +95,11 @@ def _declared(component: type[Component]) -> str:
     made = component()
     require(set(made.settings) == {option.name for option in component.options}, "settings lack an option")
     return f"version {component.version}" + ("" if component.options else ", no options")
+
+
+def _unchanged(before: dict[str, object]) -> None:
+    changed = [name for name, value in surroundings().items() if value != before[name]]
+    require(not changed, f"it changes {', '.join(changed)}, which others share")
 
 
 def _all(rules: ModuleType, made: Component) -> None:

@@ -3,12 +3,14 @@
 import hashlib
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aictui.chunkers.base import CHUNK, WIDEST_MARGIN, Chunker, ChunkGrid
+from aictui.errors import MissingComponentError
 from aictui.locked import locked
 from aictui.testing import data
 from aictui.testing.fresh import fresh
@@ -89,6 +91,14 @@ def changed(made: Chunker, due: dict[str, str]) -> list[str]:
 
 
 def _described(made: Chunker) -> str:
+    from aictui.plugins.catalog import registry
+
+    if made.like != made.id:
+        with suppress(MissingComponentError):  # then no model of it is here either
+            other = registry().chunker(made.like)
+            same = (other.chunk_size, other.planes) == (made.chunk_size, made.planes)
+            stacked = " in planes" if other.planes else ""
+            require(same, f"models of {made.like}, which it is like, take {other.chunk_size} values a chunk{stacked}")
     return f"{made.chunk_size} values a chunk, like {made.like}, margin {made.margin}"
 
 

@@ -128,7 +128,7 @@ def _lost(made: Quantizer) -> None:
 def _elementwise(made: Quantizer) -> None:
     values, centres, scales = _photo()
     symbols = made.quantize(values, centres, scales)
-    order = data.random().permutation(symbols.size)
+    order = data.random().permutation(symbols.size)[: symbols.size // 2]  # as of a file that was cut
     symbols, centres, scales = symbols.ravel(), centres.ravel(), scales.ravel()
     whole = made.dequantize(symbols, centres, scales)[order]
     picked = made.dequantize(symbols[order], centres[order], scales[order])

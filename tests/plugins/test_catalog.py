@@ -171,6 +171,15 @@ def test_standard_streams_outlast_a_plugin_that_takes_them_away(make_registry: M
     assert streams == (sys.stdin, sys.stdout, sys.stderr)
 
 
+def test_a_plugin_that_goes_to_another_folder_takes_nobody_with_it(
+    make_registry: MakeRegistry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    registry = make_registry(mine="import os\nos.chdir('/')\n" + CODER.format(id="mine"))
+    assert registry.entropy_coder("mine").id == "mine"
+    assert Path.cwd() == tmp_path.resolve()
+
+
 def test_a_broken_plugin_is_tried_and_told_once(make_registry: MakeRegistry) -> None:
     registry = make_registry(bad="1 / 0")
     assert registry.quantizers
@@ -208,6 +217,15 @@ def test_a_hook_that_there_is_not_is_told_and_the_others_work(make_registry: Mak
     assert registry.entropy_coder("mine").id == "mine"
     (failure,) = registry.failures
     assert failure.message.startswith("plugin mine implements register_entropy_codecs, which is none of the hooks ")
+
+
+def test_a_hook_that_nothing_marks_is_told(make_registry: MakeRegistry) -> None:
+    registry = make_registry(mine=CODER.format(id="mine").replace("@hookimpl\n", ""), theirs=CODER.format(id="theirs"))
+    assert "mine" not in registry.entropy_coders
+    (failure,) = registry.failures
+    assert failure.message == (
+        "plugin mine has a function register_entropy_coders that is not called: mark it with @aictui.hookimpl"
+    )
 
 
 def test_a_file_plugin_has_no_package_to_install(make_registry: MakeRegistry) -> None:

@@ -1,4 +1,5 @@
 import os
+import random
 import subprocess
 import sys
 import time
@@ -273,6 +274,36 @@ class Coarse(Round):
         return super().quantize(values, centres, scales) // 8 * 8
 
 
+class Averaging(Round):
+    """Adds what depends on how many symbols there are, and not on their order."""
+
+    id = "averaging"
+
+    def dequantize(self, symbols, centres, scales):
+        middle = np.float32(scales.mean() / 1000 if scales.size else 0)
+        return super().dequantize(symbols, centres, scales) + middle
+
+
+class Pretending(Rgb16):
+    """Says that models for other chunks fit."""
+
+    id = "pretending"
+    like = "planes16"
+
+
+class Seeding(Raw):
+    """Changes what all of a process shares."""
+
+    id = "seeding"
+
+    def encode(self, symbols, context):
+        np.seterr(all="raise")
+        random.seed(1)
+        np.random.seed(1)
+        os.chdir("/")
+        return super().encode(symbols, context)
+
+
 def failures(checks) -> list[str]:
     return [f"{check.name}: {check.detail}" for check in checks if not check.passed]
 
@@ -297,10 +328,21 @@ def failures(checks) -> list[str]:
         (check_entropy_coder, Caching, "another process cannot read what this one wrote: ValueError: not in the cache"),
         (check_quantizer, Biased, "an instance that has not quantized the values reads the symbols differently"),
         (check_chunker, Centred, "comes back 8 grey levels off"),
+        (check_quantizer, Averaging, "dequantize depends on an element's neighbours"),
+        (check_chunker, Pretending, "models of planes16, which it is like, take 256 values a chunk in planes"),
     ],
 )
 def test_the_kit_finds_what_is_wrong(check, component, finding):
     assert any(finding in failure for failure in failures(check(component)))
+
+
+def test_what_changes_the_process_for_all_others_is_told(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    with np.errstate():
+        found = failures(check_entropy_coder(Seeding))
+    (told,) = [failure for failure in found if failure.startswith("the process is left as it was")]
+    for what in ("the working folder", "np.seterr", "the state of random", "the state of np.random"):
+        assert what in told
 
 
 def test_conforms_tells_every_broken_rule_at_once():

@@ -1,0 +1,19 @@
+"""What all of a process shares, and a component leaves as it is."""
+
+import locale
+import random
+from pathlib import Path
+
+import numpy as np
+
+
+def surroundings() -> dict[str, object]:
+    """What there is, by its name."""
+    kind, numbers, place, *_ = np.random.get_state()
+    return {
+        "the working folder": Path.cwd(),
+        "the locale": locale.setlocale(locale.LC_ALL),
+        "np.seterr": np.geterr(),
+        "the state of random": random.getstate(),
+        "the state of np.random": (kind, np.asarray(numbers).tobytes(), place),
+    }
