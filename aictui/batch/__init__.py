@@ -1,7 +1,7 @@
 """Compression of many files: planned, resumable, and safe to kill at any moment."""
 
 from aictui.batch.control import Control
-from aictui.batch.events import Advanced, Event, Finished, Result, Started, State
+from aictui.batch.events import Advanced, Event, FileResult, Finished, Started, State
 from aictui.batch.ledger import Ledger, open_ledger
 from aictui.batch.plan import Item, Plan, plan
 from aictui.batch.policy import OutputPolicy
@@ -13,12 +13,12 @@ __all__ = [
     "Batch",
     "Control",
     "Event",
+    "FileResult",
     "Finished",
     "Item",
     "Ledger",
     "OutputPolicy",
     "Plan",
-    "Result",
     "Started",
     "State",
     "open_ledger",

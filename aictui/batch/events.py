@@ -11,7 +11,7 @@ State = Literal["done", "kept", "skipped", "failed", "cancelled", "planned"]
 
 
 @dataclass(frozen=True)
-class Result:
+class FileResult:
     """What became of a file; ``reason`` says why where it is not simply done, ``notices`` what was lost on the way.
 
     ``width`` and ``height`` are those of the picture, 0 where it was not read; ``psnr`` is in dB where it was measured.
@@ -56,7 +56,7 @@ class Advanced:
 class Finished:
     """A file is through: ``done`` of ``total`` are, and the rest should take ``seconds_left`` (``None``: unknown)."""
 
-    result: Result
+    result: FileResult
     done: int
     total: int
     seconds_left: float | None

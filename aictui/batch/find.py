@@ -14,7 +14,7 @@ from aictui.opening import opened_image
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundImage:
     """An image file: ``root`` is the folder that was searched, below which ``path`` lies; size from its header."""
 
     path: Path
@@ -26,7 +26,7 @@ class Found:
 
 def find_images(
     sources: Sequence[Path], *, recursive: bool = False, include: Sequence[str] = (), exclude: Sequence[str] = ()
-) -> Iterator[Found]:
+) -> Iterator[FoundImage]:
     """The images among ``sources``, each once: files as they are, folders with what is directly or deep inside.
 
     Links come last, and only those to files that are not among the others.
@@ -47,7 +47,7 @@ def find_images(
             status = path.stat()
         except OSError as error:
             if path in sources or (not isinstance(error, FileNotFoundError) and _is_named_like_an_image(path)):
-                yield Found(path, root, 1, 1, 0)
+                yield FoundImage(path, root, 1, 1, 0)
             continue
         # Hard links are files in their own right.
         identity = status.st_dev, status.st_ino, os.path.realpath(path) if status.st_nlink > 1 else ""
@@ -57,7 +57,7 @@ def find_images(
         if extent is not None:
             if status.st_ino:  # 0 where the file system has no such numbers
                 seen.add(identity)
-            yield Found(path, root, *extent, status.st_size)
+            yield FoundImage(path, root, *extent, status.st_size)
 
 
 def links_to_files(folders: Iterable[Path]) -> dict[str, list[Path]]:

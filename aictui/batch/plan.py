@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from aictui.batch.find import Found, find_images
+from aictui.batch.find import FoundImage, find_images
 from aictui.batch.policy import OutputPolicy
 from aictui.codec.settings import Settings
 from aictui.file_type import SUFFIX
@@ -62,7 +62,7 @@ def plan(
     return plan_found(found, settings, policy)
 
 
-def plan_found(found: Sequence[Found], settings: Settings, policy: OutputPolicy) -> Plan:
+def plan_found(found: Sequence[FoundImage], settings: Settings, policy: OutputPolicy) -> Plan:
     """The plan for images that were found already."""
     key = _keys()
     short = [_output(each, policy, each.path.stem) for each in found]
@@ -83,7 +83,7 @@ def plan_found(found: Sequence[Found], settings: Settings, policy: OutputPolicy)
     return Plan(tuple(items), policy)
 
 
-def _output(found: Found, policy: OutputPolicy, name: str) -> Path:
+def _output(found: FoundImage, policy: OutputPolicy, name: str) -> Path:
     folder = found.path.parent
     if policy.folder is not None:
         folder = policy.folder / folder.relative_to(found.root)

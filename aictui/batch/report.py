@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from aictui.batch.events import Result
+from aictui.batch.events import FileResult
 
 
-def report(results: Sequence[Result]) -> dict[str, Any]:
+def report(results: Sequence[FileResult]) -> dict[str, Any]:
     """Totals, then every file: what became of it and why."""
     done = [result for result in results if result.state == "done"]
     return {
@@ -19,7 +19,7 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
-def describe(result: Result) -> dict[str, Any]:
+def describe(result: FileResult) -> dict[str, Any]:
     """What became of a file, ``None`` for what is not known of it; ``bytes`` is another name of ``output_bytes``."""
     pixels = result.width * result.height
     return {

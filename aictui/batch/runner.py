@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aictui.atomic import permissions_like, sync_folder
 from aictui.batch.control import Control, MemoryGate
-from aictui.batch.events import Advanced, Event, Finished, Result, Started
+from aictui.batch.events import Advanced, Event, FileResult, Finished, Started
 from aictui.batch.find import links_to_files
 from aictui.batch.ledger import Ledger, content_hash, settings_identity
 from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, write
@@ -102,13 +102,13 @@ class Batch:
         self._identities: dict[int, str] = {}
         self._links: dict[str, list[Path]] = {}
         self._lock = threading.Lock()
-        self._results: dict[Path, Result] = {}
+        self._results: dict[Path, FileResult] = {}
         self._began: tuple[float, float] | None = None
         self._at_work: dict[Path, float] = {}
         self._pixels_left = sum(item.pixels for item in plan.items)
         self._pixels_done = 0
 
-    def run(self) -> list[Result]:
+    def run(self) -> list[FileResult]:
         """Compresses all files and returns what became of each, in the plan's order.
 
         Raises `MissingComponentError` before anything is done where a model is missing.
@@ -127,16 +127,16 @@ class Batch:
                 raise
         return [self._results[item.source] for item in self.plan.items]
 
-    def outlook(self) -> Iterator[Result]:
+    def outlook(self) -> Iterator[FileResult]:
         """A dry run: for each file whether it would be compressed or passed over; writes nothing but the ledger."""
         self._identify()
         for item in self.plan.items:
             self.control.check()
             try:
                 content, _ = self._content(item.source)
-                yield self._done_before(item, content) or Result(item, "planned", item.output, item.source_bytes)
+                yield self._done_before(item, content) or FileResult(item, "planned", item.output, item.source_bytes)
             except (AictuiError, OSError) as error:
-                yield Result(item, "failed", reason=_explain(error))
+                yield FileResult(item, "failed", reason=_explain(error))
 
     def _identify(self) -> None:
         for item in self.plan.items:
@@ -153,13 +153,13 @@ class Batch:
                 self._tell(Started(item))
                 result = self._compress(item, started)
         except Cancelled:
-            result = Result(item, "cancelled", source_bytes=item.source_bytes, reason="cancelled")
+            result = FileResult(item, "cancelled", source_bytes=item.source_bytes, reason="cancelled")
         except Exception as error:  # a broken file must not stop the others
             seconds = self.control.clock() - started
-            result = Result(item, "failed", None, item.source_bytes, seconds=seconds, reason=_explain(error))
+            result = FileResult(item, "failed", None, item.source_bytes, seconds=seconds, reason=_explain(error))
         self._finish(result)
 
-    def _compress(self, item: Item, started: float) -> Result:
+    def _compress(self, item: Item, started: float) -> FileResult:
         content, data = self._content(item.source)
         before = self._passed_over(item, content)
         if before is not None:
@@ -183,7 +183,7 @@ class Batch:
                 raise
             return meanwhile
 
-    def _passed_over(self, item: Item, content: str) -> Result | None:
+    def _passed_over(self, item: Item, content: str) -> FileResult | None:
         """What was done before, with the original where the policy wants it."""
         before = self._done_before(item, content)
         if before and before.state == "skipped" and before.output and self.plan.policy.place == "replace":
@@ -192,7 +192,7 @@ class Batch:
             return replace(before, notices=notices)
         return before
 
-    def _keep(self, item: Item, content: str, source_bytes: int, compressed: Compressed, started: float) -> Result:
+    def _keep(self, item: Item, content: str, source_bytes: int, compressed: Compressed, started: float) -> FileResult:
         """Writes a result where it is worth it."""
         policy, size = self.plan.policy, len(compressed.data)
         identity, output = self._identities[id(item.settings)], content_hash(compressed.data)
@@ -202,7 +202,7 @@ class Batch:
         if objection:
             self._ledger.record(content, identity, output, size)
             seconds = self.control.clock() - started
-            return Result(item, "kept", None, *figures, seconds, objection, compressed.notices, width, height)
+            return FileResult(item, "kept", None, *figures, seconds, objection, compressed.notices, width, height)
         status = item.source.stat()
         write(
             item.output,
@@ -216,7 +216,7 @@ class Batch:
         if policy.place == "replace":
             notices = (*notices, *self._retire(item, content, output, item.output))
         seconds = self.control.clock() - started
-        return Result(item, "done", item.output, *figures, seconds, "", notices, width, height)
+        return FileResult(item, "done", item.output, *figures, seconds, "", notices, width, height)
 
     def _retire(self, item: Item, content: str, output: str, path: Path) -> tuple[str, ...]:
         """Moves the original to the trash, if the result at ``path`` and the original are what they should be.
@@ -256,7 +256,7 @@ class Batch:
             self._ledger.remember(path, status.st_size, status.st_mtime_ns, status.st_ino, content)
         return content, data
 
-    def _done_before(self, item: Item, content: str) -> Result | None:
+    def _done_before(self, item: Item, content: str) -> FileResult | None:
         """What an earlier run made of this content with these settings, or why nothing can be made of it now."""
         earlier = self._ledger.results(content, self._identities[id(item.settings)])
         raw_bytes = item.pixels * 3
@@ -269,19 +269,19 @@ class Batch:
                     objection = self.plan.policy.objection(item.source_bytes, len(found))
                     if objection:
                         objection = f"{objection}; {path.name} is there of an earlier run"
-                        return Result(item, "kept", None, *figures, reason=objection)
-                    return Result(item, "skipped", path, *figures, reason="done already")
+                        return FileResult(item, "kept", None, *figures, reason=objection)
+                    return FileResult(item, "skipped", path, *figures, reason="done already")
         if earlier:
             size = min(earlier.values())
             objection = self.plan.policy.objection(item.source_bytes, size)
             if objection:
-                return Result(item, "kept", None, item.source_bytes, size, raw_bytes / size, reason=objection)
+                return FileResult(item, "kept", None, item.source_bytes, size, raw_bytes / size, reason=objection)
         if item.output.exists() and self.plan.policy.existing == "skip":
             reason = f"{item.output.name} is there already, {_origin(item.output)}"
-            return Result(item, "skipped", None, item.source_bytes, reason=reason)
+            return FileResult(item, "skipped", None, item.source_bytes, reason=reason)
         return None
 
-    def _finish(self, result: Result) -> None:
+    def _finish(self, result: FileResult) -> None:
         with self._lock:
             self._results[result.item.source] = result
             is_lost = self._at_work.pop(result.item.source, 0) and result.state not in {"done", "kept"}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from aictui.batch import Advanced, Batch, Event, Finished, Plan, Result, Started, open_ledger, report
+from aictui.batch import Advanced, Batch, Event, FileResult, Finished, Plan, Started, open_ledger, report
 from aictui.batch.report import describe
 from aictui.cli.terminal import print_json, say
 from aictui.counted import counted
@@ -51,7 +51,7 @@ def run_batch(plan: Plan, *, refused: int, dry_run: bool, as_json: bool, quiet: 
     return 1 if refused or any(result.state == "failed" for result in results) else 0
 
 
-def _look_ahead(batch: Batch, notify: Show) -> list[Result]:
+def _look_ahead(batch: Batch, notify: Show) -> list[FileResult]:
     results = []
     for result in batch.outlook():
         results.append(result)
@@ -59,9 +59,9 @@ def _look_ahead(batch: Batch, notify: Show) -> list[Result]:
     return results
 
 
-def _run(batch: Batch) -> list[Result]:
+def _run(batch: Batch) -> list[FileResult]:
     # In a thread, so that Ctrl-C reaches this one and can ask the workers to stop.
-    outcome: list[list[Result] | BaseException] = []
+    outcome: list[list[FileResult] | BaseException] = []
     ended = threading.Event()  # a thread whose `join` was interrupted counts as ended
 
     def work() -> None:
@@ -89,7 +89,7 @@ def _run(batch: Batch) -> list[Result]:
     return outcome[0]
 
 
-def _tell(result: Result, *, as_json: bool, quiet: bool) -> None:
+def _tell(result: FileResult, *, as_json: bool, quiet: bool) -> None:
     if as_json:
         print_json(describe(result))
         return
@@ -107,7 +107,7 @@ def _tell(result: Result, *, as_json: bool, quiet: bool) -> None:
         say(f"{result.item.source}: {notice}", quiet=quiet)
 
 
-def _summarise(results: list[Result], refused: int) -> None:
+def _summarise(results: list[FileResult], refused: int) -> None:
     totals = report(results)
     counts = Counter(totals["states"]) + Counter(failed=refused)
     states = ", ".join(f"{count} {state}" for state, count in counts.items())

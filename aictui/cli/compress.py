@@ -30,7 +30,7 @@ from aictui.errors import InputError, UsageError
 from aictui.file_type import SUFFIX
 
 if TYPE_CHECKING:
-    from aictui.batch import Plan, Result
+    from aictui.batch import FileResult, Plan
     from aictui.codec.encode import Encoded
     from aictui.codec.files import Overwrite
     from aictui.codec.settings import Settings
@@ -199,13 +199,13 @@ def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> N
     say(f"{image} → {place}  {figures}", quiet=given["quiet"])
 
 
-def _result(image: Path, place: Path, settings: "Settings", encoded: "Encoded", source_bytes: int) -> "Result":
+def _result(image: Path, place: Path, settings: "Settings", encoded: "Encoded", source_bytes: int) -> "FileResult":
     """What became of a single image, as a batch tells it."""
-    from aictui.batch import Result
+    from aictui.batch import FileResult
     from aictui.batch.plan import Item
 
     info = encoded.info
-    return Result(
+    return FileResult(
         Item(image, place, settings, info.width * info.height, source_bytes),
         "done",
         place,

@@ -14,7 +14,7 @@ from aictui.file_type import MAGIC
 from aictui.plugins.template import KINDS, LOOK_UP
 
 if TYPE_CHECKING:
-    from aictui.plugins.installer import Plan
+    from aictui.plugins.installer import InstallerCommand
     from aictui.plugins.sources import PluginSource
 
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask before it runs.")
@@ -223,7 +223,7 @@ def check(name: str, seconds: float, as_json: bool) -> None:
     say("every rule is kept")
 
 
-def _run(plan: "Plan", *, yes: bool, dry_run: bool) -> bool:
+def _run(plan: "InstallerCommand", *, yes: bool, dry_run: bool) -> bool:
     from aictui.plugins.installer import run
 
     say(f"this runs: {plan}")

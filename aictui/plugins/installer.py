@@ -31,7 +31,7 @@ _EXACT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(==[A-Za-z0-9.!+]+
 
 
 @dataclass(frozen=True)
-class Plan:
+class InstallerCommand:
     """A command that has not run yet; ``str()`` spells it as one would type it."""
 
     command: tuple[str, ...]
@@ -55,7 +55,7 @@ def owner() -> Owner:
     return "pip"
 
 
-def plan_install(requirements: Sequence[str], *, upgrade: bool = False, editable: bool = False) -> Plan:
+def plan_install(requirements: Sequence[str], *, upgrade: bool = False, editable: bool = False) -> InstallerCommand:
     """The command that installs packages: by name, ``name==version``, folder, wheel or git URL.
 
     ``editable`` installs folders so that changes in them take effect at once, for those who write plugins.
@@ -73,13 +73,13 @@ def plan_install(requirements: Sequence[str], *, upgrade: bool = False, editable
         return _uv_tool([*kept, *added], ["--upgrade"] if upgrade else [])
     if who == "pipx":
         flags = [*(["--force"] if upgrade else []), *(["--editable"] if editable else [])]
-        return Plan((_tool("pipx"), "inject", *flags, _environment_name(), *wanted))
+        return InstallerCommand((_tool("pipx"), "inject", *flags, _environment_name(), *wanted))
     flags = ["--upgrade"] if upgrade else []
     places = [word for package in wanted for word in ("--editable", package)] if editable else wanted
-    return Plan((*_python_installer(who, "install"), *flags, *places))
+    return InstallerCommand((*_python_installer(who, "install"), *flags, *places))
 
 
-def plan_uninstall(names: Sequence[str]) -> Plan:
+def plan_uninstall(names: Sequence[str]) -> InstallerCommand:
     """The command that removes the packages of plugins, named by plugin or package.
 
     Raises `UsageError` for what is no plugin that came as a package.
@@ -90,11 +90,11 @@ def plan_uninstall(names: Sequence[str]) -> Plan:
         gone = {_normal(package) for package in packages}
         return _uv_tool(_receipt_packages(without=gone))
     if who == "pipx":
-        return Plan((_tool("pipx"), "uninject", _environment_name(), *packages))
-    return Plan((*_python_installer(who, "uninstall"), *(["--yes"] if who == "pip" else []), *packages))
+        return InstallerCommand((_tool("pipx"), "uninject", _environment_name(), *packages))
+    return InstallerCommand((*_python_installer(who, "uninstall"), *(["--yes"] if who == "pip" else []), *packages))
 
 
-def run(plan: Plan) -> Iterator[str]:
+def run(plan: InstallerCommand) -> Iterator[str]:
     """Runs the command and yields its output line by line; stops it where the caller stops listening.
 
     Raises `PluginError` where it fails.
@@ -188,10 +188,10 @@ def _python_installer(who: Owner, verb: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "pip", verb)
 
 
-def _uv_tool(additions: Sequence[tuple[str, str]], flags: Sequence[str] = ()) -> Plan:
+def _uv_tool(additions: Sequence[tuple[str, str]], flags: Sequence[str] = ()) -> InstallerCommand:
     # uv rebuilds a tool's environment from this list, so what is not named again would be gone.
     words = (word for pair in additions for word in pair)
-    return Plan((_tool("uv"), "tool", "install", *flags, _receipt_tool(), *words))
+    return InstallerCommand((_tool("uv"), "tool", "install", *flags, _receipt_tool(), *words))
 
 
 def _receipt() -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from aictui.errors import AictuiError, Cancelled
 from aictui.progress import Progress
 from aictui.tui.mailbox import Mailbox
 
-Result = TypeVar("Result")
+Answer = TypeVar("Answer")
 
 _GLANCE_SECONDS = 0.2
 
@@ -208,7 +208,7 @@ class LiveLoop:
             if preview is not None:
                 self._post(Sampled(request.generation, request.pipeline, preview))
 
-    def _when_idle(self, work: Callable[[Target, Progress], Result], ratio: float, progress: Progress) -> Result | None:
+    def _when_idle(self, work: Callable[[Target, Progress], Answer], ratio: float, progress: Progress) -> Answer | None:
         """What ``work`` gives; ``None`` where the ratio cannot be. Raises `Cancelled` once something else is to do."""
         while not self._idle():
             if self._mailbox.wait(_GLANCE_SECONDS):

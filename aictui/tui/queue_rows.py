@@ -10,8 +10,8 @@ from aictui.tui.folder import natural_order
 from aictui.tui.text import place_text, ratio_text, size_text
 
 if TYPE_CHECKING:
-    from aictui.batch.events import Result
-    from aictui.batch.find import Found
+    from aictui.batch.events import FileResult
+    from aictui.batch.find import FoundImage
 
 RowState = Literal["waiting", "working", "done", "kept", "skipped", "failed", "cancelled", "planned"]
 
@@ -33,13 +33,13 @@ _ORDER: list[RowState] = ["working", "failed", "waiting", "planned", "cancelled"
 class QueueRow:
     """A file in the queue; ``target`` is its own where it has one, ``fraction`` how far its work is."""
 
-    found: "Found"
+    found: "FoundImage"
     name: str
     target: Target | None = None
     state: RowState = "waiting"
     fraction: float = 0.0
     phase: str = ""
-    result: "Result | None" = None
+    result: "FileResult | None" = None
     order: tuple[str | int, ...] = field(init=False)
     pixels: int = field(init=False)
     """How much work the image is."""
@@ -82,7 +82,7 @@ class QueueRow:
         """Wait again."""
         self.state, self.fraction, self.phase, self.result = "waiting", 0.0, "", None
 
-    def take(self, result: "Result") -> None:
+    def take(self, result: "FileResult") -> None:
         """Show what became of it."""
         self.state, self.result, self.fraction, self.phase = result.state, result, 1.0, ""
 

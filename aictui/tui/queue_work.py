@@ -12,7 +12,7 @@ from aictui.tui.queue_rows import QueueRow
 
 if TYPE_CHECKING:
     from aictui.batch import Control, Event, OutputPolicy, Plan
-    from aictui.batch.find import Found
+    from aictui.batch.find import FoundImage
     from aictui.codec.settings import Settings
 
 
@@ -88,7 +88,7 @@ def _is_there(source: Path) -> bool:
     return os.path.isdir(source) or os.path.isfile(source)  # noqa: PTH112, PTH113 - those raise where nobody may look
 
 
-def _names(found: "Sequence[Found]") -> list[str]:
+def _names(found: "Sequence[FoundImage]") -> list[str]:
     """What files are called below the innermost folder that has all folders in it that were searched."""
     roots = {each.root: each.root.absolute() for each in found}
     try:

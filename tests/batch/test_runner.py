@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from threadpoolctl import threadpool_info
 
-from aictui.batch import Advanced, Batch, Finished, Ledger, OutputPolicy, Plan, Result, Started, plan, report
+from aictui.batch import Advanced, Batch, FileResult, Finished, Ledger, OutputPolicy, Plan, Started, plan, report
 from aictui.batch.find import find_images
 from aictui.batch.plan import plan_found
 from aictui.batch.runner import Compressed
@@ -25,12 +25,12 @@ from .conftest import fake_encoder
 Picture = Callable[..., Path]
 
 
-def run(made: Plan, ledger: Ledger, **choice: object) -> list[Result]:
+def run(made: Plan, ledger: Ledger, **choice: object) -> list[FileResult]:
     choice.setdefault("encoder", fake_encoder)
     return Batch(made, ledger, identity=lambda settings: str(settings.target), **choice).run()
 
 
-def states(results: list[Result]) -> dict[str, str]:
+def states(results: list[FileResult]) -> dict[str, str]:
     return {result.item.source.name: result.state for result in results}
 
 

@@ -151,9 +151,9 @@ def test_nothing_is_installed_unasked(aictui: Command) -> None:
 
 
 def test_the_output_of_the_installer_is_shown(aictui: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    from aictui.plugins.installer import Plan
+    from aictui.plugins.installer import InstallerCommand
 
-    plan = Plan((sys.executable, "-c", "print('installing')"))
+    plan = InstallerCommand((sys.executable, "-c", "print('installing')"))
     monkeypatch.setattr("aictui.plugins.installer.plan_install", lambda *_, **__: plan)
     outcome = aictui("plugins", "install", "x", "--yes")
     assert outcome.code == 0

@@ -5,7 +5,7 @@ import pytest
 
 from aictui.errors import InputError, PluginError, UsageError
 from aictui.plugins import installer
-from aictui.plugins.installer import Plan, plan_install, plan_uninstall, run
+from aictui.plugins.installer import InstallerCommand, plan_install, plan_uninstall, run
 from aictui.plugins.sources import PluginSource
 
 RECEIPT = """
@@ -37,7 +37,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installer, "discover", lambda: sources)
 
 
-def words(plan: Plan) -> list[str]:
+def words(plan: InstallerCommand) -> list[str]:
     return list(plan.command)
 
 
@@ -137,24 +137,24 @@ def test_a_python_of_the_operating_system_is_left_alone(
 
 
 def test_a_plan_is_spelled_as_one_would_type_it() -> None:
-    assert str(Plan(("pip", "install", "a b>=1"))) == "pip install 'a b>=1'"
+    assert str(InstallerCommand(("pip", "install", "a b>=1"))) == "pip install 'a b>=1'"
 
 
 def test_output_comes_line_by_line_with_errors_in_between() -> None:
     code = "import sys; print('one', flush=True); print('two', file=sys.stderr)"
-    assert list(run(Plan((sys.executable, "-c", code)))) == ["one", "two"]
+    assert list(run(InstallerCommand((sys.executable, "-c", code)))) == ["one", "two"]
 
 
 def test_a_command_that_fails_is_a_plugin_error_after_its_output() -> None:
     seen = []
     with pytest.raises(PluginError, match="failed with exit code 3"):
-        seen += run(Plan((sys.executable, "-c", "raise SystemExit(3)")))
+        seen += run(InstallerCommand((sys.executable, "-c", "raise SystemExit(3)")))
     with pytest.raises(PluginError, match="cannot be started"):
-        list(run(Plan(("/nowhere/pip",))))
+        list(run(InstallerCommand(("/nowhere/pip",))))
 
 
 def test_a_command_ends_when_nobody_listens_any_more() -> None:
-    lines = run(Plan((sys.executable, "-c", "print('on', flush=True)\nwhile True: pass")))
+    lines = run(InstallerCommand((sys.executable, "-c", "print('on', flush=True)\nwhile True: pass")))
     assert next(lines) == "on"
     lines.close()  # type: ignore[attr-defined]
 

@@ -86,7 +86,7 @@ async def test_a_broken_plugin_is_shown_with_its_error_and_can_be_disabled(plugi
 
 
 async def test_a_plugin_that_was_installed_is_there_to_use(plugins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(plan: installer.Plan) -> Iterator[str]:
+    def run(plan: installer.InstallerCommand) -> Iterator[str]:
         yield "Collecting mine"
         (plugins / "mine.py").write_text(GOOD)
         yield "\x1b[2JSuccessfully installed mine"
@@ -124,7 +124,7 @@ async def test_a_new_version_of_a_loaded_plugin_says_when_it_takes_effect(plugin
 async def test_an_installer_that_fails_is_an_error_and_nothing_changes(
     plugins: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(plan: installer.Plan) -> Iterator[str]:
+    def run(plan: installer.InstallerCommand) -> Iterator[str]:
         yield "no such package"
         raise PluginError("`pip install x` failed with exit code 1; its output above says why")
 

@@ -4,8 +4,8 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aictui.batch import Advanced, Event, Finished, Item, Result, Started, State
-from aictui.batch.find import Found
+from aictui.batch import Advanced, Event, FileResult, Finished, Item, Started, State
+from aictui.batch.find import FoundImage
 from aictui.codec.settings import Settings, Target
 from aictui.tui.queue_list import QueueList
 from aictui.tui.queue_rows import QueueRow
@@ -15,7 +15,7 @@ def make_list(count: int) -> QueueList:
     folder = Path("pictures")
     queue = QueueList()
     queue.replace(
-        QueueRow(Found(folder / f"{number}.png", folder, 10 + number, 7, 1000), f"{number}.png")
+        QueueRow(FoundImage(folder / f"{number}.png", folder, 10 + number, 7, 1000), f"{number}.png")
         for number in range(count)
     )
     return queue
@@ -30,7 +30,7 @@ def event(row: QueueRow, kind: str, size: int) -> Event:
         return Started(item(row))
     if kind == "advanced":
         return Advanced(item(row), size / 1000, "coding")
-    return Finished(Result(item(row), kind, None, 1000, size), 1, 1, None)  # type: ignore[arg-type]
+    return Finished(FileResult(item(row), kind, None, 1000, size), 1, 1, None)  # type: ignore[arg-type]
 
 
 @given(

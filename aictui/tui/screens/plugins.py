@@ -28,7 +28,7 @@ from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from aictui.plugins.installer import Plan
+    from aictui.plugins.installer import InstallerCommand
     from aictui.plugins.sources import PluginSource
 
 BUILT_IN = "built-in"
@@ -282,7 +282,7 @@ is left out and shown with its error; nothing else suffers.
         wanted = [requirement.strip()] if is_path else requirement.split()
         self._ask("Install this?", partial(plan_install, wanted), "Install")
 
-    def _ask(self, title: str, make_plan: "Callable[[], Plan]", yes: str) -> None:
+    def _ask(self, title: str, make_plan: "Callable[[], InstallerCommand]", yes: str) -> None:
         if self._installing:
             self.app.notify("The installer is still running.", severity="warning")
             return
@@ -298,7 +298,7 @@ is left out and shown with its error; nothing else suffers.
 
         self.app.push_screen(ConfirmDialog(title, f"This command will run:\n\n{plan}", yes, "Cancel"), answered)
 
-    def _run_installer(self, plan: "Plan") -> None:
+    def _run_installer(self, plan: "InstallerCommand") -> None:
         self._installing = str(plan)
         pane = self.query_one("#installer")
         pane.remove_class("-hidden")
@@ -309,7 +309,7 @@ is left out and shown with its error; nothing else suffers.
         self._run_in_thread(plan, log)
 
     @work(thread=True, group="installer", exit_on_error=False)
-    def _run_in_thread(self, plan: "Plan", log: RichLog) -> None:
+    def _run_in_thread(self, plan: "InstallerCommand", log: RichLog) -> None:
         from aictui.plugins.installer import run
 
         problem: Exception | None = None

@@ -15,7 +15,7 @@ from aictui.tui.text import place_text
 from aictui.tui.typed import typed_path
 
 if TYPE_CHECKING:
-    from aictui.batch import Result
+    from aictui.batch import FileResult
 
 
 class ReportDialog(PromptDialog):
@@ -29,7 +29,7 @@ class ReportDialog(PromptDialog):
             self.path = path
             self.error = error
 
-    def __init__(self, path: Path, results: "Sequence[Result]") -> None:
+    def __init__(self, path: Path, results: "Sequence[FileResult]") -> None:
         """``path`` is what it proposes."""
         super().__init__("JSON report", "Write it to", str(path), check=typed_path)
         self.results = results
