@@ -47,7 +47,6 @@ class Offered(Message):
 class Ended(Message):
     """The batch, or a dry run, is over."""
 
-    def __init__(self, error: Exception | None, *, dry: bool) -> None:
+    def __init__(self, error: Exception | None) -> None:
         super().__init__()
         self.error = error
-        self.dry = dry

@@ -32,7 +32,9 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         return Compressed(b"\x89AIC" + data[: len(data) // 4], settings.target.value)
 
     monkeypatch.setattr("aictui.batch.runner.compress", encode)
-    monkeypatch.setattr("aictui.tui.screens.queue.load_catalog", lambda: Catalog({"photo": linear_info()}, {}, {}, {}))
+    monkeypatch.setattr(
+        "aictui.tui.widgets.queue_form.load_catalog", lambda: Catalog({"photo": linear_info()}, {}, {}, {})
+    )
     monkeypatch.setattr("aictui.batch.runner.settings_identity", lambda settings: str(settings.target))
     return opened
 

@@ -41,7 +41,9 @@ def light_codec(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("aictui.batch.runner.compress", encode)
     monkeypatch.setattr("aictui.batch.output.os.fsync", lambda _: None)
-    monkeypatch.setattr("aictui.tui.screens.queue.load_catalog", lambda: Catalog({"photo": linear_info()}, {}, {}, {}))
+    monkeypatch.setattr(
+        "aictui.tui.widgets.queue_form.load_catalog", lambda: Catalog({"photo": linear_info()}, {}, {}, {})
+    )
     monkeypatch.setattr("aictui.batch.runner.settings_identity", lambda settings: str(settings.target))
 
 

@@ -24,7 +24,9 @@ SIZE = (120, 40)
 @pytest.fixture(autouse=True)
 def own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(config.VARIABLE, str(tmp_path / "config.toml"))
-    monkeypatch.setattr("aictui.tui.screens.queue.load_catalog", lambda: Catalog({"photo": linear_info()}, {}, {}, {}))
+    monkeypatch.setattr(
+        "aictui.tui.widgets.queue_form.load_catalog", lambda: Catalog({"photo": linear_info()}, {}, {}, {})
+    )
 
 
 async def save_as(pilot: "Pilot[None]", name: str) -> None:

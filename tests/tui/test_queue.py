@@ -10,7 +10,7 @@ from PIL import Image
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from aictui.batch import Batch, Result
+from aictui.batch import Batch, FileResult
 from aictui.codec.settings import Settings, Target
 from aictui.tui.app import AictuiApp
 from aictui.tui.queue_rows import QueueRow
@@ -241,13 +241,13 @@ async def test_what_vanished_or_is_no_image_is_told_and_the_rest_stays(
         await app.push_screen(screen)
         await settled(pilot, screen)
         assert list(states(screen)) == ["coast.jpg"]
-        assert screen.query_one(TopBar).figures == "1 image, 2 left out"
+        await until(pilot, lambda: screen.query_one(TopBar).figures == "1 image, 2 left out")
         (notice,) = app._notifications
         assert notice.message == "gone is not there\nnotes.txt is no image that can be read"
 
 
 @pytest.mark.parametrize(
-    "step", ["queue_reports.find_rows", "screens.queue.load_catalog"], ids=["a search", "a broken installation"]
+    "step", ["queue_reports.find_rows", "widgets.queue_form.load_catalog"], ids=["a search", "a broken installation"]
 )
 async def test_what_goes_wrong_before_the_images_are_listed_is_told(
     folder: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch, step: str
@@ -298,7 +298,7 @@ def finished(row: QueueRow, state: str, ratio: float = 0, reason: str = "") -> N
     from aictui.batch import Item
 
     item = Item(row.found.path, output, settings, row.pixels, row.found.size)
-    row.take(Result(item, state, output, 8 * size or row.found.size, size, ratio, 0.4, reason))  # type: ignore[arg-type]
+    row.take(FileResult(item, state, output, 8 * size or row.found.size, size, ratio, 0.4, reason))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -332,7 +332,8 @@ def test_one_sees_bars_results_and_totals_during_the_run(
         totals = screen.query_one(QueueTotals)
         totals.phase, totals.seconds_left = "running", 42
         screen.queue.replace(screen.rows)
-        screen._show_list()
+        screen.files.show_list()
+        totals.totals = screen.queue.totals
         await pilot.press("j")
 
     assert snap_compare(AictuiApp(folder), run_before=before, terminal_size=size)

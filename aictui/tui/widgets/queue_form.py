@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Literal, cast
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
@@ -15,7 +15,8 @@ from aictui import presets, settings_table
 from aictui.batch.policy import Existing, OutputPolicy, Place
 from aictui.codec.settings import METADATA, Settings, Target
 from aictui.errors import UsageError
-from aictui.tui.catalog import KINDS, OPTIONAL, TITLES, Catalog, Choice, Kind
+from aictui.tui.catalog import KINDS, OPTIONAL, TITLES, Catalog, Choice, Kind, load_catalog
+from aictui.tui.queue_reports import Offered
 from aictui.tui.queue_work import Selection
 from aictui.tui.typed import typed_path
 from aictui.tui.widgets.menu import Menu
@@ -61,10 +62,10 @@ They hold for every file that has no target of its own.
     class SelectionChanged(Message):
         """Other files may be meant now."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._base = settings
-        self._preset = NO_PRESET, settings
+        self._base = self._defaults()
+        self._preset = NO_PRESET, self._base
         self._told = Selection()
         self.catalog: Catalog | None = None
 
@@ -104,9 +105,10 @@ They hold for every file that has no target of its own.
             yield Input(value, placeholder=placeholder, id=name, compact=True, select_on_focus=True)
 
     def on_mount(self) -> None:
-        """Show what belongs together; a group at a time, since all of them at once take long to paint."""
+        """Look for models, and show what belongs together, a group at a time: all at once take long to paint."""
         self._show_dependent()
         self.call_after_refresh(self._show_next_group)
+        self._load_catalog()
 
     def _show_next_group(self) -> None:
         if later := self.query(".group.-later"):
@@ -120,6 +122,25 @@ They hold for every file that has no target of its own.
             with suppress(UsageError):
                 self._preset = name, presets.named(name)
         self.show_preset()
+
+    def _defaults(self) -> Settings:
+        try:
+            return presets.default_settings()
+        except UsageError as error:
+            self.app.notify(str(error), title="Defaults", severity="warning", markup=False)
+            return Settings()
+
+    @work(thread=True, group="catalog", exit_on_error=False)
+    def _load_catalog(self) -> None:
+        try:
+            self.post_message(Offered(load_catalog()))
+        except Exception as error:
+            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
+
+    @on(Offered)
+    def _take_catalog(self, message: Offered) -> None:
+        message.stop()
+        self.offer(message.catalog)
 
     def offer(self, catalog: Catalog) -> None:
         """Fill the menus of models and components."""
