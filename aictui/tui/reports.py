@@ -24,7 +24,7 @@ class Opened(Message):
         self.source = source
 
 
-class Found(Message):
+class SurroundingsFound(Message):
     """What is installed is known."""
 
     def __init__(self, surroundings: Surroundings) -> None:

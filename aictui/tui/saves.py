@@ -1,6 +1,5 @@
 """The files that a person wants saved, until each is written or failed."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aictui.printable import printable
@@ -50,15 +49,6 @@ class Saves:
         """Which files are not there yet, as a sentence without a full stop; ``None`` where there are none."""
         several = len(self._writing) + len(self._waiting) > 1
         return f"{self.names} {'are' if several else 'is'} not saved yet" if self.names else None
-
-
-def version_of(path: Path) -> tuple[int, int] | None:
-    """Modification time in ns and size of a file, by which a change of it is known; ``None`` where it is gone."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 def _joined(destinations: "Sequence[Destination]") -> str:

@@ -1,11 +1,13 @@
-"""What the compare view says about the two pictures that it shows."""
+"""What the compare view says about its two pictures, and about the file of one of them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 
 from aictui.codec.peers import Peer
 from aictui.printable import printable
 from aictui.tui.comparison import Comparison
-from aictui.tui.text import ratio_text, size_text
+from aictui.tui.text import place_text, ratio_text, size_text
 from aictui.tui.widgets.standings import ORIGINAL
 
 
@@ -21,8 +23,9 @@ def left_title(comparison: Comparison, left: str, peers: Mapping[str, Peer]) -> 
     return f"{result.peer.title} {result.setting} · {size_text(result.size)}"
 
 
-def right_title(comparison: Comparison, *, failed: bool) -> str:
+def right_title(comparison: Comparison) -> str:
     """The name of the compressed picture, which may be yet to come, or of which none can be made."""
+    failed = comparison.figures.failed
     if comparison.picture is None:
         return "✗ no compressed picture" if failed else "compressed picture comes …"
     parts = [comparison.settings.model, ratio_text(comparison.figures.ratio)]
@@ -43,3 +46,21 @@ def image_facts(comparison: Comparison, scale: float | None, *, briefly: bool = 
     facts += [] if scale is None else [f"shown at {scale:.0%}"]
     facts += [] if briefly else map(printable, source.notices)
     return " · ".join(facts)
+
+
+def save_note(comparison: Comparison) -> str:
+    """What one should know of the file before it is saved."""
+    note = f"{comparison.settings.model} · {comparison.figures.size_line}"
+    size = comparison.figures.bytes
+    with suppress(OSError):  # the image may be gone since it was read
+        if size is not None and size > comparison.path.stat().st_size:
+            note += f"\nlarger than {printable(comparison.path.name)}"
+    return note
+
+
+def saved_lines(comparison: Comparison, path: Path, *, outdated: bool) -> list[str]:
+    """Where the file was saved, and what of the image is not in it; ``outdated`` where that has changed meanwhile."""
+    lines = [place_text(path), *map(printable, comparison.notices)]
+    if outdated:
+        lines.append(f"{printable(comparison.path.name)} has changed meanwhile; this is what it was before.")
+    return lines

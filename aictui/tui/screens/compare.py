@@ -1,47 +1,42 @@
 """An image beside its compressed self, with a slider for the ratio."""
 
 import logging
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal
 from textual.widgets import Input
 
-from aictui.codec.settings import Settings, Target
-from aictui.errors import AictuiError, UsageError
+from aictui.codec.settings import Settings
+from aictui.errors import AictuiError
 from aictui.printable import printable
 from aictui.tui.compare_keys import COMPARE_KEYS
+from aictui.tui.compare_work import CompareWork
 from aictui.tui.comparison import Comparison
-from aictui.tui.compositing import HEAT_RANGE
-from aictui.tui.live import Completed, Encoding, Failed, LiveLoop, News, Opening, Previewed, Sampled
-from aictui.tui.measuring import Matched, Measured, MeasuringLoop, MeasuringNews, Pause, Task, Unmatched
-from aictui.tui.reports import Found, Opened, Renewed, Reported, Saved, Unreadable, told
-from aictui.tui.saves import Saves, version_of
+from aictui.tui.live import Completed, Encoding, Failed, Opening, Previewed, Sampled
+from aictui.tui.measuring import Matched, Measured, Unmatched
+from aictui.tui.reports import Opened, Renewed, Reported, Saved, SurroundingsFound, Unreadable, told
+from aictui.tui.saves import Saves
 from aictui.tui.screens.dialogs import ConfirmDialog
 from aictui.tui.screens.page import Page
-from aictui.tui.sides import image_facts, left_title, right_title
+from aictui.tui.sides import image_facts, save_note, saved_lines
 from aictui.tui.surroundings import Surroundings, Workshop
 from aictui.tui.text import place_text
 from aictui.tui.widgets.canvas import Canvas
-from aictui.tui.widgets.caption import Caption
+from aictui.tui.widgets.controls import Controls
 from aictui.tui.widgets.deck import PIPELINE, Deck
 from aictui.tui.widgets.key_bar import KeyBar
-from aictui.tui.widgets.panel_view import PanelView
 from aictui.tui.widgets.pipeline import Pipeline
 from aictui.tui.widgets.ratio_slider import RatioSlider
 from aictui.tui.widgets.standings import ORIGINAL, Standings
-from aictui.tui.widgets.summary import Summary
-from aictui.tui.widgets.target_field import TargetField
 from aictui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from aictui.metrics.base import Metric
-    from aictui.tui.live import Session
     from aictui.tui.screens.save_dialog import Destination
 
 logger = logging.getLogger(__name__)
@@ -55,66 +50,62 @@ class CompareScreen(Page):
     """Original and compressed picture, live figures, peers, components, curve, panels, save.
 
     It begins with the settings that the `.aic` file ``like`` was made with, or else with the user's defaults.
-    Two threads work for it, one for the newest wish of the slider and one for what may take its time; both only
-    post messages, and what they post is shown only while it is not stale.
+    `CompareWork` works for it in threads, which only post messages; what they post is shown only while it is not stale.
     """
 
     AREA = "compare"
     AUTO_FOCUS = "Canvas"
     HELP = Canvas.HELP
     BINDINGS: ClassVar[list[BindingType]] = COMPARE_KEYS
-    DEFAULT_CSS = """
-    CompareScreen {
-        #controls { height: 3; padding: 0 1; }
-        #row { height: 2; }
-    }
-    """
 
     def __init__(self, path: Path, workshop: Workshop | None = None, like: Path | None = None) -> None:
         super().__init__()
         self.path = path
-        self.like = like
         self.workshop = workshop or Workshop()
-        self.comparison = Comparison(path, Settings())
-        self.left = ORIGINAL
-        self._surroundings: Surroundings | None = None
+        self._work = CompareWork(path, like, self.workshop, self.post_message)
         self._saves = Saves()
         self._leaving: ConfirmDialog | None = None
         self._hopeless = False
-        self._version: tuple[int, int] | None = None
-        self._live = LiveLoop(self._open_session, self._report, idle=lambda: not self._measuring.pressing)
-        self._measuring = MeasuringLoop(self._report, lambda: self._metrics, self.workshop.decode)
+
+    @property
+    def comparison(self) -> Comparison:
+        """What is known of the two pictures."""
+        return self._work.comparison
 
     def compose(self) -> ComposeResult:
         """Picture and panes above the controls."""
         yield TopBar(place_text(self.path))
-        yield Deck(self.comparison.settings)
-        with Container(id="controls"):
-            with Horizontal(id="row"):
-                yield RatioSlider(id="slider")
-                yield TargetField(str(self.comparison.settings.target), id="target")
-            yield Summary()
+        yield Deck(self.comparison)
+        yield Controls(self.comparison.settings.target)
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Start to read, and show what is there already."""
         self.canvas.clear(f"Reading {printable(self.path.name)} …")
-        self._state("reading the image …")
-        self._read()
-        self._look_around()
-        self.run_worker(self._live.run, thread=True, group="live", exit_on_error=False)
-        self.run_worker(self._measuring.run, thread=True, group="measuring", exit_on_error=False)
+        self.controls.say("reading the image …")
+        for step in (self._work.read, self._work.look_around, self._work.serve, self._work.measure_all):
+            self._run_in_thread(step)
+
+    def _run_in_thread(self, step: Callable[[], None]) -> None:
+        self.run_worker(step, thread=True, exit_on_error=False)
 
     @on(events.ScreenResume)
     def _look_again(self) -> None:
         """Take in what the plugins screen changed."""
-        if self._surroundings is not None:
-            self._look_around(self._surroundings)
+        if self._work.surroundings is not None:
+            self._look_for_changes(self._work.surroundings)
+
+    @work(thread=True, exit_on_error=False, group="look")
+    def _look_for_changes(self, known: Surroundings) -> None:
+        try:
+            if not self.workshop.is_current(known):
+                self.post_message(Renewed(self.workshop.surroundings()))
+        except Exception as error:
+            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
 
     def on_unmount(self) -> None:
         """End the threads."""
-        self._live.stop()
-        self._measuring.stop()
+        self._work.stop()
 
     @property
     def canvas(self) -> Canvas:
@@ -127,6 +118,16 @@ class CompareScreen(Page):
         return self.query_one(Deck)
 
     @property
+    def controls(self) -> Controls:
+        """The slider, the field and the figures."""
+        return self.query_one(Controls)
+
+    @property
+    def left(self) -> str:
+        """What is on the left: ``original`` or the id of a peer."""
+        return self.query_one(Standings).left
+
+    @property
     def work_in_progress(self) -> str | None:
         """Which files wait to be saved."""
         return self._saves.problem
@@ -135,37 +136,6 @@ class CompareScreen(Page):
         """Nothing can be asked of an image that cannot be read, and in a field a ``t`` is a letter."""
         types = action == "target" and (isinstance(self.focused, Input) or not self.is_mounted)
         return not types and not (self._hopeless and action in _NEED_AN_IMAGE)
-
-    # Threads; they only post messages. Plugins and codecs in C may raise anything in them.
-
-    @work(thread=True, exit_on_error=False, group="read")
-    def _read(self) -> None:
-        try:
-            self._version = version_of(self.path)
-            self.post_message(Opened(self.workshop.read(self.path)))
-        except Exception as error:
-            self.post_message(Unreadable(error))
-
-    @work(thread=True, exit_on_error=False, group="look")
-    def _look_around(self, known: Surroundings | None = None) -> None:
-        """Look for what is installed; for what is ``known`` only where that has changed since."""
-        try:
-            if known is None:
-                self.post_message(Found(self.workshop.surroundings(self.like)))
-            elif not self.workshop.is_current(known):
-                self.post_message(Renewed(self.workshop.surroundings()))
-        except Exception as error:
-            if known is None:
-                self.post_message(Unreadable(error))
-            else:
-                self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
-
-    def _open_session(self, settings: Settings) -> "Session":
-        assert self.comparison.source is not None  # nothing is asked for without it
-        return self.workshop.open_session(self.comparison.source, settings)
-
-    def _report(self, news: News | MeasuringNews) -> None:
-        self.post_message(Reported(news))
 
     # What the threads post.
 
@@ -177,75 +147,69 @@ class CompareScreen(Page):
         self._show_pictures()
         self._begin()
 
-    @on(Found)
-    async def _found(self, event: Found) -> None:
-        found = event.surroundings
-        self._surroundings = found
-        self.query_one(Summary).metrics = found.metrics
+    @on(SurroundingsFound)
+    async def _found(self, event: SurroundingsFound) -> None:
+        self._work.surroundings = found = event.surroundings
+        self.controls.show_metrics(found.metrics)
         await self.deck.offer(found)
         if found.notice:
             self.notify(printable(found.notice), severity="warning", timeout=10, markup=False)
-        field, target = self.query_one("#target", Input), self.comparison.settings.target
-        is_typing = field.has_focus and field.value != str(target)
+        target = self.comparison.settings.target
         if target == Settings().target:  # no other was asked for meanwhile
             target = found.settings.target
         self.comparison.settings = replace(found.settings, target=target)
-        if not is_typing:
-            field.value = str(target)
+        self.controls.show_target(target)
         self._begin()
 
     @on(Renewed)
     async def _renewed(self, event: Renewed) -> None:
-        self._surroundings = found = event.surroundings
-        self.query_one(Summary).metrics = found.metrics
-        await self.deck.renew(found, self.comparison)
+        self._work.surroundings = found = event.surroundings
+        self.controls.show_metrics(found.metrics)
+        await self.deck.renew(found)
         if self.left not in {ORIGINAL, *self.query_one(Standings).peers}:
-            self._left_chosen(Standings.LeftChosen(ORIGINAL))
-        self._measure()
+            self._choose_left(ORIGINAL)
+        self._work.measure(self.left)
 
     def _begin(self) -> None:
         """Ask for the first picture once image and components are known."""
-        if self.comparison.source is not None and self._surroundings is not None:
+        if self._work.is_ready:
             self._ask(self.comparison.settings)
 
     @on(Unreadable)
     def _unreadable(self, event: Unreadable) -> None:
         self._hopeless = True
         self.refresh_bindings()
-        self.query_one("#row").disabled = True
-        self.canvas.disabled = True
+        self.controls.shut()
         self.comparison.fail()
         self._show_figures()
         self._fail(event.error)
         title, cause = told(event.error)
-        self.canvas.clear(f"✗ {title}\n\n{cause}\n\nesc goes back")
+        self.deck.pictures.clear(f"✗ {title}\n\n{cause}\n\nesc goes back")
 
     @on(Reported)
     def _reported(self, event: Reported) -> None:
         """Show the news, unless it is stale."""
         news = event.news
-        if not self.comparison.accept(news):
+        if not self._work.accept(news):
             return
         if isinstance(news, Opening):
-            self._state(f"loading model {news.model} …")
+            self.controls.say(f"loading model {news.model} …")
         elif isinstance(news, Encoding):
-            self._state(f"{news.phase or 'making the file'} {news.fraction:.0%}")
+            self.controls.say(f"{news.phase or 'making the file'} {news.fraction:.0%}")
         elif isinstance(news, Failed):
             self._fail(news.error)
             self._drop_saves("there is no such file")
             self._show_figures()
         elif isinstance(news, Sampled):
-            self.deck.show_curve(self.comparison)
-            if sample := self.comparison.sample_of(news):
-                self._measuring.measure_later(sample)
+            self.deck.show_curve()
         elif isinstance(news, Previewed | Completed):
             self._show_pictures()  # first, because it is drawn in a thread while the rest is shown
             self._show_figures()
-            self._state("preview in one piece …" if self.comparison.settings.planes else "preview …")
+            self.controls.say("preview in one piece …" if self.comparison.settings.planes else "preview …")
             if isinstance(news, Completed):
                 self._completed()
         elif isinstance(news, Matched | Unmatched | Measured) and news.peer:
-            self.deck.show_peer(news, self.comparison)
+            self.deck.show_peer(news)
             if news.peer == self.left and not isinstance(news, Measured):
                 self._show_pictures()
         else:
@@ -255,64 +219,31 @@ class CompareScreen(Page):
         """The file is there: measure it, hand it to the panels, save it if that is wanted."""
         result = self.comparison.result
         assert result is not None
-        self._state(", ".join(filter(None, ["✓ exact", self.comparison.shortcoming])))
-        self._measure()
-        for view in self.query(PanelView):
-            view.show(result)
+        self.controls.say(", ".join(filter(None, ["✓ exact", self.comparison.shortcoming])))
+        self._work.measure(self.left)
+        self.deck.show_result()
         self._write_all(result.data)
-
-    def _measure(self) -> None:
-        """Take the slow figures of the finished file, and of its peers, that on the left first."""
-        result = self.comparison.result
-        if result is not None and self._surroundings is not None:
-            peers = sorted(self._surroundings.peers, key=lambda peer: peer.id != self.left)
-            self._measuring.ask(Task(self.comparison.generation, result.original, result.pixels, result.data, peers))
-
-    @property
-    def _metrics(self) -> "tuple[Metric, ...]":
-        return self._surroundings.metrics if self._surroundings else ()
 
     # What the user wants.
 
     def _ask(self, settings: Settings) -> None:
         """Start a generation: figures at once, everything else as it comes."""
-        if self.comparison.source is None or self._surroundings is None:
+        if not self._work.is_ready:
             self.comparison.settings = settings  # asked for when image and components are known
             return
-        request = self.comparison.ask(settings)
+        self._work.ask(settings)
         self._drop_saves("something else was asked for before the file was made")
-        self._measuring.ask(Pause())
-        self._state("…")
+        self.controls.say("…")
         self._show_figures()
-        self._show_caption()
-        self._live.ask(request)
+        self.deck.pictures.show_caption()
 
-    @on(RatioSlider.Moved)
-    def _slider_moved(self, event: RatioSlider.Moved) -> None:
-        target = Target("ratio", event.ratio)
-        with self.prevent(Input.Changed):
-            self.query_one("#target", Input).value = str(target)
-        self._aim(target)
+    @on(Controls.Aimed)
+    def _aim(self, event: Controls.Aimed) -> None:
+        self._ask(replace(self.comparison.settings, target=event.target))
 
-    @on(Input.Submitted, "#target")
-    def _target_typed(self, event: Input.Submitted) -> None:
-        if event.value.strip():
-            try:
-                target = Target.parse(event.value)
-            except UsageError as error:
-                self.query_one(Summary).problem = f"✗ {error.title}"
-                self.notify(str(error), title=error.title, severity="error", timeout=10, markup=False)
-                return
-            self.app.clear_notifications()  # of what was wrong before
-            self._aim(target)
+    @on(Controls.Left)
+    def _go_back_to_the_picture(self) -> None:
         self.canvas.focus()
-
-    @on(Input.Blurred, "#target")
-    def _target_left(self, event: Input.Blurred) -> None:
-        """Show the target in force, unless the terminal loses the focus and will give it back."""
-        if self.app.app_focus:
-            event.input.value = str(self.comparison.settings.target)
-            self.query_one(Summary).problem = ""
 
     @property
     def current_settings(self) -> Settings:
@@ -322,11 +253,8 @@ class CompareScreen(Page):
     async def use_settings(self, settings: Settings, preset: str) -> None:
         """Show what a preset makes of the picture."""
         await self.query_one(Pipeline).use(settings)
-        self.query_one("#target", Input).value = str(settings.target)
+        self.controls.show_target(settings.target)
         self._ask(settings)
-
-    def _aim(self, target: Target) -> None:
-        self._ask(replace(self.comparison.settings, target=target))
 
     @on(Pipeline.Changed)
     def _pipeline_changed(self, event: Pipeline.Changed) -> None:
@@ -334,13 +262,18 @@ class CompareScreen(Page):
 
     @on(Standings.LeftChosen)
     def _left_chosen(self, event: Standings.LeftChosen) -> None:
-        self.left = event.left
-        self.query_one(Standings).choose_left(event.left)
+        self._choose_left(event.left)
+
+    def _choose_left(self, left: str) -> None:
+        self.query_one(Standings).choose_left(left)
         self._show_pictures()
 
     @on(Canvas.Changed)
-    def _view_changed(self) -> None:
-        self._show_caption()
+    def _show_facts(self) -> None:
+        viewport = self.canvas.viewport
+        scale = None if viewport is None else viewport.scale
+        briefly = self.app.size.width < _COMFORTABLE
+        self.query_one(TopBar).figures = image_facts(self.comparison, scale, briefly=briefly)
 
     def action_ratio(self, octaves: float) -> None:
         """Move the slider from anywhere."""
@@ -348,7 +281,7 @@ class CompareScreen(Page):
 
     def action_target(self) -> None:
         """Type a target."""
-        self.set_focus(self.query_one("#target", Input))  # at once, for what is typed next
+        self.set_focus(self.controls.field)  # at once, for what is typed next
 
     def action_menus(self) -> None:
         """Go to the components."""
@@ -364,8 +297,7 @@ class CompareScreen(Page):
 
     def action_next_left(self) -> None:
         """Put the next format on the left."""
-        names = [ORIGINAL, *self.query_one(Standings).peers]
-        self._left_chosen(Standings.LeftChosen(names[(names.index(self.left) + 1) % len(names)]))
+        self._choose_left(self.query_one(Standings).next_left)
 
     def action_leave(self) -> None:
         """Leave a field, or else the view; ask first where a file waits to be saved."""
@@ -396,13 +328,8 @@ class CompareScreen(Page):
         if self.comparison.figures.failed:
             self.notify("There is no file to save; ask for another target.", severity="warning")
             return
-        note = f"{self.comparison.settings.model} · {self.comparison.figures.size_line}"
-        size = self.comparison.figures.bytes
-        with suppress(OSError):  # the image may be gone since it was read
-            if size is not None and size > self.path.stat().st_size:
-                note += f"\nlarger than {printable(self.path.name)}"
         overwrite = self.app.overwrite  # type: ignore[attr-defined]
-        dialog = SaveDialog(self.path.with_suffix(".aic"), overwrite, note, self.path)
+        dialog = SaveDialog(self.path.with_suffix(".aic"), overwrite, save_note(self.comparison), self.path)
         self.app.push_screen(dialog, self._save)
 
     def _save(self, destination: "Destination | None") -> None:
@@ -414,7 +341,7 @@ class CompareScreen(Page):
         elif self.comparison.result is not None:
             self._write_all(self.comparison.result.data)
         else:
-            self._state(f"saves {self._saves.names} when it is made …")
+            self.controls.say(f"saves {self._saves.names} when it is made …")
 
     def _drop_saves(self, reason: str) -> None:
         if names := self._saves.drop():
@@ -422,15 +349,7 @@ class CompareScreen(Page):
 
     def _write_all(self, data: bytes) -> None:
         for destination in self._saves.begin():
-            self._write(destination, data)
-
-    @work(thread=True, exit_on_error=False, group="save")
-    def _write(self, destination: "Destination", data: bytes) -> None:
-        try:
-            path = self.workshop.write(destination.path, data, destination.overwrite, self.path)
-            self.post_message(Saved(destination, path))
-        except Exception as error:
-            self.post_message(Saved(destination, None, error))
+            self._run_in_thread(partial(self._work.write, destination, data))
 
     @on(Saved)
     def _saved(self, event: Saved) -> None:
@@ -440,61 +359,28 @@ class CompareScreen(Page):
         if event.error is not None:
             self._fail(event.error)
         elif event.path is not None:
-            self._state(f"✓ saved {printable(event.path.name)}")
-            lines = [place_text(event.path), *map(printable, self.comparison.notices)]
-            if version_of(self.path) not in {None, self._version}:
-                lines.append(f"{printable(self.path.name)} has changed meanwhile; this is what it was before.")
+            self.controls.say(f"✓ saved {printable(event.path.name)}")
+            lines = saved_lines(self.comparison, event.path, outdated=self._work.is_outdated)
             title = f"Saved, {self.comparison.figures.size_line}"
             self.notify("\n".join(lines), title=title, severity="warning" if lines[1:] else "information", markup=False)
         else:
-            self._state("not saved")
+            self.controls.say("not saved")
             there = f"{place_text(event.destination.path)} is there already and stays as it is."
             self.notify(there, title="Not saved", severity="warning", markup=False)
 
     # Showing.
 
-    def _state(self, text: str, *, failed: bool = False) -> None:
-        summary = self.query_one(Summary)
-        summary.state = text
-        summary.set_class(failed, "-failed")
-
     def _fail(self, error: Exception) -> None:
         title, cause = told(error)
         logger.warning("%s: %s", title, cause, exc_info=None if isinstance(error, AictuiError) else error)
-        self._state(f"✗ {title}", failed=True)
+        self.controls.say(f"✗ {title}", failed=True)
         self.notify(cause, title=title, severity="error", timeout=10, markup=False)
-        self._show_caption()
+        self.deck.pictures.show_caption()
 
     def _show_figures(self) -> None:
-        comparison = self.comparison
-        figures = comparison.figures
-        self.query_one(Summary).figures = figures
-        self.deck.show_figures(comparison)
-        target = comparison.settings.target
-        ratio = target.value if target.kind == "ratio" else figures.ratio
-        if ratio is not None:
-            self.query_one(RatioSlider).ratio = ratio
+        self.controls.show_figures(self.comparison.figures)
+        self.deck.show_figures()
 
     def _show_pictures(self) -> None:
-        comparison = self.comparison
-        if comparison.original is None:
-            return
-        peer = comparison.peers.get(self.left)
-        left = comparison.original if peer is None else peer.pixels
-        right = comparison.original if comparison.picture is None else comparison.picture
-        assert comparison.source is not None
-        self.canvas.show_pair(left, right, comparison.source.alpha)
-        self._show_caption()
-
-    def _show_caption(self) -> None:
-        caption, canvas, comparison = self.query_one(Caption), self.canvas, self.comparison
-        failed = self.query_one(Summary).has_class("-failed")
-        left = left_title(comparison, self.left, self.query_one(Standings).peers)
-        right = right_title(comparison, failed=failed)
-        caption.left, caption.right = (right, left) if canvas.swapped else (left, right)
-        caption.divider = canvas.divider
-        heat = f"difference · dark: equal · bright: {HEAT_RANGE} grey levels or more"
-        caption.whole = heat if canvas.view == "heat" else ""
-        scale = None if canvas.viewport is None else canvas.viewport.scale
-        briefly = self.app.size.width < _COMFORTABLE
-        self.query_one(TopBar).figures = image_facts(comparison, scale, briefly=briefly)
+        standings = self.query_one(Standings)
+        self.deck.pictures.show(standings.left, standings.peers)

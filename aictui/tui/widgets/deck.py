@@ -11,18 +11,16 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Tab, Tabs
 
-from aictui.codec.settings import Settings
 from aictui.panels import Panel
 from aictui.printable import printable
 from aictui.tui.comparison import Comparison
 from aictui.tui.figures import Point
 from aictui.tui.measuring import Matched, Measured, Unmatched
 from aictui.tui.surroundings import Surroundings
-from aictui.tui.widgets.canvas import Canvas
-from aictui.tui.widgets.caption import Caption
 from aictui.tui.widgets.curve import Curve
 from aictui.tui.widgets.figures_view import FiguresView
 from aictui.tui.widgets.panel_view import PanelView
+from aictui.tui.widgets.picture_pane import PicturePane
 from aictui.tui.widgets.pipeline import Pipeline
 from aictui.tui.widgets.standings import Standings
 
@@ -77,9 +75,9 @@ class Deck(Container):
     }
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, comparison: Comparison) -> None:
         super().__init__()
-        self._settings = settings
+        self._comparison = comparison
         self._arrangement = BESIDE
         self._panels: dict[str, type[Panel]] = {}
         self._active = PICTURE
@@ -93,15 +91,14 @@ class Deck(Container):
                 yield Standings()
             with Vertical(id=PIPELINE, classes="pane") as pane:
                 pane.border_title = _TITLES[PIPELINE]
-                yield Pipeline(self._settings)
+                yield Pipeline(self._comparison.settings)
             with Vertical(id=CURVE, classes="pane") as pane:
                 pane.border_title = "Curve · PSNR by bits per pixel"
                 yield Curve()
             yield Tabs(*(Tab(title, id=f"tab-{name}") for name, title in _TITLES.items()))
-        with Vertical(id="stage", classes="pane") as stage:
-            stage.border_title = _TITLES[PICTURE]
-            yield Caption()
-            yield Canvas()
+        pictures = PicturePane(self._comparison)
+        pictures.border_title = _TITLES[PICTURE]
+        yield pictures
 
     def on_mount(self) -> None:
         """The tabs are reached with [ and ]; the tabulator key leads through the panes."""
@@ -122,6 +119,11 @@ class Deck(Container):
             else:
                 side.move_child(tabs, after=self._pane(_TABS_AFTER[wanted]))
 
+    @property
+    def pictures(self) -> PicturePane:
+        """The pane with the pictures."""
+        return self.query_one(PicturePane)
+
     async def offer(self, found: Surroundings) -> None:
         """Offer what is installed, and give every panel a tab."""
         self.query_one(FiguresView).metrics = {metric.id: metric for metric in found.metrics}
@@ -131,31 +133,35 @@ class Deck(Container):
         await pipeline.offer(found.catalog)
         await self._offer_panels(found.panels)
 
-    async def renew(self, found: Surroundings, comparison: Comparison) -> None:
+    async def renew(self, found: Surroundings) -> None:
         """Offer what is installed now, and go on to show what is known."""
         self.query_one(FiguresView).metrics = {metric.id: metric for metric in found.metrics}
         standings = self.query_one(Standings)
         standings.offer(found.peers, found.metrics)
-        for name in comparison.unmatched & standings.peers.keys():
+        for name in self._comparison.unmatched & standings.peers.keys():
             standings.show_absent(name)
-        for name in comparison.peers.keys() & standings.peers.keys():
-            standings.show_peer(comparison.peers[name])
-            for metric, value in comparison.peer_metrics.get(name, {}).items():
+        for name in self._comparison.peers.keys() & standings.peers.keys():
+            standings.show_peer(self._comparison.peers[name])
+            for metric, value in self._comparison.peer_metrics.get(name, {}).items():
                 standings.show_metric(name, metric, value)
         await self._offer_panels(found.panels)
-        if comparison.result is not None:
-            for view in self.query(PanelView):
-                view.show(comparison.result)
+        self.show_result()
         await self.query_one(Pipeline).restock(found.catalog)
 
-    def show_figures(self, comparison: Comparison) -> None:
+    def show_figures(self) -> None:
         """Show what is known of the compressed picture."""
-        self.query_one(FiguresView).figures = comparison.figures
-        self.query_one(Standings).show_ours(comparison.settings.model, comparison.figures)
-        self.show_curve(comparison)
+        self.query_one(FiguresView).figures = self._comparison.figures
+        self.query_one(Standings).show_ours(self._comparison.settings.model, self._comparison.figures)
+        self.show_curve()
 
-    def show_peer(self, news: Matched | Unmatched | Measured, comparison: Comparison) -> None:
-        """Show news of a peer, which ``comparison`` has accepted."""
+    def show_result(self) -> None:
+        """Hand the finished file to the panels, where there is one."""
+        if self._comparison.result is not None:
+            for view in self.query(PanelView):
+                view.show(self._comparison.result)
+
+    def show_peer(self, news: Matched | Unmatched | Measured) -> None:
+        """Show news of a peer."""
         standings = self.query_one(Standings)
         if news.peer not in standings.peers:  # any more
             return
@@ -165,16 +171,16 @@ class Deck(Container):
             standings.show_absent(news.peer)
         else:
             standings.show_metric(news.peer, news.metric, news.value)
-        self.show_curve(comparison)
+        self.show_curve()
 
-    def show_curve(self, comparison: Comparison) -> None:
+    def show_curve(self) -> None:
         """Show the curve of the image, and where its picture and its peers are."""
         peers = {
             result.peer.title: Point(8 * result.size / (result.pixels.shape[0] * result.pixels.shape[1]), psnr)
-            for name, result in comparison.peers.items()
-            if (psnr := comparison.peer_metrics.get(name, {}).get("psnr")) is not None
+            for name, result in self._comparison.peers.items()
+            if (psnr := self._comparison.peer_metrics.get(name, {}).get("psnr")) is not None
         }
-        self.query_one(Curve).show(comparison.samples, comparison.now, peers)
+        self.query_one(Curve).show(self._comparison.samples, self._comparison.now, peers)
 
     async def _offer_panels(self, kinds: Sequence[type[Panel]]) -> None:
         """Give every panel a tab, and leave alone those that are there."""

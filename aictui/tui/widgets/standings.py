@@ -119,6 +119,12 @@ bytes of the `.aic` file, found by search. ✗ marks one that is larger even at 
         self._write()
         self.highlighted = self.get_option_index(left)
 
+    @property
+    def next_left(self) -> str:
+        """What comes after the present left side."""
+        names = [ORIGINAL, *self.peers]
+        return names[(names.index(self.left) + 1) % len(names)]
+
     @on(OptionList.OptionSelected)
     def select(self, event: OptionList.OptionSelected) -> None:
         """Make a row the left side."""
