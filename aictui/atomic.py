@@ -1,5 +1,6 @@
 """Files that are there whole or not at all, whatever happens while they are written."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -58,9 +59,11 @@ def write_through(path: Path, data: bytes, permissions: int = ORDINARY, times: T
 def give_name(partial: Path, path: Path, *, overwrite: bool) -> None:
     """Makes a finished file appear as ``path``; its temporary name may stay.
 
-    Raises `FileExistsError` rather than replace a file, unless that is asked for.
+    Raises `FileExistsError` rather than replace a file, unless that is asked for, and `OSError` for a device.
     """
     if overwrite:
+        if path.exists() and not path.is_file():  # a device, which root could replace
+            raise OSError(errno.EINVAL, "It is no ordinary file", str(path))
         partial.replace(path)
         return
     try:

@@ -1,11 +1,12 @@
 """Standard output is for what a command gives back: plugins print elsewhere, and where it cannot be written is told."""
 
 import errno
+import io
 import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any, TextIO, cast
 
 from aictui.errors import OutputError, reason_of
@@ -34,6 +35,27 @@ def plugins_print_aside() -> Iterator[None]:
     """Keeps standard output free of what plugins print; what threads outside of plugins' code print stays on it."""
     with redirect_stdout(cast(TextIO, _StandardOutput(sys.stdout))):
         yield
+
+
+@contextmanager
+def written_whole() -> Iterator[None]:
+    """Lets standard output take all that is written, or fail.
+
+    One without a buffer, as PYTHONUNBUFFERED asks for, would take a part without a word; and characters that its
+    encoding has not become escapes, as on standard error.
+    """
+    own = sys.stdout
+    if isinstance(own, io.TextIOWrapper) and own.errors == "strict":
+        own.reconfigure(errors="backslashreplace")
+    if isinstance(raw := getattr(own, "buffer", None), io.FileIO):
+        buffer = io.BufferedWriter(io.FileIO(raw.fileno(), "w", closefd=False))
+        sys.stdout = io.TextIOWrapper(buffer, own.encoding, own.errors, line_buffering=True)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            sys.stdout.flush()
+        sys.stdout = own
 
 
 @contextmanager

@@ -36,6 +36,16 @@ def test_a_file_that_is_there_is_kept_also_without_links(tmp_path, monkeypatch, 
     assert names(tmp_path) == ["a"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the system has no pipes among its files")
+def test_a_pipe_or_device_is_never_replaced(tmp_path):
+    path = tmp_path / "a"
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="no ordinary file"):
+        atomic.write(path, b"data")
+    assert path.is_fifo()
+    assert names(tmp_path) == ["a"]
+
+
 def test_what_goes_wrong_leaves_everything_as_it_was(tmp_path, monkeypatch):
     path = tmp_path / "a"
     path.write_bytes(b"old")

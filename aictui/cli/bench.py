@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aictui.cli.terminal import NamedPath, check_free, progress_bar, quiet_option, say
+from aictui.cli.terminal import NamedPath, check_free, progress_bar, quiet_option, say, write_bytes
 from aictui.errors import InputError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def bench(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, quiet
             progress=progress,
         )
     if as_json:
-        click.echo(to_json(benchmark))
+        write_bytes(f"{to_json(benchmark)}\n".encode())
     else:
         _show(benchmark)
     for line in benchmark.left_out:

@@ -15,9 +15,9 @@ import click
 from click.shell_completion import shell_complete
 
 from aictui.cli.group import cli
-from aictui.cli.terminal import mend_streams, say
+from aictui.cli.terminal import open_closed_streams, say
 from aictui.errors import AictuiError, Cancelled, InputError, is_out_of_memory, reason_of
-from aictui.printing import finish_standard_output, plugins_print_aside
+from aictui.printing import finish_standard_output, plugins_print_aside, written_whole
 
 DEBUG_VARIABLE = "AICTUI_DEBUG"
 """Where set and not empty, errors show their traceback."""
@@ -36,14 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs ``aictui`` and returns its exit code; errors are one line on standard error."""
-    mend_streams()
+    open_closed_streams()
     _show_warnings()
     if instruction := os.environ.get(COMPLETE_VARIABLE):
         return _complete(instruction)
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         # Not `cli.main`, which would answer Ctrl-C and closed pipes in its own way.
-        with plugins_print_aside(), _interrupts_kept(), cli.make_context("aictui", words) as context:
+        with written_whole(), plugins_print_aside(), _interrupts_kept(), cli.make_context("aictui", words) as context:
             result = cli.invoke(context)
             sys.stdout.flush()
     except click.exceptions.Exit as end:
@@ -114,8 +114,12 @@ def _interrupts_kept() -> Iterator[None]:
 
 
 def _show_warnings() -> None:
-    """Shows aictui's own warnings as one line each, and not those of Pillow, of which notices tell what matters."""
+    """Shows aictui's own warnings as one line each, and not those of Pillow, of which notices tell what matters.
+
+    Nor those of Matplotlib, which Keras imports and nobody asked for: it tells of a cache that it cannot write.
+    """
     warnings.filterwarnings("ignore", module="PIL")
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("aictui: warning: %(message)s"))
     logger = logging.getLogger("aictui")

@@ -1,6 +1,5 @@
 """Standard input, output and error: data go to standard output, everything said to people to standard error."""
 
-import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -94,15 +93,14 @@ def say(text: str, *, quiet: bool = False) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Prints a value as one line of JSON on standard output."""
-    click.echo(json_text(value))
+    """Prints a value as one line of JSON on standard output, in UTF-8 wherever that is."""
+    write_bytes(f"{json_text(value)}\n".encode())
 
 
-def mend_streams() -> None:
+def open_closed_streams() -> None:
     """Puts something in the place of standard streams that the caller closed, or files would be opened as them.
 
-    Who reads or writes these learns that they are closed; what is said on standard error is lost. A standard output
-    without a buffer, as PYTHONUNBUFFERED asks for, gets one: it would take a part of what is written without a word.
+    Who reads or writes these learns that they are closed; what is said on standard error is lost.
     """
     if sys.stdin is None:
         sys.stdin = os.fdopen(os.open(os.devnull, os.O_WRONLY), "r")
@@ -110,9 +108,6 @@ def mend_streams() -> None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
-    if isinstance(raw := getattr(sys.stdout, "buffer", None), io.RawIOBase):
-        buffer = io.BufferedWriter(raw)
-        sys.stdout = io.TextIOWrapper(buffer, sys.stdout.encoding, sys.stdout.errors, line_buffering=True)
 
 
 def read_stdin(magic: bytes = b"") -> bytes:

@@ -1,4 +1,6 @@
 import gc
+import json
+import logging
 import os
 import signal
 import subprocess
@@ -156,6 +158,12 @@ main()
     assert (done.returncode, done.stderr) == (130, "aictui: cancelled\n")
 
 
+def test_matplotlib_which_keras_imports_says_nothing(aictui: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger("matplotlib"), "level", logging.NOTSET)
+    aictui("--version")
+    assert not logging.getLogger("matplotlib").isEnabledFor(logging.WARNING)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
 @pytest.mark.parametrize("arguments", ["--help", "--version", "models list --json", "models path", "completion bash"])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -178,6 +186,19 @@ def test_a_standard_output_that_fills_up_halfway_is_told_in_one_line(
     variables = os.environ | {"PYTHONUNBUFFERED": unbuffered}
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=variables, check=False)
     assert (done.returncode, done.stderr) == (8, "aictui: standard output cannot be written: file too large\n")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "ascii"])
+def test_names_that_the_encoding_of_the_terminal_has_not_are_written(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "写真.aic"
+    path.write_bytes(GOLDEN.read_bytes())
+    command = [sys.executable, "-m", "aictui", "info", str(path)]
+    variables = os.environ | {"PYTHONIOENCODING": encoding}
+    table = subprocess.run(command, capture_output=True, env=variables, check=False)
+    assert (table.returncode, table.stderr) == (0, b"")
+    assert rb"\u5199\u771f.aic" in table.stdout or "写真.aic".encode() in table.stdout
+    objects = subprocess.run([*command, "--json"], capture_output=True, env=variables, check=False)
+    assert json.loads(objects.stdout.decode("utf-8"))["file"] == str(path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the shell there closes no streams")
