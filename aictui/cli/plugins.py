@@ -115,15 +115,16 @@ def install(packages: tuple[str, ...], requirements: Path | None, file: Path | N
             say(f"{file} needs nothing that is not installed")
             return
         wanted += needed
-    before = {source.name for source in discover()}
+    before = {source.name: source.version for source in discover()}
     plan = plan_install(wanted, upgrade=flags["upgrade"], editable=flags["editable"])
     if not _run(plan, yes=flags["yes"], dry_run=flags["dry_run"]):
         return
     importlib.invalidate_caches()
-    new = [source for source in discover() if source.name not in before]
-    for source in new:
-        say(f"plugin {source.name} is installed ({_origin(source)} {source.version})")
-    if not new:
+    changed = [source for source in discover() if before.get(source.name) != source.version]
+    for source in changed:
+        what = f"updated from {before[source.name]}" if before.get(source.name) else "installed"
+        say(f"plugin {source.name} is {what} ({_origin(source)} {source.version})")
+    if not changed:
         say("no plugin was added; `aictui plugins list` shows those that are there")
 
 
@@ -144,14 +145,16 @@ def enable(names: tuple[str, ...]) -> None:
     """Let plugins load again."""
     from aictui.plugins.sources import discover
 
-    packages = {source.package: source.name for source in discover() if source.package}
+    installed = discover()
     for given in names:
         disabled = config.load().disabled_plugins
-        name = given if given in disabled else packages.get(given, given)
-        if name not in disabled:
+        supplied = [source.name for source in installed if source.package == given]
+        meant = [given] if given in disabled else [name for name in supplied if name in disabled]
+        if not meant:
             raise UsageError(f"plugin {given!r} is not disabled; `aictui plugins list` shows the state of each")
-        config.set_plugin_enabled(name, True)
-        say(f"plugin {name} is enabled")
+        for name in meant:
+            config.set_plugin_enabled(name, True)
+            say(f"plugin {name} is enabled")
 
 
 @plugins.command()
@@ -159,10 +162,9 @@ def enable(names: tuple[str, ...]) -> None:
 def disable(names: tuple[str, ...]) -> None:
     """Keep plugins from loading, without removing them."""
     from aictui.plugins.catalog import BUILT_IN
-    from aictui.plugins.checking import source_named
+    from aictui.plugins.checking import sources_named
 
-    for name in names:
-        source = source_named(name)
+    for source in [source for name in names for source in sources_named(name)]:
         if source is BUILT_IN:
             raise UsageError("what aictui brings along cannot be disabled; plugins can")
         config.set_plugin_enabled(source.name, False)
@@ -208,10 +210,10 @@ def check(name: str, seconds: float, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    from aictui.plugins.checking import source_named, verdicts
+    from aictui.plugins.checking import sources_named, verdicts
 
     failed = []
-    for verdict in verdicts(source_named(name), seconds):
+    for verdict in verdicts(sources_named(name), seconds):
         if as_json:
             print_json(asdict(verdict) | {"passed": verdict.passed})
         else:

@@ -257,6 +257,8 @@ def read(path: Path) -> tuple[ModelInfo, Tensors]:
 
 def read_info(path: Path) -> ModelInfo:
     """What the header of a model file says; raises `FormatError`."""
+    if path.is_fifo():
+        raise FormatError(f"model file {path} cannot be read: it is a pipe")  # which would wait for a writer
     try:
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))

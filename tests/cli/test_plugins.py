@@ -1,4 +1,5 @@
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,50 @@ def test_a_disabled_plugin_stays_so_until_it_is_enabled(aictui: Command) -> None
     assert aictui("plugins", "enable", "bad").code == 0
     assert aictui("plugins", "enable", "bad").code == 2
     assert config.load().disabled_plugins == frozenset()
+
+
+@pytest.fixture
+def twins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package, aictui-pair 1.0, that supplies two plugins; gives the folder that says so."""
+    modules = tmp_path / "packages"
+    information = modules / "aictui_pair-1.0.dist-info"
+    information.mkdir(parents=True)
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: aictui-pair\nVersion: 1.0\n")
+    for name in ("left", "right"):
+        (modules / f"pair_{name}.py").write_text(CODER.replace("mine", name))
+    (information / "entry_points.txt").write_text("[aictui]\nleft = pair_left\nright = pair_right\n")
+    monkeypatch.syspath_prepend(modules)
+    monkeypatch.setattr(
+        "aictui.plugins.sources.entry_points",
+        lambda group: [each for one in distributions(path=[str(modules)]) for each in one.entry_points],
+    )
+    return information
+
+
+@pytest.mark.usefixtures("twins")
+def test_a_package_stands_for_all_of_its_plugins(aictui: Command) -> None:
+    assert aictui("plugins", "disable", "aictui-pair").code == 0
+    assert config.load().disabled_plugins == {"left", "right"}
+    assert aictui("plugins", "enable", "aictui-pair").code == 0
+    assert config.load().disabled_plugins == frozenset()
+    assert aictui("plugins", "enable", "aictui-pair").code == 2
+    outcome = aictui("plugins", "check", "aictui-pair", "--json")
+    assert [verdict["component"] for verdict in outcome.json] == ["entropy coder left", "entropy coder right"]
+    outcome = aictui("plugins", "info", "aictui-pair")
+    assert (outcome.code, "several plugins, left, right; name one of them" in outcome.err) == (2, True)
+
+
+def test_an_update_is_told_with_both_versions(aictui: Command, twins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aictui.plugins.installer import Plan
+
+    newer = (
+        "import pathlib, sys; file = pathlib.Path(sys.argv[1]); file.write_text(file.read_text().replace('1.0', '1.1'))"
+    )
+    plan = Plan((sys.executable, "-c", newer, str(twins / "METADATA")))
+    monkeypatch.setattr("aictui.plugins.installer.plan_install", lambda *_, **__: plan)
+    outcome = aictui("plugins", "install", "--upgrade", "aictui-pair", "--yes")
+    assert outcome.code == 0
+    assert "plugin left is updated from 1.0 (aictui-pair 1.1)\n" in outcome.err
 
 
 def test_a_broken_plugin_does_not_stop_other_commands(aictui: Command) -> None:

@@ -5,6 +5,7 @@ import pickle
 import struct
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -193,6 +194,18 @@ def test_a_link_to_nowhere_among_the_models_is_told_and_left_out(folder):
     told = []
     assert store.available(told.append) == [kept]
     assert "gone.safetensors cannot be read" in told[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_among_the_models_is_told_and_left_out(folder):
+    (folder / "user").mkdir()
+    os.mkfifo(folder / "user" / f"pipe{store.SUFFIX}")
+    told = []
+    reading = threading.Thread(target=lambda: store.available(told.append), daemon=True)
+    reading.start()
+    reading.join(10)
+    assert not reading.is_alive()
+    assert any("it is a pipe" in line for line in told)
 
 
 def test_threads_that_ask_at_once_share_one_model(folder, monkeypatch):
