@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import os
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -96,9 +97,10 @@ def train(
     if there := next((info for info in store.available() if info.name == request.name), None):
         notice(f"{request.name} will mean the new model; the one that is there stays {there.reference}")
     photos = PhotoFolder(request.folder, notice, request.seed)
+    checkpoint = Checkpoint(store.user_folder() / "training" / f"{request.name}.npz")
+    checkpoint.prepare()
     recipe = recipe_for(request, photos)
     stepper = Stepper(recipe.variables)
-    checkpoint = Checkpoint(store.user_folder() / "training" / f"{request.name}.npz")
     run = _Run(request, photos, recipe, stepper, checkpoint, on_event)
     if not request.fresh:
         run.resume()
@@ -135,6 +137,16 @@ class Checkpoint:
             atomic.write(self.path, buffer.getvalue())
         except OSError as error:
             raise OutputError(f"the checkpoint {self.path} cannot be written: {error.strerror}") from None
+
+    def prepare(self) -> None:
+        """Makes its folder; raises `OutputError` where it cannot be written, before hours go into what it keeps."""
+        folder = self.path.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"the folder of models {folder.parent} cannot be written: {error.strerror}") from None
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise OutputError(f"the folder of models {folder.parent} cannot be written: permission denied")
 
     def load(self) -> dict[str, Any] | None:
         """What was saved, or ``None`` where there is nothing; raises `FormatError` where it is damaged."""

@@ -128,6 +128,18 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_last_one_and_nothing_els
     assert [path.name for path in checkpoint.path.parent.iterdir()] == ["cut.npz"]
 
 
+def test_a_folder_that_cannot_keep_the_model_is_told_before_the_first_step(
+    photos, small, tmp_path_factory, monkeypatch
+):
+    file = tmp_path_factory.mktemp("place") / "models"
+    file.write_text("a file where a folder should be")
+    monkeypatch.setenv(store.VARIABLE, str(file))
+    heard = []
+    with pytest.raises(OutputError, match=f"the folder of models {file} cannot be written: "):
+        train(TrainingRequest(photos, "x", minutes=5, steps=1), heard.append)
+    assert not any(isinstance(event, events.Started) for event in heard)
+
+
 def test_a_training_that_fails_after_its_last_step_goes_on_from_there(photos, small, monkeypatch):
     from aictui.network.training import classic
 
