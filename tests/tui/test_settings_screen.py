@@ -145,3 +145,13 @@ async def test_a_choice_that_cannot_be_kept_is_not_in_force_and_not_shown(
         await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
         await pilot.press("escape")
         assert (select.value, pilot.app.theme) == (before, theme)
+
+
+@pytest.mark.parametrize("key", ["f2", "ctrl+q"])
+async def test_a_target_is_kept_however_one_leaves(tmp_path: Path, key: str) -> None:
+    async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
+        await pilot.press("f4")
+        pilot.app.screen.query_one("#target", Input).focus()
+        await pilot.press(*"24x", key)
+        await until(pilot, lambda: not isinstance(pilot.app.screen, SettingsScreen) or pilot.app._exit)
+    assert config.load().defaults == {"target": "24x"}

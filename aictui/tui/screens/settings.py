@@ -66,10 +66,18 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         super().__init__()
         self._refused: str | None = None
         """The target that was told to be none when one wanted to leave."""
+        self._target = Input(
+            str(self.app.user_config.defaults.get("target", "")),  # type: ignore[attr-defined]
+            placeholder="such as 16x, 100kB, 35dB, q80",
+            id="target",
+            compact=True,
+            validators=[Function(_is_target, "no target")],
+            validate_on=["changed"],
+            valid_empty=True,
+        )
 
     def compose(self) -> ComposeResult:
         """A form in sections."""
-        settings = self.app.user_config  # type: ignore[attr-defined]
         yield TopBar("Settings", place_text(config.path()))
         with VerticalScroll(id="form"):
             with Vertical(classes="section pane") as section:
@@ -78,18 +86,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
                 yield from self._row("Pictures", self._protocol_select(), id="protocol-row")
             with Vertical(classes="section pane") as section:
                 section.border_title = "Compression"
-                yield from self._row(
-                    "Target",
-                    Input(
-                        str(settings.defaults.get("target", "")),
-                        placeholder="such as 16x, 100kB, 35dB, q80",
-                        id="target",
-                        compact=True,
-                        validators=[Function(_is_target, "no target")],
-                        validate_on=["changed"],
-                        valid_empty=True,
-                    ),
-                )
+                yield from self._row("Target", self._target)
                 yield from self._row("Model", self._model_select())
             with Vertical(classes="section pane") as section:
                 section.border_title = "Output"
@@ -150,10 +147,14 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
     def on_mount(self) -> None:
         """Start at the first field, and look for models."""
         self.query_one("#theme").focus()
-        target = self.query_one("#target", Input)
-        target.validate(target.value)
+        self._target.validate(self._target.value)
         self.watch(self.app, "theme", self._show_theme, init=False)
         self._find_models()
+
+    def on_unmount(self) -> None:
+        """Keep a target that was typed before another screen came, or the end of the application."""
+        if self._target.value != self._refused:
+            self._take_target()
 
     def _show_theme(self, theme: str) -> None:
         """Name the theme in force, by whatever key it was chosen."""
@@ -174,7 +175,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
             select = self.query_one(f"#{name}", Select)
             with select.prevent(Select.Changed):
                 select.value = value
-        self.query_one("#target", Input).value = str(settings.defaults.get("target", ""))
+        self._target.value = str(settings.defaults.get("target", ""))
 
     @work(thread=True, group="models", exit_on_error=False)
     def _find_models(self) -> None:
@@ -220,7 +221,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         """Keep what is typed; false where that cannot be, which is told."""
         from aictui.codec.settings import Target
 
-        text = self.query_one("#target", Input).value.strip()
+        text = self._target.value.strip()
         if text == self.app.user_config.defaults.get("target", ""):  # type: ignore[attr-defined]
             return True
         try:
@@ -235,12 +236,13 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         if self.app.configure(section, changes):  # type: ignore[attr-defined]
             self.app.notify("Kept", timeout=1.5)
             return True
-        self._show_values()
+        if self.children:  # there are none once it is gone
+            self._show_values()
         return False
 
     def action_leave(self) -> None:
         """Keep the target and leave; stay once where it is none, to be mended."""
-        text = self.query_one("#target", Input).value
+        text = self._target.value
         if text == self._refused or self._take_target():
             self.dismiss()
         elif self.app.screen is self:
