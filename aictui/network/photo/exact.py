@@ -153,7 +153,8 @@ class ExactPrior:
             (2 * anchor * SETTING // STEPS_PER_ANCHOR + config.anchors - 1) // (2 * (config.anchors - 1)),
             tune * SETTING // max(len(config.tunes) - 1, 1),
         )
-        values = np.zeros((rows * cols, count), np.int16)
+        before_last = max(start for start in config.starts if start < count)  # no slice looks back at the last one
+        values = np.zeros((rows * cols, before_last), np.int16)
         for i, prior in enumerate(self.slices):
             part = slice(prior.done, min(prior.done + prior.size, count))
             kept = part.stop - part.start
@@ -169,7 +170,8 @@ class ExactPrior:
                     log_scale = log_scale[:, :kept].astype(np.int32) + base[part]
                     index = np.clip((log_scale + FINE // 2) // FINE, 0, SCALES - 1)
                     lattice = yield Prediction(i, band, part, centres[:, :kept].astype(np.int32), index)
-                    values[band, part] = np.clip(lattice, -CONTEXT_LIMIT, CONTEXT_LIMIT)
+                    if part.stop <= before_last:
+                        values[band, part] = np.clip(lattice, -CONTEXT_LIMIT, CONTEXT_LIMIT)
                     if turn + 1 < prior.passes:
                         grid.learn(band, lattice)
 
