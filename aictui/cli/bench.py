@@ -25,7 +25,12 @@ _EXISTING = NamedPath(exists=True, dir_okay=False)
     "--metric", "metrics", metavar="NAME", multiple=True, help="Measure this; the built-in metrics where not said."
 )
 @click.option(
-    "--levels", type=click.IntRange(2), metavar="N", default=10, show_default=True, help="Points on a model's curve."
+    "--levels",
+    type=click.IntRange(2, 1000),
+    metavar="N",
+    default=10,
+    show_default=True,
+    help="Points on a model's curve.",
 )
 @click.option(
     "--planes", type=click.IntRange(0), metavar="N", default=0, show_default=True, help="Refinements of precision."

@@ -13,6 +13,7 @@ from aictui.cli.terminal import (
     FILE_OR_DASH,
     OUTPUT,
     STANDARD,
+    NumberRange,
     check_free,
     check_json_apart,
     check_place_of_one,
@@ -51,7 +52,7 @@ _OF_BATCHES = ("suffix", "replace", "minimum_saving", "new_dates", "dry_run", "i
 @click.option("--suffix", metavar="TEXT", default="", help="Put this before .aic in the names of results.")
 @click.option("--replace", is_flag=True, help="Move originals to the trash once their result is safe.")
 @click.option("--allow-larger", is_flag=True, help="Keep results that are not smaller than their original.")
-@click.option("--minimum-saving", metavar="PERCENT", type=click.FloatRange(0, 99), help="Drop what saves less.")
+@click.option("--minimum-saving", metavar="PERCENT", type=NumberRange(0, 99), help="Drop what saves less.")
 @click.option("--new-dates", is_flag=True, help="Date results now, and not like their originals.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and stop.")
 @json_option

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aictui import config
-from aictui.cli.terminal import NamedPath, about, json_option, print_json, print_table, say
+from aictui.cli.terminal import NamedPath, NumberRange, about, json_option, print_json, print_table, say
 from aictui.errors import MissingComponentError, PluginError, UsageError
 from aictui.file_type import MAGIC
 from aictui.plugins.template import KINDS, LOOK_UP
@@ -34,6 +34,8 @@ def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
     """List the installed plugins, without importing them."""
     from aictui.plugins import discover, registry
 
+    if frozen and (as_json or provides):
+        raise UsageError("--freeze prints a list of requirements, so --json and --provides cannot go with it")
     if frozen:
         from aictui.plugins.installer import freeze
 
@@ -196,7 +198,7 @@ def new(name: str, kind: str, output: Path) -> None:
 @click.argument("name")
 @click.option(
     "--seconds",
-    type=click.FloatRange(0, 86_400, min_open=True),
+    type=NumberRange(0, 86_400, min_open=True),
     metavar="N",
     default=120,
     show_default=True,
@@ -253,7 +255,9 @@ def _needed_for(file: Path) -> list[str]:
     from aictui.plugins import registry
     from aictui.plugins.installer import check_named_by_file
 
-    found = inspect(read_file(file, MAGIC))
+    data = read_file(file, MAGIC)
+    with about(file):
+        found = inspect(data)
     needed = []
     for reference in (found.chunker, found.quantizer, found.coder):
         problem = problem_with(reference)

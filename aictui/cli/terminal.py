@@ -1,5 +1,6 @@
 """Standard input, output and error: data go to standard output, everything said to people to standard error."""
 
+import math
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,17 @@ class NamedPath(click.Path):
         path = super().convert(value, param, ctx)
         assert isinstance(path, Path)  # as was asked for
         return path
+
+
+class NumberRange(click.FloatRange):
+    """A number in a range, in which NaN is not: no comparison tells that it is outside."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number; fails for one outside the range, and for NaN."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
+        return number
 
 
 FILE_OR_DASH = NamedPath(allow_dash=True, readable=False)

@@ -347,3 +347,25 @@ def test_what_is_not_there_or_cannot_be_is_told_in_a_line(
     outcome = aictui("plugins", *arguments)
     assert (outcome.code, outcome.err.count("\n")) == (code, 1)
     assert says in outcome.err
+
+
+def test_a_file_that_is_no_aic_file_is_named(aictui: Command, tmp_path: Path) -> None:
+    (tmp_path / "other.png").write_bytes(b"other")
+    outcome = aictui("plugins", "install", "--for", "other.png", "--dry-run")
+    assert outcome.code == 4
+    assert outcome.err.startswith("aictui: other.png: this is not an .aic file")
+
+
+def test_a_list_of_requirements_is_never_json(aictui: Command) -> None:
+    outcome = aictui("plugins", "list", "--freeze", "--json")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "--json and --provides cannot go with it" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["plugins", "check", "built-in", "--seconds"], ["compress", ".", "--minimum-saving"]]
+)
+def test_what_is_no_number_is_in_no_range(aictui: Command, arguments: list[str]) -> None:
+    outcome = aictui(*arguments, "nan")
+    assert outcome.code == 2
+    assert "nan is not in the range 0" in outcome.err
