@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 @click.option("--start", metavar="MODEL", help="Start from this model.")
 @click.option("--minutes", type=float, metavar="N", default=30, show_default=True, help="Time to train, over all runs.")
 @click.option("--steps", type=click.IntRange(1), metavar="N", help="Stop after so many steps at the latest.")
-@click.option("--batch", type=click.IntRange(1), metavar="N", help="Chunks (classic) or crops (photo) in a step.")
-@click.option("--crop", type=click.IntRange(16), metavar="N", help="Side of a crop in pixels.")
+@click.option(
+    "--batch", type=click.IntRange(1, 1 << 20), metavar="N", help="Chunks (classic) or crops (photo) in a step."
+)
+@click.option("--crop", type=click.IntRange(16, 1 << 14), metavar="N", help="Side of a crop in pixels.")
 @click.option("--learning-rate", type=float, metavar="RATE", help="The highest learning rate.")
 @click.option(
     "--seed", type=click.IntRange(0), metavar="N", default=0, show_default=True, help="Decides which crops come when."

@@ -165,7 +165,7 @@ def find(name: str, content_hash: bytes | None = None) -> ModelInfo:
         by_hash = len(wanted) >= 8 and digest.startswith(wanted.lower())
         if (by_name or by_hash) and content_hash in (None, info.content_hash):
             return info
-    asked = f"{wanted}@{content_hash.hex()[:8]}" if content_hash else name
+    asked = f"{wanted}@{content_hash.hex()[:8]}" if content_hash else name or "without a name"
     there = ", ".join(info.reference for info in available()) or "none"
     raise MissingComponentError(
         f"needs model {asked}, which is not installed (there are: {there}); put its {SUFFIX} file into {user_folder()}"

@@ -203,15 +203,21 @@ class _Run:
                 return True
             self._step()
             self.seconds = before + time.monotonic() - began
-            if self.fraction >= self.measures / MEASURES:
-                self.measure()
+            if self.fraction >= self.measures / MEASURES and math.isnan(self.measure()):
+                self.tell(
+                    Noticed("the training has diverged; the best weights before that are kept: take a lower rate")
+                )
+                return False
             if time.monotonic() - saved > KEEP_SECONDS:
                 self.keep()
                 saved = time.monotonic()
         return False
 
-    def measure(self) -> None:
-        """Measures the average of the weights on the held-out photos, and keeps it where it is the best."""
+    def measure(self) -> float:
+        """Measures the average of the weights on the held-out photos, and keeps it where it is the best.
+
+        Returns the score, which is not a number once the training has diverged.
+        """
         average = self.stepper.export()[2]
         self.stepper.assign(average)
         qualities, score = self.recipe.evaluate(self.photos)
@@ -220,6 +226,7 @@ class _Run:
             self.score, self.best, self.qualities = score, average, qualities
         self.measures = int(self.fraction * MEASURES) + 1
         self.tell(Evaluated(self.stepper.state.step, qualities, score, best))
+        return float(score)
 
     def keep(self) -> None:
         """Writes a checkpoint."""

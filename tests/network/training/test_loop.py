@@ -78,6 +78,17 @@ def test_an_interrupted_training_goes_on_and_a_cancelled_one_keeps_the_best(phot
     assert not list((store.user_folder() / "training").iterdir())
 
 
+def test_a_training_that_diverges_ends_with_the_best_weights_before_that(photos, small):
+    heard = []
+    train(TrainingRequest(photos, "wild", minutes=5, steps=2000, learning_rate=1e30), heard.append)
+    measured = [event.score for event in heard if isinstance(event, events.Evaluated)]
+    assert np.isfinite(measured[:-1]).all()
+    assert np.isnan(measured[-1])
+    assert any(isinstance(event, events.Noticed) and "diverged" in event.text for event in heard)
+    assert heard[-1].step < 2000
+    assert store.load("wild")
+
+
 def test_a_folder_without_photos_is_an_error(tmp_path):
     with pytest.raises(InputError, match="holds no photos"):
         train(TrainingRequest(tmp_path, "nothing"))
