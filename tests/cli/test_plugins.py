@@ -155,12 +155,12 @@ def test_a_package_stands_for_all_of_its_plugins(aictui: Command) -> None:
 
 
 def test_an_update_is_told_with_both_versions(aictui: Command, twins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from aictui.plugins.installer import Plan
+    from aictui.plugins.installer import InstallerCommand
 
     newer = (
         "import pathlib, sys; file = pathlib.Path(sys.argv[1]); file.write_text(file.read_text().replace('1.0', '1.1'))"
     )
-    plan = Plan((sys.executable, "-c", newer, str(twins / "METADATA")))
+    plan = InstallerCommand((sys.executable, "-c", newer, str(twins / "METADATA")))
     monkeypatch.setattr("aictui.plugins.installer.plan_install", lambda *_, **__: plan)
     outcome = aictui("plugins", "install", "--upgrade", "aictui-pair", "--yes")
     assert outcome.code == 0

@@ -3,6 +3,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from rich.console import Group
 from rich.rule import Rule
 from textual.widgets import Static
 
@@ -70,4 +71,26 @@ async def test_a_panel_asked_before_the_terminal_grew_fills_the_width_it_has_now
         await view.pilot.resize_terminal(200, 60)
         await view.pilot.pause()
         Slow.gate.set()
-        await view.until(lambda: f"{pane.query_one(Static).render()}".strip() == "=" * pane.content_size.width)
+        await view.until(
+            lambda: f"{pane.query_one(Static).render()}".strip() == "=" * pane.query_one(Static).size.width
+        )
+
+
+class Tall(Panel):
+    id = "tall"
+    title = "Tall"
+
+    def render(self, result: Result) -> Group:
+        return Group(*(Rule(characters="=") for _ in range(60)))
+
+
+async def test_what_is_longer_than_the_panel_fits_beside_its_scroll_bar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AICTUI_CONFIG", str(tmp_path / "config.toml"))
+    async with comparing(make_photo(tmp_path / "photo.png"), workshop=FakeWorkshop(panels=[Tall])) as view:
+        await view.exact()
+        await view.press("left_square_bracket")
+        (pane,) = [pane for pane in view.screen.query(PanelView) if pane.is_on_screen]
+        await view.until(lambda: pane.show_vertical_scrollbar)
+        assert pane.query_one(Static).size.height == 60

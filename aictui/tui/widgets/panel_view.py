@@ -25,7 +25,7 @@ class PanelView(VerticalScroll):
 
     AREA = "panel"
     DEFAULT_CSS = """
-    PanelView { padding: 0 1; }
+    PanelView { padding: 0 1; scrollbar-gutter: stable; }
     PanelView Static { height: auto; }
     PanelView.-broken Static { color: $text-error; }
     """
@@ -81,7 +81,8 @@ class PanelView(VerticalScroll):
     def _render_wanted(self) -> None:
         if self._busy or self._wanted is None or not self._is_open:
             return
-        result, width = self._wanted, max(20, self.scrollable_content_region.width)
+        beside_scrollbar = self.content_size.width - self.styles.scrollbar_size_vertical
+        result, width = self._wanted, max(20, beside_scrollbar)
         if self._shown == (result, width):
             return
         self._busy = True
@@ -133,4 +134,4 @@ def _printed(output: "RenderableType | Image", width: int) -> "Text | Image":
     console = Console(file=StringIO(), width=width, force_terminal=True, color_system="truecolor", legacy_windows=False)
     with console.capture() as capture:
         console.print(Text(output) if isinstance(output, str) else output)
-    return Text.from_ansi(capture.get())
+    return Text.from_ansi(capture.get().removesuffix("\n"))
