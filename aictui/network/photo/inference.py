@@ -18,6 +18,9 @@ from aictui.network.photo.winograd import convolve, transformed
 Array = NDArray[np.float32]
 Program = Callable[..., Any]
 
+NARROW = 32
+"""Below so many channels, products of matrices are not what takes the time."""
+
 
 class Programs:
     """The programs of one model.
@@ -29,7 +32,7 @@ class Programs:
     def __init__(self, tensors: Tensors) -> None:
         """``tensors``: the weights by their names in a model file."""
         self._tensors = tensors
-        self._minimal = compiles_for_processor()  # XLA's convolutions take twice as long there
+        self._by_products = compiles_for_processor()  # XLA's convolutions take twice as long there
 
     def of(self, layer: Transform, phase: str) -> Callable[..., Array]:
         """A transform as a function of the arguments of its ``call``, and of ``progress``, which is told ``phase``."""
@@ -67,20 +70,23 @@ class Programs:
 
         def run(weights: list[Any], x: Any, inside: Any) -> Any:
             first, second = (
-                (lambda y, kernel=kernel, bias=bias: self._convolve(y, kernel) + bias) for kernel, bias in weights
+                (lambda y, kernel=kernel, bias=bias: _convolve(y, kernel) + bias) for kernel, bias in weights
             )
             return residual(x, inside, first, second)
 
         return program(run)
 
-    def _convolve(self, x: Any, kernel: Any) -> Any:
-        return convolve(x, kernel) if self._minimal else ops.conv(x, kernel, padding="same")
-
     def _convolution(self, layer: Any) -> Any:
         """Kernel, as `_convolve` takes it, and bias."""
         kernel, bias = self._value(layer.kernel), self._value(layer.bias)
-        parts = transformed(kernel) if self._minimal else kernel
+        wide = kernel.shape[-1] >= NARROW
+        parts = transformed(kernel) if self._by_products and wide else kernel
         return keras.tree.map_structure(ops.convert_to_tensor, (parts, bias))
 
     def _value(self, variable: Any) -> Array:
         return self._tensors[f"network/{variable.path}"].astype(np.float32)
+
+
+def _convolve(x: Any, kernel: Any) -> Any:
+    """By a kernel, or one that was `transformed`."""
+    return convolve(x, kernel) if isinstance(kernel, list) else ops.conv(x, kernel, padding="same")
