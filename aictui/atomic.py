@@ -45,6 +45,16 @@ def write(
             partial.unlink(missing_ok=True)
 
 
+def check_folder(folder: Path) -> None:
+    """Raises `OSError` for a folder that nothing can be written to, or that cannot be made: before long work."""
+    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110 - that raises where nobody may look
+        folder = folder.parent
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+
 def write_through(path: Path, data: bytes, permissions: int = ORDINARY, times: Times | None = None) -> None:
     """Writes a new file and forces it to the disk; ``times`` are set where the file system can."""
     with open(path, "xb", opener=lambda name, flags: os.open(name, flags, permissions)) as file:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
+from aictui import atomic
 from aictui.alone import alone
 from aictui.atomic import ORDINARY, Times, give_name, write_through
 from aictui.codec.files import unwritable
@@ -53,13 +54,13 @@ def write(
 
 
 def check_folder(folder: Path) -> None:
-    """Raises `OutputError` for a folder that nothing can be written to, or that cannot be made: before long work."""
-    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110 - that raises where nobody may look
-        folder = folder.parent
-    if not folder.is_dir():
-        raise OutputError(f"{folder} is no folder, so no results can be written there")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise OutputError(f"{folder} may not be written to (permission denied)")
+    """As `atomic.check_folder`, but raises `OutputError`."""
+    try:
+        atomic.check_folder(folder)
+    except NotADirectoryError as error:
+        raise OutputError(f"{error.filename} is no folder, so no results can be written there") from None
+    except PermissionError as error:
+        raise OutputError(f"{error.filename} may not be written to (permission denied)") from None
 
 
 def remove_leftovers(folders: Iterable[Path]) -> int:

@@ -1,7 +1,7 @@
 """Transforms of the `photo` model as programs over arrays, with the weights of a file."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import keras
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from aictui.network.backend import compiles_for_processor, program
 from aictui.network.identity import Tensors
-from aictui.network.photo.autoencoder import Transform
+from aictui.network.photo.autoencoder import Stage, Transform
 from aictui.network.photo.layers import ResidualBlock, residual
 from aictui.network.photo.winograd import convolve, transformed
 
@@ -38,31 +38,32 @@ class Programs:
         """A transform as a function of the arguments of its ``call``, and of ``progress``, which is told ``phase``."""
         with keras.StatelessScope(initialize_variables=False):  # random values would take longer than the rest
             layer.build()
-        steps = [self._step(layer, stage) for stage in layer.stages]
-
-        def run(source: Array, *arguments: Array, progress: Callable[[float, str], object]) -> Array:
-            found: Any = source
-            for number, step in enumerate(steps):
-                progress(number / len(steps), phase)
-                found = step(found, source, *arguments)
-            return np.asarray(ops.convert_to_numpy(found))
-
-        return run
-
-    def _step(self, layer: Transform, stage: Callable[..., Any]) -> Program:
-        if isinstance(stage, ResidualBlock):
-            weights = [self._convolution(part) for part in (stage.first, stage.second)]
-            return lambda found, *arguments: self._residual(weights, found, arguments[-1])
         inner = {id(weight) for block in layer.stages if isinstance(block, ResidualBlock) for weight in block.weights}
         outer = [weight for weight in layer.weights if id(weight) not in inner]
         values = [ops.convert_to_tensor(self._value(variable)) for variable in outer]
 
-        def with_weights(values: list[Any], *arguments: Any) -> Any:
-            with keras.StatelessScope(state_mapping=list(zip(outer, values, strict=True))):
-                return stage(*arguments)
+        def block(stage: ResidualBlock) -> Program:
+            weights = [self._convolution(part) for part in (stage.first, stage.second)]
+            return lambda found, *arguments: self._residual(weights, found, arguments[-1])
 
-        run = program(with_weights)
-        return lambda *arguments: run(values, *arguments)
+        def between(stage: Stage) -> Program:
+            def with_weights(values: list[Any], *arguments: Any) -> Any:
+                with keras.StatelessScope(state_mapping=list(zip(outer, values, strict=True))):
+                    return stage(*arguments)
+
+            return partial(program(with_weights), values)
+
+        steps = [block(stage) if isinstance(stage, ResidualBlock) else between(stage) for stage in layer.stages]
+
+        def run(*arguments: Array, progress: Callable[[float, str], object]) -> Array:
+            tensors = [ops.convert_to_tensor(argument) for argument in arguments]  # once, and not for every step
+            found = tensors[0]
+            for number, step in enumerate(steps):
+                progress(number / len(steps), phase)
+                found = step(found, *tensors)
+            return np.asarray(ops.convert_to_numpy(found))
+
+        return run
 
     @cached_property
     def _residual(self) -> Program:

@@ -3,7 +3,6 @@
 import io
 import json
 import math
-import os
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -98,7 +97,7 @@ def train(
         notice(f"{request.name} will mean the new model; the one that is there stays {there.reference}")
     photos = PhotoFolder(request.folder, notice, request.seed)
     checkpoint = Checkpoint(store.user_folder() / "training" / f"{request.name}.npz")
-    checkpoint.prepare()
+    checkpoint.check_place()
     recipe = recipe_for(request, photos)
     stepper = Stepper(recipe.variables)
     run = _Run(request, photos, recipe, stepper, checkpoint, on_event)
@@ -138,15 +137,13 @@ class Checkpoint:
         except OSError as error:
             raise OutputError(f"the checkpoint {self.path} cannot be written: {error.strerror}") from None
 
-    def prepare(self) -> None:
-        """Makes its folder; raises `OutputError` where it cannot be written, before hours go into what it keeps."""
+    def check_place(self) -> None:
+        """Raises `OutputError` where it cannot be written, before hours go into what it keeps."""
         folder = self.path.parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            atomic.check_folder(folder)
         except OSError as error:
             raise OutputError(f"the folder of models {folder.parent} cannot be written: {error.strerror}") from None
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise OutputError(f"the folder of models {folder.parent} cannot be written: permission denied")
 
     def load(self) -> dict[str, Any] | None:
         """What was saved, or ``None`` where there is nothing; raises `FormatError` where it is damaged."""
