@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from aictui.batch import Ledger
+from aictui.batch import Batch, FileResult, Ledger, Plan
 from aictui.batch.runner import Compressed
 from aictui.codec.settings import Settings
 from aictui.progress import Progress
@@ -20,6 +20,15 @@ def fake_encoder(data: bytes, settings: Settings, progress: Progress) -> Compres
     for step in range(4):
         progress(step / 4, "working")
     return Compressed(b"AIC" + str(settings.target).encode() + zlib.compress(data)[: len(data) // 10], 30.0)
+
+
+def run(made: Plan, ledger: Ledger, **choice: object) -> list[FileResult]:
+    choice.setdefault("encoder", fake_encoder)
+    return Batch(made, ledger, identity=lambda settings: str(settings.target), **choice).run()
+
+
+def states(results: list[FileResult]) -> dict[str, str]:
+    return {result.item.source.name: result.state for result in results}
 
 
 @pytest.fixture
@@ -39,6 +48,13 @@ def picture() -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def folder(tmp_path: Path, picture: Callable[..., Path]) -> Path:
+    for number, name in enumerate(("a.jpg", "b.png", "c.jpg")):
+        picture(tmp_path / "in" / name, number)
+    return tmp_path / "in"
 
 
 @pytest.fixture

@@ -8,37 +8,21 @@ import pytest
 from PIL import Image
 from threadpoolctl import threadpool_info
 
-from aictui.batch import Advanced, Batch, FileResult, Finished, Ledger, OutputPolicy, Plan, Started, plan, report
+from aictui.batch import Advanced, Batch, Finished, Ledger, OutputPolicy, Started, plan, report
 from aictui.batch.find import find_images
 from aictui.batch.plan import plan_found
 from aictui.batch.runner import Compressed
 from aictui.codec.decode import decode
 from aictui.codec.settings import Settings, Target
-from aictui.errors import InputError, MissingComponentError, OutputError
+from aictui.errors import InputError, MissingComponentError
 from aictui.metrics import psnr
 from aictui.progress import Progress, silent
 from tests.conftest import picture as photograph
 from tests.linear_model import LinearModel
 
-from .conftest import fake_encoder
+from .conftest import fake_encoder, run, states
 
 Picture = Callable[..., Path]
-
-
-def run(made: Plan, ledger: Ledger, **choice: object) -> list[FileResult]:
-    choice.setdefault("encoder", fake_encoder)
-    return Batch(made, ledger, identity=lambda settings: str(settings.target), **choice).run()
-
-
-def states(results: list[FileResult]) -> dict[str, str]:
-    return {result.item.source.name: result.state for result in results}
-
-
-@pytest.fixture
-def folder(tmp_path: Path, picture: Picture) -> Path:
-    for number, name in enumerate(("a.jpg", "b.png", "c.jpg")):
-        picture(tmp_path / "in" / name, number)
-    return tmp_path / "in"
 
 
 def test_every_image_is_compressed_and_keeps_its_date(folder: Path, ledger: Ledger) -> None:
@@ -195,33 +179,6 @@ def test_an_original_that_is_kept_has_the_same_figures_in_every_run(
     assert figures() == first
 
 
-def test_replaced_originals_go_to_the_trash_only_after_their_results_are_there(
-    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trashed = []
-
-    def trash(path: Path) -> None:
-        assert path.with_suffix(".aic").exists()
-        trashed.append(path.name)
-        path.unlink()
-
-    monkeypatch.setattr("aictui.batch.runner.move_to_trash", trash)
-    run(plan([folder / "a.jpg"], Settings()), ledger)
-    results = run(plan([folder], Settings(), OutputPolicy("replace")), ledger)
-    assert states(results) == {"a.jpg": "skipped", "b.png": "done", "c.jpg": "done"}
-    assert sorted(trashed) == ["a.jpg", "b.png", "c.jpg"]
-
-
-def test_a_link_to_an_original_that_goes_to_the_trash_is_told(
-    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("aictui.batch.runner.move_to_trash", Path.unlink)
-    (folder / "link.png").symlink_to("b.png")
-    results = run(plan([folder], Settings(), OutputPolicy("replace")), ledger)
-    notices = {result.item.source.name: result.notices for result in results}
-    assert notices == {"a.jpg": (), "b.png": ("link.png led to the original, and now to nothing",), "c.jpg": ()}
-
-
 def test_a_result_that_is_there_must_save_as_much_as_is_asked_for_now(
     folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,62 +214,6 @@ def test_what_happened_to_a_result_is_told(
     assert (result.state, result.reason) == ("skipped", f"a.aic is there already, {says}")
 
 
-def test_an_original_with_more_pictures_than_the_result_stays_in_every_run(
-    tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trashed: list[Path] = []
-    monkeypatch.setattr("aictui.batch.runner.move_to_trash", trashed.append)
-    pages = [Image.effect_noise((40, 30), 50 + page) for page in range(3)]
-    pages[0].save(tmp_path / "pages.tiff", save_all=True, append_images=pages[1:])
-    made = plan([tmp_path / "pages.tiff"], Settings(), OutputPolicy("replace"))
-    for state in ("done", "skipped"):
-        (result,) = run(made, ledger)
-        assert result.state == state
-        assert "holds more than the one picture in pages.aic" in result.notices[-1]
-    assert trashed == []
-
-
-def test_an_original_that_changes_while_it_is_compressed_stays_and_that_is_told(
-    folder: Path, ledger: Ledger, picture: Picture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trashed: list[Path] = []
-    monkeypatch.setattr("aictui.batch.runner.move_to_trash", trashed.append)
-
-    def edit(data: bytes, settings: Settings, progress: Progress) -> Compressed:
-        picture(folder / "a.jpg", 77)
-        return fake_encoder(data, settings, progress)
-
-    made = plan([folder / "a.jpg"], Settings(), OutputPolicy("replace"))
-    (result,) = run(made, ledger, encoder=edit)
-    assert (result.state, trashed) == ("done", [])
-    assert result.notices == ("the original changed after it was read, so it stays beside a.aic",)
-
-
-def test_an_original_whose_result_a_plugin_cannot_decode_stays(
-    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trashed: list[Path] = []
-    monkeypatch.setattr("aictui.batch.runner.move_to_trash", trashed.append)
-    monkeypatch.setattr("aictui.codec.components.rests_on_plugins", lambda _: True)
-    (result,) = run(plan([folder / "a.jpg"], Settings(), OutputPolicy("replace")), ledger)
-    assert (result.state, trashed) == ("done", [])
-    assert result.notices[0].startswith("a.aic cannot be decoded, so the original stays: ")
-
-
-def test_an_original_that_another_batch_has_moved_away_is_no_failure(
-    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("aictui.batch.runner.move_to_trash", Path.unlink)
-    made = plan([folder / "a.jpg"], Settings(), OutputPolicy("replace"))
-
-    def slow(data: bytes, settings: Settings, progress: Progress) -> Compressed:
-        if (folder / "a.jpg").exists():
-            run(made, ledger)
-        return fake_encoder(data, settings, progress)
-
-    assert states(run(made, ledger, encoder=slow)) == {"a.jpg": "skipped"}
-
-
 def test_a_result_belongs_to_what_was_read_even_where_nothing_tells_that_the_image_changed(
     folder: Path, ledger: Ledger
 ) -> None:
@@ -328,28 +229,6 @@ def test_a_result_belongs_to_what_was_read_even_where_nothing_tells_that_the_ima
     (result,) = run(made, ledger)
     assert (result.state, result.output) == ("skipped", None)
     assert "made of something else" in result.reason
-
-
-def test_the_name_of_a_result_is_on_the_disk_before_its_original_goes(
-    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    steps: list[tuple[str, Path]] = []
-    monkeypatch.setattr("aictui.batch.runner.sync_folder", lambda path: steps.append(("sync", path)))
-    monkeypatch.setattr("aictui.batch.runner.move_to_trash", lambda path: steps.append(("trash", path)))
-    run(plan([folder / "a.jpg"], Settings(), OutputPolicy("replace")), ledger)
-    assert steps == [("sync", folder), ("trash", folder / "a.jpg")]
-
-
-def test_an_original_that_cannot_be_trashed_is_told_and_stays(
-    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(path: Path) -> None:
-        raise OutputError(f"{path} was compressed but cannot be moved to the trash")
-
-    monkeypatch.setattr("aictui.batch.runner.move_to_trash", refuse)
-    results = run(plan([folder], Settings(), OutputPolicy("replace")), ledger)
-    assert set(states(results).values()) == {"failed"}
-    assert (folder / "a.jpg").exists()
 
 
 def test_a_dry_run_tells_what_would_happen_and_writes_nothing(folder: Path, ledger: Ledger) -> None:
