@@ -1,7 +1,7 @@
 """Transforms of the `photo` model as programs over arrays, with the weights of a file."""
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import keras
@@ -18,8 +18,11 @@ from aictui.network.photo.winograd import convolve, transformed
 Array = NDArray[np.float32]
 Program = Callable[..., Any]
 
-NARROW = 32
-"""Below so many channels, products of matrices are not what takes the time."""
+LEAST = 1024
+"""Chunks of a grid, padding included, from which on it is worth a second of compiling that blocks take half the time.
+
+XLA's own convolutions for processors reach half of what its products of matrices do.
+"""
 
 
 class Programs:
@@ -32,7 +35,7 @@ class Programs:
     def __init__(self, tensors: Tensors) -> None:
         """``tensors``: the weights by their names in a model file."""
         self._tensors = tensors
-        self._by_products = compiles_for_processor()  # XLA's convolutions take twice as long there
+        self._quick = compiles_for_processor()
 
     def of(self, layer: Transform, phase: str) -> Callable[..., Array]:
         """A transform as a function of the arguments of its ``call``, and of ``progress``, which is told ``phase``."""
@@ -43,8 +46,15 @@ class Programs:
         values = [ops.convert_to_tensor(self._value(variable)) for variable in outer]
 
         def block(stage: ResidualBlock) -> Program:
-            weights = [self._convolution(part) for part in (stage.first, stage.second)]
-            return lambda found, *arguments: self._residual(weights, found, arguments[-1])
+            @cache
+            def weights(quick: bool) -> list[Any]:
+                return [self._convolution(part, quick) for part in (stage.first, stage.second)]
+
+            def run(found: Any, source: Any, *arguments: Any) -> Any:
+                quick = self._quick and source.shape[1] * source.shape[2] >= LEAST
+                return self._residual(weights(quick), found, arguments[-1])
+
+            return run
 
         def between(stage: Stage) -> Program:
             def with_weights(values: list[Any], *arguments: Any) -> Any:
@@ -77,11 +87,10 @@ class Programs:
 
         return program(run)
 
-    def _convolution(self, layer: Any) -> Any:
+    def _convolution(self, layer: Any, quick: bool) -> Any:
         """Kernel, as `_convolve` takes it, and bias."""
         kernel, bias = self._value(layer.kernel), self._value(layer.bias)
-        wide = kernel.shape[-1] >= NARROW
-        parts = transformed(kernel) if self._by_products and wide else kernel
+        parts = transformed(kernel) if quick else kernel
         return keras.tree.map_structure(ops.convert_to_tensor, (parts, bias))
 
     def _value(self, variable: Any) -> Array:

@@ -57,7 +57,9 @@ def stop_late(fraction, phase):
         raise Cancelled("overtaken")
 
 
-def test_the_stages_of_a_transform_give_what_the_layer_gives(model, network):
+@pytest.mark.parametrize("least", [1, 1024])
+def test_the_stages_of_a_transform_give_what_the_layer_gives(model, network, monkeypatch, least):
+    monkeypatch.setattr("aictui.network.photo.inference.LEAST", least)
     latents = np.random.default_rng(0).normal(0, 2, (3, 5, SMALL.latents)).astype(np.float32)
     gain, spread = model._levels.gain(POINT.level, POINT.tune), model._levels.spread(POINT.level, POINT.tune)
     whole = network.synthesis((latents / gain)[None], spread, *model._levels.synthesis_scales(POINT.level, POINT.tune))
