@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from textual.app import App
 
 from aictui.batch.runner import Compressed
 from aictui.codec.settings import Settings
@@ -15,6 +16,18 @@ from aictui.tui.catalog import Catalog
 from aictui.tui.queue_work import Listing, find_rows
 from tests.linear_model import linear_info
 from tests.tui.queueing import NAMES
+
+
+@pytest.fixture(autouse=True)
+def leaving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes a test leave the application as a person does: timers are at rest while its widgets go."""
+    shut_down = App._shutdown
+
+    async def leave(app: App[Any]) -> None:
+        app._exit = True
+        await shut_down(app)
+
+    monkeypatch.setattr(App, "_shutdown", leave)
 
 
 @pytest.fixture
