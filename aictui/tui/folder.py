@@ -19,15 +19,17 @@ _ORIENTED_FORMATS = frozenset({"JPEG", "MPO", "WEBP"})
 _ORIENTATION = 0x0112
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 _DIGITS = re.compile(r"(\d+)")
+_SLACK = 2.0
+"""Seconds that do not count between two dates: some file systems round them, and copies of a folder take a while."""
 
 
 @dataclass(slots=True, eq=False)
 class ImageFile:
     """An image in a folder. What only its header tells is unknown (``None``) until the header is read.
 
-    ``name`` is relative to the listed folder. ``compressed_bytes`` is the size of the ``.aic`` beside it, or its own
-    where it is one, unless that turns out to be unreadable; ``whole_bytes`` is what that would have, were nothing of it
-    cut off. ``error`` says in a line why a header cannot be read.
+    ``name`` is relative to the listed folder. ``result`` is the path of the ``.aic`` that was made from it, or its own
+    where it is one; ``compressed_bytes`` is the size of that, unless it turns out to be unreadable; ``whole_bytes`` is
+    what it would have, were nothing of it cut off. ``error`` says in a line why a header cannot be read.
     """
 
     path: str
@@ -36,6 +38,7 @@ class ImageFile:
     bytes: int
     modified: float
     format: str
+    result: str | None = None
     compressed_bytes: int | None = None
     width: int | None = None
     height: int | None = None
@@ -46,11 +49,6 @@ class ImageFile:
     def is_compressed(self) -> bool:
         """Whether it is an ``.aic`` file itself."""
         return self.format == "AIC"
-
-    @property
-    def result_paths(self) -> tuple[str, str]:
-        """Where its ``.aic`` may lie, by the names that compressing gives."""
-        return os.path.splitext(self.path)[0] + SUFFIX, self.path + SUFFIX  # noqa: PTH122
 
     @property
     def pixels(self) -> int | None:
@@ -117,7 +115,7 @@ def scan(
                 raise
             continue
         subfolders = []
-        compressed = _compressed_sizes(entries)
+        compressed = _compressed_files(entries)
         for entry in entries:
             if entry.name.startswith("."):
                 continue
@@ -137,29 +135,31 @@ def scan(
         yield batch
 
 
-def _compressed_sizes(entries: list[os.DirEntry[str]]) -> dict[str, int]:
-    sizes = {}
+def _compressed_files(entries: list[os.DirEntry[str]]) -> dict[str, os.stat_result]:
+    found = {}
     for entry in entries:
         if entry.name.lower().endswith(SUFFIX):
             try:
-                sizes[entry.name] = entry.stat().st_size
+                found[entry.name] = entry.stat()
             except OSError:
                 continue
-    return sizes
+    return found
 
 
-def _image_file(entry: os.DirEntry[str], root: str, compressed: dict[str, int]) -> ImageFile:
+def _image_file(entry: os.DirEntry[str], root: str, compressed: dict[str, os.stat_result]) -> ImageFile:
     status = entry.stat()
-    name = os.path.relpath(entry.path, root) if os.path.dirname(entry.path) != root else entry.name  # noqa: PTH120
-    name = printable(name)
+    folder = os.path.dirname(entry.path)  # noqa: PTH120
+    name = printable(entry.name if folder == root else os.path.relpath(entry.path, root))
     stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122
-    if suffix.lower() == SUFFIX:
-        beside: int | None = status.st_size
-    else:
-        beside = compressed.get(stem + SUFFIX, compressed.get(entry.name + SUFFIX))
-    return ImageFile(
-        entry.path, name, natural_order(name), status.st_size, status.st_mtime, _format_of_suffix(suffix), beside
-    )
+    possible = [entry.name] if suffix.lower() == SUFFIX else [stem + SUFFIX, entry.name + SUFFIX]
+    file = ImageFile(entry.path, name, natural_order(name), status.st_size, status.st_mtime, _format_of_suffix(suffix))
+    for result in possible:
+        found = compressed.get(result)
+        # A result is dated like its image, or later: a newer image was made from the .aic, or changed since.
+        if found is not None and found.st_mtime + _SLACK >= status.st_mtime:
+            file.result, file.compressed_bytes = os.path.join(folder, result), found.st_size  # noqa: PTH118
+            break
+    return file
 
 
 def _format_of_suffix(suffix: str) -> str:
@@ -175,7 +175,7 @@ def judge_results(files: Sequence[ImageFile], read: Iterable[ImageFile]) -> list
     results = {file.path: file for file in read if file.is_compressed and (file.error or file.is_cut)}
     changed = []
     for file in files if results else ():
-        result = next((results[path] for path in (file.path, *file.result_paths) if path in results), None)
+        result = results.get(file.result or "")
         if result is None or not file.compressed_bytes:
             continue
         if result.error:

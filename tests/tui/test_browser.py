@@ -1,3 +1,4 @@
+import os
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ from aictui.tui.widgets.facts import Facts
 from aictui.tui.widgets.filter_bar import FilterBar
 from aictui.tui.widgets.folder_tree import FolderTree
 from aictui.tui.widgets.top_bar import TopBar
-from tests.tui.browsing import listed, make_pictures, names, table_of, until
+from tests.tui.browsing import WHEN, listed, make_pictures, names, table_of, until
 
 SIZE = (120, 40)
 
@@ -241,6 +242,20 @@ async def test_enter_on_an_aic_without_its_source_says_so(folder: Path, monkeypa
         assert [notice.title for notice in pilot.app._notifications] == ["harbour.aic is compressed already"]
         assert "is not here to compare with" in next(iter(pilot.app._notifications)).message
         assert opened == []
+
+
+async def test_a_picture_that_was_made_from_an_aic_is_not_taken_for_its_original(folder: Path, monkeypatch) -> None:
+    opened = []
+    monkeypatch.setattr(AictuiApp, "compare", noting(opened))
+    os.utime(folder / "harbour.png", (WHEN + 60, WHEN + 60))
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        table_of(pilot).highlight_path(str(folder / "harbour.aic"))
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(pilot.app._notifications))
+        assert "a newer one does not count" in next(iter(pilot.app._notifications)).message
+        assert opened == []
+        assert {file.name: file for file in table_of(pilot).rows}["harbour.png"].ratio is None
 
 
 async def test_subfolders_are_shown_when_asked_for(folder: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from aictui.tui.folder import natural_order, read_header, scan
-from tests.tui.browsing import make_pictures
+from tests.tui.browsing import WHEN, make_pictures
 
 
 def listing(folder: Path, **options: bool) -> dict[str, object]:
@@ -33,6 +33,29 @@ def test_an_image_knows_the_size_of_the_aic_beside_it(tmp_path: Path) -> None:
     found = listing(tmp_path / "p")
     assert found["harbour.png"].compressed_bytes == (tmp_path / "p" / "harbour.aic").stat().st_size
     assert found["beach.jpg"].compressed_bytes is None
+
+
+def test_an_image_that_is_newer_than_the_aic_beside_it_was_not_what_that_was_made_from(tmp_path: Path) -> None:
+    folder = make_pictures(tmp_path / "p")
+    (folder / "harbour.jpg").write_bytes((folder / "harbour.png").read_bytes())
+    os.utime(folder / "harbour.jpg", (WHEN, WHEN - 3600))
+    os.utime(folder / "harbour.png", (WHEN, WHEN + 60))
+    found = listing(folder)
+    assert found["harbour.jpg"].result == found["harbour.aic"].path
+    assert (found["harbour.png"].result, found["harbour.png"].compressed_bytes) == (None, None)
+
+
+def test_dates_that_were_rounded_apart_do_not_part_an_image_from_its_result(tmp_path: Path) -> None:
+    folder = make_pictures(tmp_path / "p")
+    os.utime(folder / "harbour.png", (WHEN, WHEN + 1.9))
+    assert listing(folder)["harbour.png"].compressed_bytes
+
+
+def test_where_two_files_may_be_the_result_an_older_one_does_not_stand_before_it(tmp_path: Path) -> None:
+    folder = make_pictures(tmp_path / "p")
+    (folder / "harbour.png.aic").write_bytes(b"c" * 70)
+    os.utime(folder / "harbour.aic", (WHEN, WHEN - 60))
+    assert listing(folder)["harbour.png"].result == str(folder / "harbour.png.aic")
 
 
 def test_a_name_is_listed_as_a_terminal_can_show_it(tmp_path: Path) -> None:

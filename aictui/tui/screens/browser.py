@@ -231,16 +231,17 @@ class BrowserScreen(Page):
             self.app.notify(file.error, title=f"{file.name} cannot be read", severity="warning", markup=False)
             return
         if source is None:
-            told = "The image that it was made from is not here to compare with. Press x to decompress it."
+            told = "The image that it was made from is not here to compare with; a newer one does not count."
+            told += " Press x to decompress it."
             self.app.notify(told, title=f"{file.name} is compressed already", markup=False)
             return
         like = Path(file.path) if file.is_compressed else None
         await self.app.compare(Path(source.path), like)  # type: ignore[attr-defined]
 
     def _source_of(self, compressed: ImageFile) -> ImageFile | None:
-        """The image that an ``.aic`` was made from, by its name."""
+        """The image that an ``.aic`` was made from, by its name and date."""
         files = (file for file in self.query_one(ImageTable).items if not file.is_compressed)
-        return next((file for file in files if compressed.path in file.result_paths), None)
+        return next((file for file in files if file.result == compressed.path), None)
 
     @on(FolderTree.Chosen)
     def _take_folder(self, message: FolderTree.Chosen) -> None:

@@ -22,7 +22,8 @@ class ImageTable(RowTable[ImageFile]):
     HELP = """\
 # Images
 
-Every image of the folder, with the size of the `.aic` file beside it where there is one.
+Every image of the folder, with the size of the `.aic` file beside it, unless the image is newer than that: then it was
+changed since, or made from it.
 
 - **enter** opens the highlighted image beside its compressed self.
 - **space** marks an image, **a** all of them; marks stay while you look at other folders. **c** compresses what is
