@@ -64,6 +64,13 @@ async def test_an_aic_that_cannot_be_read_is_no_result_and_marked_without_colour
         assert {file.name: file for file in table_of(pilot).rows}["beach.jpg"].ratio is None
 
 
+async def test_a_folder_whose_only_aic_is_broken_has_no_columns_for_results(folder: Path) -> None:
+    (folder / "harbour.aic").write_bytes(b"broken")
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        assert [column.key for column, _ in table_of(pilot).layout_columns] == ["name", "size", "pixels", "format"]
+
+
 async def test_a_file_that_is_cut_has_no_ratio_and_says_how_much_of_it_is_there(folder: Path) -> None:
     path = folder / "harbour.aic"
     path.write_bytes(path.read_bytes()[:525])

@@ -84,8 +84,11 @@ changed since, or made from it.
         files = sorted(items, key=lambda file: file.order)
         if self.elsewhere:
             self.marked |= {file.path for file in files if self.elsewhere.pop(file.path, None)}
-        self.hide_columns(frozenset() if any(file.compressed_bytes for file in files) else _COMPRESSED)
+        self._hide_empty_columns(files)
         super().replace(files)
+
+    def _hide_empty_columns(self, files: Iterable[ImageFile]) -> None:
+        self.hide_columns(frozenset() if any(file.compressed_bytes for file in files) else _COMPRESSED)
 
     def highlight_path(self, path: str) -> bool:
         """Put the cursor on the file at ``path``; whether there is one."""
@@ -96,7 +99,9 @@ changed since, or made from it.
         return False
 
     def rows_changed(self, rows: Collection[ImageFile]) -> None:
-        """Show what the headers of ``rows`` said."""
+        """Show what the headers of ``rows`` said: of ``.aic`` files also that they are none."""
+        if any(row.is_compressed and row.error for row in rows):
+            self._hide_empty_columns(self.items)
         if self.sort_key in _FROM_HEADERS and rows:
             self.arrange_rows()
         else:
