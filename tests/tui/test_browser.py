@@ -68,7 +68,8 @@ async def test_a_folder_whose_only_aic_is_broken_has_no_columns_for_results(fold
     (folder / "harbour.aic").write_bytes(b"broken")
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
-        assert [column.key for column, _ in table_of(pilot).layout_columns] == ["name", "size", "pixels", "format"]
+        shown = [column.key for column, _ in table_of(pilot).column_layout.columns]
+        assert shown == ["name", "size", "pixels", "format"]
 
 
 async def test_a_file_that_is_cut_has_no_ratio_and_says_how_much_of_it_is_there(folder: Path) -> None:
@@ -148,7 +149,7 @@ async def test_sorting_goes_through_the_columns_and_turns_round(folder: Path) ->
 
 async def test_where_space_is_short_size_and_ratio_stay_and_so_does_what_one_sorts_by(folder: Path) -> None:
     def columns() -> list[str]:
-        return [column.key for column, _ in table_of(pilot).layout_columns]
+        return [column.key for column, _ in table_of(pilot).column_layout.columns]
 
     (folder / "a name that is longer than most.jpg").write_bytes((folder / "beach.jpg").read_bytes())
     async with AictuiApp(folder).run_test(size=(80, 24)) as pilot:
@@ -160,10 +161,27 @@ async def test_where_space_is_short_size_and_ratio_stay_and_so_does_what_one_sor
         await until(pilot, lambda: columns() == ["name", "size", "pixels", "format", "compressed", "ratio"])
 
 
+@pytest.mark.parametrize("count", [1, 60])
+async def test_at_120_cells_every_column_is_shown_with_its_order(folder: Path, count: int) -> None:
+    for number in range(count):
+        Image.new("RGB", (8, 8)).save(folder / f"IMG_2025_{number:03}.jpg")
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot, 5 + count)
+        table = table_of(pilot)
+        assert [column.key for column, _ in table.column_layout.columns] == [column.key for column in COLUMNS]
+        table.sort_by("format", reverse=False)
+        heading, *lines = (strip.text for strip in table.render_lines(table.size.region))
+        assert heading.split() == ["Name", "Size", "Pixels", "Form", "▲", ".aic", "Ratio"]
+        assert lines[0].split()[:4] == ["harbour.aic", *size_text(table.rows[0].bytes).split(), "400×200"]
+        await pilot.click(table, offset=(heading.index("Ratio"), 0))
+        assert table.sort_key == "ratio"
+
+
 async def test_where_names_are_short_more_columns_fit(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=(80, 24)) as pilot:
         await listed(pilot)
-        assert [column.key for column, _ in table_of(pilot).layout_columns] == ["name", "size", "pixels", "ratio"]
+        shown = [column.key for column, _ in table_of(pilot).column_layout.columns]
+        assert shown == ["name", "size", "pixels", "ratio"]
 
 
 async def test_a_click_on_a_heading_sorts_by_it(folder: Path) -> None:
@@ -357,7 +375,7 @@ async def test_in_a_narrow_window_the_tree_takes_the_place_of_the_preview(folder
         assert not tree.region.area
         await pilot.press("t")
         await until(pilot, lambda: bool(tree.region.area) and not preview.region.area)
-        assert len(table_of(pilot).layout_columns) > 1
+        assert len(table_of(pilot).column_layout.columns) > 1
         await pilot.press("t")
         await until(pilot, lambda: bool(preview.region.area) and not tree.region.area)
 

@@ -119,4 +119,4 @@ changed since, or made from it.
             return [(shortened(text, width), "bad" if row.error else "")]
         tone = "bad" if row.error or (row.is_cut and column.key == "ratio") else "dim"
         tone = "good" if column.key == "ratio" and tone == "dim" else tone
-        return [((text.ljust(width) if column.is_text else text.rjust(width))[:width], tone)]
+        return [(shortened(text, width) if column.is_text else text.rjust(width)[:width], tone)]

@@ -15,11 +15,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from aictui.tui.columns import Column, Row
+from aictui.tui.columns import MARK_WIDTH, NARROWEST_NAME, Column, Layout, Row, lay_out
 
-_MARK_WIDTH = 2
-_GAP = 2
-_NARROWEST_NAME = 16
 _HEADER = 1
 
 
@@ -98,12 +95,12 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self.marked: set[Hashable] = set()
         self.sort_key = self.ALL_COLUMNS[0].key
         self.sort_reverse = False
-        self.layout_columns: list[tuple[Column[Row], int]] = []
+        self.column_layout: Layout[Row] = Layout()
         self._accepts: Callable[[Row], bool] | None = None
         self._hidden: frozenset[str] = frozenset()
         self._highlighted: Row | None = None
         self._at_home = True
-        self._longest_name = _NARROWEST_NAME
+        self._longest_name = NARROWEST_NAME
 
     # What a subclass decides
 
@@ -143,7 +140,7 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         self.items = list(items)
         if self.marked:
             self.marked &= set(map(self.identity, self.items))
-        self._longest_name = max((len(self.ALL_COLUMNS[0].text(row)) for row in self.items), default=_NARROWEST_NAME)
+        self._longest_name = max((len(self.ALL_COLUMNS[0].text(row)) for row in self.items), default=NARROWEST_NAME)
         self._choose_columns()
         self.arrange_rows()
 
@@ -319,18 +316,18 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             self._click_heading(event.x)
         elif index < len(self.rows):
             self.go(index)
-            if event.x < _MARK_WIDTH:
+            if event.x < MARK_WIDTH:
                 self._toggle_mark(index)
             elif event.chain >= 2:
                 self.action_open()
 
     def _click_heading(self, x: int) -> None:
-        left = _MARK_WIDTH
-        for column, width in self.layout_columns:
+        left = MARK_WIDTH
+        for column, width in self.column_layout.columns:
             if left <= x < left + width:
                 self.sort_by(column.key, column.key == self.sort_key and not self.sort_reverse)
                 return
-            left += width + _GAP
+            left += width + self.column_layout.gap
 
     # Painting
 
@@ -346,11 +343,7 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         width = self.scrollable_content_region.width
         columns = [column for column in self.ALL_COLUMNS if column.key not in self._hidden]
         # The column that rows are sorted by stays, or else nobody sees why they are in this order.
-        optional = sorted((column for column in columns if column.rank), key=lambda column: column.rank)
-        optional = [column for column in optional if column.key != self.sort_key]
-        while optional and _left_over(columns, width) < min(_NARROWEST_NAME, self._longest_name):
-            columns.remove(optional.pop())
-        self.layout_columns = [(column, column.width or max(1, _left_over(columns, width))) for column in columns]
+        self.column_layout = lay_out(columns, width, self._longest_name, self.sort_key, tight=not self._hidden)
 
     def render_line(self, y: int) -> Strip:
         """The header, or one row."""
@@ -374,12 +367,13 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
 
     def _header_line(self) -> list[Segment]:
         plain, strong = self._style("header"), self._style("sorted")
-        segments = [Segment(" " * _MARK_WIDTH, plain)]
-        for column, width in self.layout_columns:
+        segments, gap = [Segment(" " * MARK_WIDTH, plain)], " " * self.column_layout.gap
+        for column, width in self.column_layout.columns:
             is_sorted = column.key == self.sort_key
-            label = column.label + ((" ▼" if self.sort_reverse else " ▲") if is_sorted else "")
+            arrow = (" ▼" if self.sort_reverse else " ▲") if is_sorted else ""
+            label = column.label[: max(0, width - len(arrow))] + arrow
             text = label.ljust(width) if column.is_text else label.rjust(width)
-            segments += [Segment(text[:width], strong if is_sorted else plain), Segment(" " * _GAP, plain)]
+            segments += [Segment(text[:width], strong if is_sorted else plain), Segment(gap, plain)]
         return segments
 
     def _row_line(self, index: int, width: int) -> Strip:
@@ -391,9 +385,9 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
             return self._style(tone) + background if tone and is_plain else ground
 
         segments = [Segment("● " if self.identity(row) in self.marked else "  ", style("mark"))]
-        for column, cells in self.layout_columns:
+        for column, cells in self.column_layout.columns:
             segments += [Segment(text, style(tone)) for text, tone in self.cell(row, column, cells)]
-            segments.append(Segment(" " * _GAP, ground))
+            segments.append(Segment(" " * self.column_layout.gap, ground))
         return Strip(segments).adjust_cell_length(width, ground)
 
     def _ground(self, index: int) -> tuple[Style, bool]:
@@ -401,8 +395,3 @@ class RowTable(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False)
         if index == self.cursor:
             return self._style("cursor" if self.has_focus else "cursor-blurred"), False
         return self._style("hover" if index == self.hovered else "row"), True
-
-
-def _left_over(columns: Sequence[Column[Any]], width: int) -> int:
-    """The cells that a column without a width of its own gets; the gap after the last one may be cut short by one."""
-    return width - _MARK_WIDTH - sum(column.width + _GAP for column in columns if column.width) - _GAP + 1
