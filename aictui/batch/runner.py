@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -117,7 +117,7 @@ class Batch:
         remove_leftovers(item.output.parent for item in self.plan.items)
         if self.plan.policy.place == "replace":
             self._links = links_to_files({item.source.parent for item in self.plan.items})
-        with _one_thread_each(), ThreadPoolExecutor(self._workers, thread_name_prefix="batch") as pool:
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="batch") as pool:
             futures = [pool.submit(self._work, item) for item in self.plan.items]
             try:
                 for future in futures:
@@ -308,18 +308,6 @@ class Batch:
                 if self._began is None and event.fraction > 0:
                     self._began = self.control.clock(), sum(self._at_work.values())
             self._notify(event)
-
-
-def _one_thread_each() -> AbstractContextManager[object]:
-    """Keeps a matrix product to the thread that asks for it: the files share the cores already.
-
-    Its threads would wait for each other by spinning, which costs more than they gain.
-    """
-    import numpy  # noqa: F401  # whose library of matrix products must be there to be told
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
-    return limits
 
 
 def _hopeless(path: Path, settings: Settings) -> str | None:

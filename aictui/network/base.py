@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.tables import SymbolTables
+from aictui.network.products import one_thread_each
 from aictui.progress import Progress, silent
 
 
@@ -84,14 +86,10 @@ Passes = Generator[CodingPass, NDArray[np.int32], None]
 
 def converse(passes: Passes, answer: Callable[[CodingPass], NDArray[np.int32] | None]) -> None:
     """Holds the dialogue until either side ends it: the prior with its last pass, ``answer`` with ``None``."""
-    try:
+    with one_thread_each(), closing(passes), suppress(StopIteration):
         item = next(passes)
         while (reply := answer(item)) is not None:
             item = passes.send(reply)
-    except StopIteration:
-        pass
-    finally:
-        passes.close()
 
 
 class Model(ABC):

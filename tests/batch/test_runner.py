@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from threadpoolctl import threadpool_info
 
 from aictui.batch import Advanced, Batch, Finished, Ledger, OutputPolicy, Started, plan, report
 from aictui.batch.find import find_images
@@ -331,17 +330,6 @@ def test_the_codec_itself_compresses_in_several_threads(tmp_path: Path, ledger: 
         assert result.output is not None
         shown = decode(result.output.read_bytes()).pixels
         assert psnr(photograph(96, 112, seed=int(result.output.stem)), shown) > 20
-
-
-def test_matrix_products_keep_to_the_thread_of_their_file(folder: Path, ledger: Ledger) -> None:
-    seen: set[int] = set()
-
-    def encoder(data: bytes, settings: Settings, progress: Progress) -> Compressed:
-        seen.update(info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas")
-        return fake_encoder(data, settings, progress)
-
-    run(plan([folder], Settings()), ledger, encoder=encoder)
-    assert seen <= {1}
 
 
 def test_the_time_left_is_told_from_the_pace_once_enough_is_done(folder: Path, ledger: Ledger) -> None:
