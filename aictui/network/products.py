@@ -23,6 +23,11 @@ def one_thread_each() -> Iterator[None]:
         _limit.release()
 
 
+def alone() -> bool:
+    """Whether no more than one asks for that now."""
+    return _limit.holders <= 1
+
+
 class _Limit:
     """A limit that is there as long as anybody holds it.
 
@@ -33,18 +38,18 @@ class _Limit:
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="products")
         self._stack = ExitStack()
-        self._holders = 0
+        self.holders = 0
 
     def hold(self) -> None:
         with self._lock:
-            if not self._holders:
+            if not self.holders:
                 self._thread.submit(self._set).result()
-            self._holders += 1
+            self.holders += 1
 
     def release(self) -> None:
         with self._lock:
-            self._holders -= 1
-            if not self._holders:
+            self.holders -= 1
+            if not self.holders:
                 self._thread.submit(self._stack.close).result()
 
     def _set(self) -> None:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aictui.network.photo.config import STEPS_PER_ANCHOR, PhotoConfig
-from aictui.network.photo.schedule import WINDOWS, nearest, positions, taps
+from aictui.network.photo.schedule import WINDOWS, nearest, positions, surroundings, taps
+from aictui.network.sharing import by_blocks
 from aictui.network.tables import LOG_SCALE_LOW, LOG_SCALE_STEP, SCALES
 
 Tensors = Mapping[str, NDArray[Any]]
@@ -55,7 +56,10 @@ Walk = Generator[Prediction, NDArray[np.int32], None]
 
 
 class Affine:
-    """``x @ weights + bias`` in exact integers, with a power-of-two rescaling by output."""
+    """``x @ weights + bias`` in exact integers, with a power-of-two rescaling by output.
+
+    The powers are in ``weights`` and ``bias`` from the start, which moves the point of every sum and changes no digit.
+    """
 
     def __init__(self, tensors: Tensors, name: str, bounds: NDArray[np.int64]) -> None:
         """``bounds``: (inputs,) largest magnitude of every input.
@@ -69,15 +73,14 @@ class Affine:
         reach = np.abs(flat.astype(np.int64)).T @ bounds + np.abs(bias.astype(np.int64))
         if reach.max() > EXACT:
             raise ValueError(f"sums of {name} are not exact")
-        self.weights = flat.astype(np.float32)
-        self.bias = bias.astype(np.float32)
         self.factor = np.ldexp(np.float32(1), -shift.astype(int)).astype(np.float32)
+        self.weights = flat.astype(np.float32) * self.factor
+        self.bias = bias.astype(np.float32) * self.factor
 
     def scaled(self, x: NDArray[Any]) -> NDArray[Any]:
         """(n, inputs) integers to (n, outputs), rescaled but not rounded."""
         out = x @ self.weights
         out += self.bias
-        out *= self.factor
         return out
 
 
@@ -147,7 +150,7 @@ class ExactPrior:
     def walk(self, rows: int, cols: int, level: int, tune: int, count: int) -> Walk:
         """Predicts the first ``count`` latents of a grid, slice by slice and pass by pass."""
         config = self.config
-        base = self.base(level, tune)
+        base = self.base(level, tune).astype(np.int32)
         anchor = min(max(level - config.below * STEPS_PER_ANCHOR, 0), (config.anchors - 1) * STEPS_PER_ANCHOR)
         setting = (
             (2 * anchor * SETTING // STEPS_PER_ANCHOR + config.anchors - 1) // (2 * (config.anchors - 1)),
@@ -157,8 +160,7 @@ class ExactPrior:
         values = np.zeros((rows * cols, before_last), np.int16)
         for i, prior in enumerate(self.slices):
             part = slice(prior.done, min(prior.done + prior.size, count))
-            kept = part.stop - part.start
-            if kept <= 0:
+            if part.start >= part.stop:
                 return
             grid = _Grid(prior, rows, cols, setting)
             if prior.done:
@@ -166,10 +168,7 @@ class ExactPrior:
             for turn, indices in enumerate(positions(rows, cols, prior.passes)):
                 for start in range(0, len(indices), BAND):
                     band = indices[start : start + BAND]
-                    centres, log_scale = grid.predict(turn, band)
-                    log_scale = log_scale[:, :kept].astype(np.int32) + base[part]
-                    index = np.clip((log_scale + FINE // 2) // FINE, 0, SCALES - 1)
-                    lattice = yield Prediction(i, band, part, centres[:, :kept].astype(np.int32), index)
+                    lattice = yield Prediction(i, band, part, *grid.predict(turn, band, base[part]))
                     if part.stop <= before_last:
                         values[band, part] = np.clip(lattice, -CONTEXT_LIMIT, CONTEXT_LIMIT)
                     if turn + 1 < prior.passes:
@@ -183,7 +182,8 @@ class _Grid:
         self.prior, self.rows, self.cols = prior, rows, cols
         self.stride = cols + 2 * prior.half
         self.length = (rows + 2 * prior.half) * self.stride
-        self.setting = prior.setting(*setting)
+        self.kinds, inside = surroundings(rows, cols, 2 * prior.half + 1)
+        self.ground = inside.astype(np.float32) @ prior.setting(*setting) + prior.window.bias
         if prior.passes > 1:
             self.own = np.zeros((self.length, 2 * prior.size + 1), np.float32)
         if prior.relative:
@@ -199,10 +199,13 @@ class _Grid:
         """Projects the (rows * cols, done) clipped values of all earlier slices."""
         project = self.prior.project
         self.summary = np.zeros((self.length, len(project.bias)), np.float32)
-        for start in range(0, len(values), BAND):
-            band = values[start : start + BAND].astype(np.float32)
-            places = self.places(np.arange(start, start + len(band)))
-            self.summary[places] = rounded(project.scaled(np.concatenate([band, np.abs(band)], axis=1)))
+
+        def work(block: slice) -> None:
+            seen = values[block].astype(np.float32)
+            places = self.places(np.arange(block.start, block.stop))
+            self.summary[places] = rounded(project.scaled(np.concatenate([seen, np.abs(seen)], axis=1)))
+
+        by_blocks(work, len(values))
 
     def learn(self, indices: NDArray[np.intp], values: NDArray[np.int32]) -> None:
         """Takes in the values that a pass has coded."""
@@ -214,30 +217,45 @@ class _Grid:
         if self.prior.relative:
             self.raw[places, :kept] = np.clip(values, -RAW_LIMIT, RAW_LIMIT)
 
-    def predict(self, turn: int, indices: NDArray[np.intp]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """(p, size) centres in 1/16 step and log scales in 1 / (FINE * LOG_SCALE_STEP), whole numbers."""
-        prior, window = self.prior, self.prior.window
-        row, col = np.divmod(indices, self.cols)
-        shifts = np.arange(-prior.half, prior.half + 1)
-        in_rows = (row[:, None] + shifts >= 0) & (row[:, None] + shifts < self.rows)
-        in_cols = (col[:, None] + shifts >= 0) & (col[:, None] + shifts < self.cols)
-        inside = (in_rows[:, :, None] & in_cols[:, None]).reshape(len(indices), -1)
-        total = inside.astype(np.float32) @ self.setting
-        total += window.bias
+    def predict(
+        self, turn: int, indices: NDArray[np.intp], base: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """(p, l) centres in 1/16 step and scale indices of the first latents, those with a ``base`` (l,)."""
+        kept, size = len(base), self.prior.size
+        centres, index = (np.empty((len(indices), kept), np.int32) for _ in range(2))
+        rounding = base + FINE // 2
+
+        def work(block: slice) -> None:
+            out, mean = self._expect(turn, indices[block])
+            centres[block] = out[:, :kept] + mean[:, :kept]
+            scale = out[:, size : size + kept].astype(np.int32)
+            scale += rounding
+            scale //= FINE
+            np.clip(scale, 0, SCALES - 1, out=index[block])
+
+        by_blocks(work, len(indices))
+        return centres, index
+
+    def _expect(self, turn: int, indices: NDArray[np.intp]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """(p, 2 · size) centres in 1/16 step and log scales in 1 / (FINE * LOG_SCALE_STEP), whole numbers.
+
+        To the centres is added what comes second, (p or 1, size).
+        """
+        prior = self.prior
+        total = self.ground.take(self.kinds.take(indices), axis=0)
         places = self.places(indices)
         if prior.done:
             total += self._gather(self.summary, places, prior.places) @ prior.summary_weights
-        mean: NDArray[Any] = np.zeros(1, np.float32)
+        mean: NDArray[Any] = np.zeros((1, prior.size), np.float32)
         if prior.known[turn]:
             own = self._gather(self.own, places, prior.known[turn])
             if prior.relative:
                 own, mean = self._compare(turn, places, own)
             total += own @ prior.own_weights[turn]
-        total *= window.factor
         hidden = rounded(leaky(total))
         hidden = rounded(leaky(prior.hidden.scaled(hidden)))
-        out = np.rint(prior.head.scaled(hidden))
-        return out[:, : prior.size] + mean, out[:, prior.size :]
+        out = prior.head.scaled(hidden)
+        return np.rint(out, out=out), mean
 
     def _compare(self, turn: int, places: NDArray[np.intp], own: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Puts into (p, taps · own) context how values differ from the mean of the nearest; and that, (p, size)."""

@@ -55,3 +55,20 @@ def nearest(passes: int) -> tuple[tuple[int, ...], ...]:
         squares = [dy * dy + dx * dx for dy, dx in places]
         found.append(tuple(i for i, square in enumerate(squares) if square == min(squares)))
     return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def surroundings(rows: int, cols: int, side: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """What lies around chunks: (rows * cols,) its kind for each, and (kinds, side * side) what of a window is inside.
+
+    There are few kinds, since all chunks far from the edges have the same.
+    """
+    shifts = np.arange(side) - side // 2
+    down, across = (
+        np.unique((np.arange(length)[:, None] + shifts) // length == 0, axis=0, return_inverse=True)
+        for length in (rows, cols)
+    )
+    kinds = (down[1].reshape(-1, 1) * len(across[0]) + across[1].reshape(-1)).ravel()
+    kinds.setflags(write=False)
+    inside = down[0][:, None, :, None] & across[0][:, None, :]
+    return kinds, inside.reshape(-1, side * side)

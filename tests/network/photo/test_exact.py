@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from aictui.network import sharing
 from aictui.network.photo import exact
 from aictui.network.photo.exact import Affine, ExactPrior
 from aictui.network.photo.schedule import pass_of
@@ -26,7 +27,8 @@ def walked(prior, rows=5, cols=7, level=1700, tune=1):
 def test_every_partial_sum_stays_where_float32_is_exact(tensors):
     for prior in ExactPrior(tensors, SMALL).slices:
         for layer in (prior.window, prior.hidden, prior.head):
-            assert (layer.weights == np.rint(layer.weights)).all()
+            whole = layer.weights / layer.factor
+            assert (whole == np.rint(whole)).all()
 
 
 def test_weights_whose_sums_could_be_inexact_are_refused(tensors):
@@ -43,7 +45,7 @@ def test_the_order_of_summation_does_not_matter(tensors, monkeypatch):
         total = np.zeros((len(x), self.weights.shape[1]), np.float32)
         for column in order:
             total += x[:, column, None] * self.weights[column]
-        return (total + self.bias) * self.factor
+        return total + self.bias
 
     monkeypatch.setattr(Affine, "scaled", scaled)
     for (centres, index), (other_centres, other_index) in zip(
@@ -62,6 +64,17 @@ def test_bands_change_nothing(tensors, monkeypatch):
         assert (
             np.concatenate([w[part].ravel() for w in whole]) == np.concatenate([b[part].ravel() for b in banded])
         ).all()
+
+
+def test_a_grid_that_the_cores_share_is_walked_as_one_thread_walks(tensors, monkeypatch):
+    prior = ExactPrior(tensors, SMALL)
+    whole = walked(prior, 12, 16)
+    monkeypatch.setattr(sharing, "MOST", 5)
+    monkeypatch.setattr(sharing, "LEAST", 2)
+    monkeypatch.setattr(sharing, "CORES", 3)
+    for (centres, index), (other_centres, other_index) in zip(whole, walked(prior, 12, 16), strict=True):
+        assert (centres == other_centres).all()
+        assert (index == other_index).all()
 
 
 def test_the_integer_prior_says_what_the_trained_one_says(network, tensors):

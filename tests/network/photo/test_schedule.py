@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from aictui.network.photo.schedule import WINDOWS, nearest, pass_of, positions, taps
+from aictui.network.photo.schedule import WINDOWS, nearest, pass_of, positions, surroundings, taps
 
 
 @pytest.mark.parametrize("passes", [1, 2, 5])
@@ -43,3 +43,18 @@ def test_the_nearest_neighbours_close_in_from_pass_to_pass():
         {(-1, -1), (-1, 1), (1, -1), (1, 1)},
         {(-1, 0), (1, 0), (0, -1), (0, 1)},
     ]
+
+
+def test_surroundings_tell_what_of_a_window_is_inside_the_grid():
+    rows, cols = 3, 6
+    kinds, inside = surroundings(rows, cols, 5)
+    for chunk, kind in enumerate(kinds):
+        row, col = divmod(chunk, cols)
+        window = [(row + dy, col + dx) for dy in range(-2, 3) for dx in range(-2, 3)]
+        assert inside[kind].tolist() == [0 <= y < rows and 0 <= x < cols for y, x in window]
+
+
+def test_most_chunks_of_a_large_grid_have_the_same_surroundings():
+    kinds, inside = surroundings(100, 200, 3)
+    assert len(inside) == 9
+    assert np.bincount(kinds).max() == 98 * 198
