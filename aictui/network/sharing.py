@@ -21,9 +21,8 @@ def by_blocks(work: Callable[[slice], None], count: int) -> None:
     core holds up nothing; NumPy lets go of the interpreter while it computes.
     """
     blocks = deque(_blocks(count))
-    helpers = [
-        _pool().submit(_drain, work, blocks) for _ in range(min(CORES, len(blocks)) - 1 if products.alone() else 0)
-    ]
+    others = min(CORES, len(blocks)) - 1 if products.alone() else 0
+    helpers = [_pool().submit(_drain, work, blocks) for _ in range(others)]
     try:
         _drain(work, blocks)
     finally:
