@@ -77,3 +77,20 @@ async def test_a_size_that_changed_behind_a_dialog_is_noticed(folder: Path) -> N
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is browser)
         await until(pilot, lambda: browser.has_class("-narrow", "-short") and not browser.has_class("-normal"))
+
+
+async def test_what_lies_beneath_a_dialog_follows_the_terminal_too(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(120, 40)) as pilot:
+        await listed(pilot)
+        browser = pilot.app.screen
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
+        for size, classes in (((200, 60), {"-wide", "-tall"}), ((80, 24), {"-narrow", "-short"})):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda size=size: browser.query_one(KeyBar).region.bottom_right == size)
+            await until(pilot, lambda classes=classes: browser.classes == classes)
+        await pilot.resize_terminal(70, 20)  # too small for more than a notice
+        await until(pilot, lambda: not isinstance(pilot.app.screen, PromptDialog))
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: browser.query_one(KeyBar).region.bottom_right == (120, 40))
+        await until(pilot, lambda: browser.classes == {"-normal", "-tall"})

@@ -4,6 +4,7 @@ import asyncio
 
 from textual import events
 from textual.await_complete import AwaitComplete
+from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 
@@ -40,10 +41,10 @@ class _OpeningOnce(ClosingOnce[ScreenResultType]):
         self._take_classes()
         await asyncio.sleep(0)
 
-    async def on_resize(self, event: events.Resize) -> None:
-        """Lay out nothing twice."""
-        if event.size == self.outer_size:  # of the last layout; `size` is that of the terminal already
-            event.prevent_default()
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out nothing twice; the event itself goes on, as it is also that of the screens beneath a dialog."""
+        if size != self.outer_size:  # of the last layout; `self.size` is that of the terminal already
+            super()._screen_resized(size)
 
     def _take_classes(self) -> None:
         width, height = self.app.size
