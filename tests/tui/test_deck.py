@@ -61,6 +61,23 @@ async def test_a_tab_in_place_of_the_picture_has_the_focus(photo):
         assert view.screen.focused is view.screen.canvas
 
 
+@pytest.mark.parametrize(("before", "after"), [((120, 40), (80, 24)), ((200, 60), (120, 40))], ids=str)
+async def test_what_has_the_focus_stays_in_sight_where_the_window_shrinks(photo, before, after):
+    async with comparing(photo, before) as view:
+        await view.exact()
+        if before == (200, 60):
+            await view.press("right_square_bracket")  # another panel than the pipeline is the one behind a tab
+        await view.press("m")
+        await view.pilot.pause()
+        focused = view.screen.focused
+        assert view.screen.query_one("#pipeline") in focused.ancestors
+        await view.pilot.resize_terminal(*after)
+        await view.until(lambda: view.screen.query_one("#pipeline").region.width not in (0, 76))
+        assert view.screen.focused is focused
+        assert focused.region.area
+        assert view.screen.query_one(Tabs).active == "tab-pipeline"
+
+
 class Mean(Panel):
     id = "mean"
     title = "Mean"

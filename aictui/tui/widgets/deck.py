@@ -105,12 +105,15 @@ class Deck(Container):
         self.query_one(Tabs).can_focus = False
 
     def on_resize(self, event: events.Resize) -> None:
-        """Arrange anew."""
+        """Arrange anew; what has the focus stays in sight, or else the picture does."""
         wanted = arrangement_for(*self.app.size)
         if wanted is not self._arrangement or not self.has_class(f"-{wanted.name}"):
             self._arrangement = wanted
-            if wanted is TABBED:
-                self._active = PICTURE
+            focused = self.screen.focused
+            within = focused.ancestors if focused is not None else []
+            used = next((name for name in self._names if self._pane(name) in within), PICTURE)
+            if used not in wanted.open:
+                self._active = used
             self._arrange()
             # The line of tabs stands above what it chooses from.
             side, tabs = self.query_one("#side"), self.query_one(Tabs)
