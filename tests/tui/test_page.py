@@ -10,9 +10,13 @@ from aictui.tui.screens.dialogs import PromptDialog
 from aictui.tui.screens.help import HelpScreen
 from aictui.tui.screens.queue import QueueScreen
 from aictui.tui.screens.settings import SettingsScreen
+from aictui.tui.widgets.folder_tree import FolderTree
+from aictui.tui.widgets.image_table import ImageTable
 from aictui.tui.widgets.key_bar import KeyBar
+from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.queue_form import QueueForm
-from tests.tui.browsing import listed, make_pictures, until
+from aictui.tui.widgets.queue_table import QueueTable
+from tests.tui.browsing import listed, make_pictures, table_of, until
 from tests.tui.probe import LONGEST_STALL, Probe
 
 SIZE = (120, 40)
@@ -94,3 +98,27 @@ async def test_what_lies_beneath_a_dialog_follows_the_terminal_too(folder: Path)
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: browser.query_one(KeyBar).region.bottom_right == (120, 40))
         await until(pilot, lambda: browser.classes == {"-normal", "-tall"})
+
+
+async def test_the_table_has_the_focus_where_the_tree_of_folders_had_it_and_goes(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(120, 40)) as pilot:
+        await listed(pilot)
+        pilot.app.screen.query_one(FolderTree).focus()
+        await pilot.pause()
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: isinstance(pilot.app.focused, ImageTable))
+        await pilot.press("j")
+        assert table_of(pilot).cursor == 1
+
+
+async def test_settings_of_the_queue_that_are_hidden_take_no_keys(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=(120, 40)) as pilot:
+        await listed(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: bool(pilot.app.screen.query(QueueForm)))
+        await until(pilot, lambda: not pilot.app.screen.query(".group.-later"))
+        await pilot.press("tab")
+        await until(pilot, lambda: isinstance(pilot.app.focused, Menu))
+        pilot.app.screen.add_class("-started")  # as once it runs; a narrow window has no room for both then
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: isinstance(pilot.app.focused, QueueTable))

@@ -6,6 +6,7 @@ from textual import events
 from textual.await_complete import AwaitComplete
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.widget import Widget
 
 
 class ClosingOnce(Screen[ScreenResultType]):
@@ -70,6 +71,22 @@ class Page(_OpeningOnce[None]):
 
     AUTO_FOCUS = ""
     """What gets the focus; the first widget that can have it is seldom what a person wants, and costs a restyling."""
+
+    def watch_focused(self, before: Widget | None, now: Widget | None) -> None:
+        """Give the focus on where the widget that has it is hidden: Textual may give it to another hidden one."""
+        last = before if now is None else now
+        if self.AUTO_FOCUS and last is not None and _is_hidden(last):
+            self.call_after_refresh(self._give_focus_on)
+
+    def _give_focus_on(self) -> None:
+        if self.focused is None or _is_hidden(self.focused):
+            for widget in self.query(self.AUTO_FOCUS):
+                if not _is_hidden(widget):
+                    self.set_focus(widget)
+
+
+def _is_hidden(widget: Widget) -> bool:
+    return not all(node.display for node in widget.ancestors_with_self)
 
 
 class Dialog(ModalScreen[ScreenResultType], _OpeningOnce[ScreenResultType]):
