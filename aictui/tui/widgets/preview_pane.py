@@ -145,6 +145,6 @@ class PreviewPane(Vertical):
             facts.append((".aic", f"{size_text(file.compressed_bytes)}  {ratio}"))
         elif file.is_cut and file.whole_bytes:
             share = file.bytes / file.whole_bytes
-            facts.append(("Cut", f"{share:.0%} of {size_text(file.whole_bytes)} is there"))
+            facts.append(("Cut to", f"{share:.0%} of {size_text(file.whole_bytes)}"))
         facts.append(("Changed", time.strftime("%Y-%m-%d %H:%M", time.localtime(file.modified))))
         return facts
