@@ -3,10 +3,12 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 from textual.widgets import Button, Input, Label
+from textual.widgets._toast import Toast
 
 from aictui.errors import UsageError
 from aictui.tui.app import AictuiApp
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
+from tests.tui.browsing import until
 
 
 def even(text: str) -> None:
@@ -59,3 +61,17 @@ async def test_only_the_button_that_enter_presses_stands_out(tmp_path: Path, the
         assert (yes.styles.background, no.styles.background) == (marked, quiet)
         subtitle = str(dialog.query_one(".dialog").border_subtitle)
         assert subtitle == "enter to answer · y to delete · esc to cancel"
+
+
+async def test_no_notice_covers_the_answers_to_a_question(tmp_path: Path) -> None:
+    async with AictuiApp(tmp_path).run_test(size=(80, 24), notifications=True) as pilot:
+        for number in range(3):
+            pilot.app.notify(f"Notice {number} takes two lines or three of what there is.", title="Something happened")
+        await pilot.pause()
+        await pilot.app.push_screen(ConfirmDialog("Work is running", "Quit anyway?", "Quit", "Stay"))
+        await pilot.pause()
+        for button in pilot.app.screen.query(Button):
+            assert pilot.app.screen.get_widget_at(*button.region.offset)[0] is button
+        await pilot.press("escape")
+        await until(pilot, lambda: len(pilot.app.screen.query(Toast)) == 3)
+        assert all(toast.region.area for toast in pilot.app.screen.query(Toast))
