@@ -6,8 +6,10 @@ covers all that decoding needs, so that files still decode when only the encoder
 rest. Several versions of a name may coexist.
 """
 
+import contextlib
 import importlib
 import json
+import logging
 import os
 import struct
 import threading
@@ -36,6 +38,8 @@ ARCHITECTURES: Mapping[str, str] = MappingProxyType(
     {"classic": "aictui.network.classic:ClassicModel", "photo": "aictui.network.photo:PhotoModel"}
 )
 """Architecture → ``module:Class`` with ``Class.from_file(info, tensors)``."""
+
+logger = logging.getLogger(__name__)
 
 _HEADER_LIMIT = 1 << 24
 _REQUIRED: Mapping[str, type] = MappingProxyType(
@@ -150,30 +154,36 @@ def available(warn: Callable[[str], None] | None = None) -> list[ModelInfo]:
     The user's models come first, newest before older, then those shipped, then those of plugins. A file that
     cannot be read is told to ``warn`` and left out.
     """
-    return list(_models(warn))
+    models: dict[tuple[str, bytes], ModelInfo] = {}
+    for info in _readable(warn):
+        models.setdefault((info.name, info.content_hash), info)
+    return list(models.values())
 
 
 def find(name: str, content_hash: bytes | None = None) -> ModelInfo:
     """The model called ``name`` (or ``name@hash``, or a hash), with this content where a hash is given.
 
-    Raises `MissingComponentError`, naming the version that is asked for and those that are there.
+    Raises `MissingComponentError`, naming the version that is asked for, those that are there, and damaged files.
     """
     wanted, at, prefix = name.partition("@")
-    for info in _models():
+    for info in _readable():
         digest = info.content_hash.hex()
         by_name = info.name == wanted and digest.startswith(prefix.lower()) and bool(prefix) == bool(at)
         by_hash = len(wanted) >= 8 and digest.startswith(wanted.lower())
         if (by_name or by_hash) and content_hash in (None, info.content_hash):
             return info
     asked = f"{wanted}@{content_hash.hex()[:8]}" if content_hash else name or "without a name"
-    there = ", ".join(info.reference for info in available()) or "none"
-    raise MissingComponentError(
-        f"needs model {asked}, which is not installed (there are: {there}); put its {SUFFIX} file into {user_folder()}"
-    )
+    problems: list[str] = []
+    there = ", ".join(info.reference for info in available(problems.append)) or "none"
+    missing = f"needs model {asked}, which is not installed (there are: {there})"
+    raise MissingComponentError("; ".join([missing, *problems, f"put its {SUFFIX} file into {user_folder()}"]))
 
 
 def load(name: str, content_hash: bytes | None = None) -> Model:
-    """The model of `find`, ready to run; loaded once and kept. Raises `UsageError` in a process forked since."""
+    """The model of `find`, ready to run; loaded once and kept. Raises `UsageError` in a process forked since.
+
+    A damaged file gives way to an intact one of the same content, with a warning; without one it is a `FormatError`.
+    """
     info = find(name, content_hash)
     check_process()  # before the lock, which another thread may have held when this process was forked
     with _loading:  # or else threads that ask at once would each have a model of their own, and compile it
@@ -294,22 +304,28 @@ _loading = threading.Lock()
 
 
 @lru_cache(maxsize=4)
-def _load(path: Path, *hashes: bytes) -> Model:  # noqa: ARG001 - keys of the cache
-    return load_file(path)
+def _load(path: Path, content_hash: bytes, _encoder_hash: bytes) -> Model:
+    """The model of a file, or of another file of the same content where that one is damaged."""
+    try:
+        return load_file(path)
+    except FormatError as error:
+        for info in _readable():
+            if info.content_hash == content_hash and info.path != path:
+                with contextlib.suppress(FormatError):
+                    model = load_file(info.path)
+                    logger.warning("%s; %s has the same model and is used instead", error, info.path)
+                    return model
+        raise
 
 
-def _models(warn: Callable[[str], None] | None = None) -> Iterator[ModelInfo]:
-    seen: set[bytes] = set()
+def _readable(warn: Callable[[str], None] | None = None) -> Iterator[ModelInfo]:
+    """What the header of every model file says, in the order of `available`."""
     for path in _files():
         try:
-            info = read_info(path)
+            yield read_info(path)
         except FormatError as error:
             if warn is not None:
                 warn(str(error))
-            continue
-        if info.content_hash not in seen:
-            seen.add(info.content_hash)
-            yield info
 
 
 def _files() -> Iterator[Path]:

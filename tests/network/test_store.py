@@ -2,6 +2,7 @@ import copy
 import json
 import os
 import pickle
+import shutil
 import struct
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import pytest
 from aictui.errors import FormatError, MissingComponentError
 from aictui.network import store
 from tests.network.tiny import CONFIG, TENSORS
+
+SHIPPED = store.shipped_folder()
 
 
 @pytest.fixture
@@ -92,6 +95,59 @@ def test_a_copy_that_was_cut_does_not_hide_the_whole_model(folder):
     told = []
     assert [info.path for info in store.available(told.append)] == [whole]
     assert "was cut" in told[0]
+
+
+def _flip(path, old, new):
+    """Another byte string of the same length in a model file."""
+    data = path.read_bytes()
+    assert data.count(old) == 1
+    path.write_bytes(data.replace(old, new))
+
+
+@pytest.fixture
+def damaged_copy(folder):
+    """A model as it was shipped, and a copy of it in the user's folder that has lost a bit of its weights."""
+    shipped = folder / "shipped" / "classic" / "classic.safetensors"
+    shipped.parent.mkdir(parents=True)
+    shutil.copy(SHIPPED / "classic" / "classic.safetensors", shipped)
+    copied = folder / "user" / "classic.safetensors"
+    copied.parent.mkdir()
+    data = bytearray(shipped.read_bytes())
+    data[-1] ^= 1
+    copied.write_bytes(data)
+    return copied
+
+
+def test_a_damaged_copy_gives_way_to_an_intact_one_with_a_warning(damaged_copy, folder, caplog):
+    shipped = folder / "shipped" / "classic" / "classic.safetensors"
+    digest = store.read_info(shipped).content_hash
+    assert store.find("classic", digest).path == damaged_copy
+    assert store.load("classic", digest).content_hash == digest
+    assert store.load("classic").content_hash == digest
+    (told,) = caplog.messages
+    assert f"{damaged_copy} is damaged" in told
+    assert f"{shipped} has the same model" in told
+
+
+def test_a_damaged_model_without_another_copy_is_an_error(damaged_copy, folder):
+    (folder / "shipped" / "classic" / "classic.safetensors").unlink()
+    with pytest.raises(FormatError, match="damaged"):
+        store.load("classic")
+
+
+def test_a_copy_with_a_damaged_name_does_not_hide_the_model(folder):
+    info = store.save(folder / "shipped" / "tiny" / "tiny.safetensors", TENSORS, CONFIG)
+    copied = store.install(TENSORS, CONFIG).path
+    _flip(copied, b"tiny", b"tony")
+    assert store.find("tiny", info.content_hash).path == info.path
+    assert {each.name for each in store.available()} == {"tiny", "tony"}
+
+
+def test_where_a_model_is_missing_damaged_files_are_named(folder):
+    info = store.install(TENSORS, CONFIG)
+    info.path.write_bytes(info.path.read_bytes()[:-3])
+    with pytest.raises(MissingComponentError, match=rf"{info.path.name} is damaged: it was cut"):
+        store.find("tiny", info.content_hash)
 
 
 @pytest.mark.parametrize("change", [{"name": "a\x1b[2J"}, {"tunes": ["x\n"]}, {"chunker": ""}])
