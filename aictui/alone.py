@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def alone(what: str) -> Iterator[None]:
+def alone(what: str, busy: Exception | None = None) -> Iterator[None]:
     """Waits until nobody else of this user is in a block for ``what``, a word: the name of a lock in the state folder.
 
-    Not on Windows, and not where the state folder cannot hold locks: nobody is kept from his work for that.
+    Raises ``busy`` instead of waiting, where that is given. Not on Windows, and not where the state folder cannot hold
+    locks: nobody is kept from his work for that.
     """
     with contextlib.ExitStack() as held:
         with contextlib.suppress(OSError, ImportError):
@@ -18,5 +19,10 @@ def alone(what: str) -> Iterator[None]:
 
             folder = platformdirs.user_state_path("aictui", appauthor=False, ensure_exists=True)
             file = held.enter_context((folder / f"{what}.lock").open("ab"))
-            fcntl.flock(file, fcntl.LOCK_EX)  # let go of when the file is closed, by the end of the process at last
+            try:
+                # Let go of when the file is closed, by the end of the process at last.
+                fcntl.flock(file, fcntl.LOCK_EX if busy is None else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if busy is not None:
+                    raise busy from None
         yield

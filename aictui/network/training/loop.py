@@ -1,11 +1,14 @@
 """The training loop: steps until the time is up, measures on held-out photos, keeps the best, resumes."""
 
+import hashlib
 import io
 import json
 import math
+import os
 import time
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from aictui import atomic
+from aictui.alone import alone
 from aictui.counted import counted
 from aictui.errors import FormatError, OutputError, UsageError
 from aictui.network import store
@@ -84,8 +88,19 @@ def train(
     """Trains a model and installs it in the user's folder.
 
     ``on_event`` hears what happens; once ``cancelled`` answers true, the best weights so far are saved. Raises
-    `UsageError`, `InputError`, `MissingComponentError`, `OutputError`.
+    `UsageError`, `InputError`, `MissingComponentError`, `OutputError`: also where a training of this name is running.
     """
+    checkpoint = Checkpoint(store.user_folder() / "training" / f"{request.name}.npz")
+    with checkpoint.alone():
+        return _train(request, checkpoint, on_event, cancelled)
+
+
+def _train(
+    request: TrainingRequest,
+    checkpoint: "Checkpoint",
+    on_event: Callable[[Event], None],
+    cancelled: Callable[[], bool],
+) -> ModelInfo:
     use_keras()
     from aictui.network.training.recipes import recipe_for
     from aictui.network.training.stepping import Stepper
@@ -96,7 +111,6 @@ def train(
     if there := next((info for info in store.available() if info.name == request.name), None):
         notice(f"{request.name} will mean the new model; the one that is there stays {there.reference}")
     photos = PhotoFolder(request.folder, notice, request.seed)
-    checkpoint = Checkpoint(store.user_folder() / "training" / f"{request.name}.npz")
     checkpoint.check_place()
     recipe = recipe_for(request, photos)
     stepper = Stepper(recipe.variables)
@@ -126,6 +140,12 @@ class Checkpoint:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keeps other trainings off the file for a block; it raises `OutputError` where one uses it already."""
+        digest = hashlib.sha256(os.fsencode(os.path.realpath(self.path))).hexdigest()[:16]
+        running = f"a training called {self.path.stem} is running already; wait for its end, or take another --out"
+        return alone(f"training-{digest}", OutputError(running))
 
     def save(self, arrays: Mapping[str, Any]) -> None:
         """Replaces the file; where that fails the last state survives, and `OutputError` is raised."""

@@ -151,6 +151,22 @@ def test_a_folder_that_cannot_keep_the_model_is_told_before_the_first_step(
     assert not any(isinstance(event, events.Started) for event in heard)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no locks of this kind here")
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_second_training_of_a_name_that_is_running_is_refused_at_once(photos, small, fresh):
+    refused = []
+
+    def try_another(event):
+        if isinstance(event, events.Started):
+            with pytest.raises(OutputError, match="called twice is running already") as problem:
+                train(TrainingRequest(photos, "twice", minutes=5, steps=1, fresh=fresh), refused.append)
+            refused.append(problem)
+            train(TrainingRequest(photos, "once", minutes=5, steps=1))
+
+    train(TrainingRequest(photos, "twice", minutes=5, steps=1), try_another)
+    assert len(refused) == 1
+
+
 def test_a_training_that_fails_after_its_last_step_goes_on_from_there(photos, small, monkeypatch):
     from aictui.network.training import classic
 
