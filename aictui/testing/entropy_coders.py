@@ -2,7 +2,8 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from typing import Any
 
@@ -20,6 +21,10 @@ CLOSE = 0.0
 """What symbols may lie apart that mean the same."""
 
 _PATIENCE = 10.0  # seconds that damaged data may take
+_MANY = 1 << 19
+"""Symbols of data that hold more than is due."""
+_ROOM = _MANY // 2
+"""Bytes that such data may take, besides as many as they have themselves: with all of their symbols it is more."""
 _RIVALS = ("range", "adaptive", "deflate")
 
 
@@ -31,6 +36,7 @@ def cases(made: EntropyCoder) -> Iterator[Case]:
     yield "the same bytes every time", lambda: _same_twice(made)
     yield "what a cut part still holds is right", lambda: _cut(made)
     yield "damaged data is survived", lambda: _damaged(made)
+    yield "data that hold far more than is due take no more memory", lambda: _overfull(made)
     yield "bits tells the size", lambda: _bits(made)
 
 
@@ -174,6 +180,34 @@ def _damaged(made: EntropyCoder) -> None:
 def _require_symbols(found: object, context: Context) -> None:
     right = isinstance(found, np.ndarray) and found.shape == context.index.shape and found.dtype == np.int32
     require(right, "damaged data gives another shape; raise ValueError instead")
+
+
+def _overfull(made: EntropyCoder) -> None:
+    known, zeros, index = data.tables(), np.zeros(_MANY, np.int32), np.zeros(_MANY, np.uint16)
+    many, few = Context(index, known, (_MANY, 1)), Context(index[:8], known, (8, 1))
+    encoder = made.encoder()
+    encoder.put(zeros, many)
+    block, part = made.encode(zeros, many), encoder.finish()
+    reader = fresh(made)
+    due = _memory(lambda: reader.decode(made.encode(zeros[:8], few), few))
+    for size, read in (
+        (len(block), lambda: reader.decode(block, few)),
+        (len(part), lambda: reader.decoder(part, complete=True).get(few)),
+    ):
+        extra = _memory(read) - due
+        problem = f"{size} bytes take {extra / 1e6:.1f} MB where 8 symbols are due; unpack no more than those need"
+        require(extra <= _ROOM + 2 * size, problem)
+
+
+def _memory(work: Callable[[], object]) -> int:
+    """The most bytes that Python and NumPy took at once for something, whether it ends in a `ValueError` or not."""
+    tracemalloc.start()
+    try:
+        with suppress(ValueError):
+            work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def _bits(made: EntropyCoder) -> None:

@@ -3,6 +3,7 @@ import random
 import subprocess
 import sys
 import time
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -291,6 +292,25 @@ class Pretending(Rgb16):
     like = "planes16"
 
 
+class Overflowing(EntropyCoder):
+    """Unpacks everything before it looks at how much is due."""
+
+    id = "overflowing"
+    summary = "takes all memory for a few bytes"
+
+    def encode(self, symbols, context):
+        return zlib.compress(symbols.astype("<i4").tobytes())
+
+    def decode(self, data, context):
+        try:
+            raw = zlib.decompress(data)
+        except zlib.error as error:
+            raise ValueError(str(error)) from None
+        if len(raw) != 4 * len(context.index):
+            raise ValueError("another number of symbols")
+        return np.frombuffer(raw, "<i4").astype(np.int32)
+
+
 class Seeding(Raw):
     """Changes what all of a process shares."""
 
@@ -319,6 +339,7 @@ def failures(checks) -> list[str]:
         (check_quantizer, UnlockingValues, "near after the round trip: it changes an array that it was given"),
         (check_chunker, UnlockingImages, "within one grey level: it changes an array that it was given"),
         (check_entropy_coder, Boastful, "a symbol told as known is wrong"),
+        (check_entropy_coder, Overflowing, "MB where 8 symbols are due; unpack no more than those need"),
         (check_chunker, FarSighted, "reaches chunk"),
         (check_chunker, Mirrored, "chunk (0, 0) reaches chunk (20, 22)"),
         (check_chunker, Chequered, "each is another than in the image"),
