@@ -36,12 +36,16 @@ def main() -> None:
     def report(line: str) -> None:
         print(line, file=sys.stderr)
 
+    def progress(fraction: float, phase: str) -> None:
+        report(f"{100 * fraction:.0f} % {phase}")
+
     started = time.monotonic()
     info, tensors = store.read(args.model)
     network = restored(PhotoConfig.from_json(info.config["network"]), tensors)
     photos = PhotoFolder(args.photos, report)
     card = json.loads(args.card.read_text()) if args.card else {}
-    tensors, config = export(network, photos.crops, name=info.name, card=card, crops=args.crops, report=report)
+    options = {"name": info.name, "card": card, "crops": args.crops, "report": report, "progress": progress}
+    tensors, config = export(network, photos.crops, **options)
     info = store.save(args.out, tensors, config)
     print(f"{info.reference}: {info.size} bytes, {time.monotonic() - started:.0f} s")
 

@@ -87,7 +87,7 @@ def _watch(*, quiet: bool) -> "Iterator[Callable[[Event], None]]":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    from aictui.network.training.events import Stepped
+    from aictui.network.training.events import Fitting, Stepped
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
@@ -98,6 +98,8 @@ def _watch(*, quiet: bool) -> "Iterator[Callable[[Event], None]]":
                 left = f"{event.seconds_left // 60:.0f} min {event.seconds_left % 60:02.0f} s left"
                 note = f"step {event.step:,}  loss {event.loss:.4g}  {left}"
                 bars.update(task, completed=event.fraction, note=note)
+            elif isinstance(event, Fitting):
+                bars.update(task, description="fitting", completed=event.fraction, note=event.phase)
             else:
                 _tell(event, lambda text: bars.console.print(text, markup=False, highlight=False))
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from aictui.network.training import loop
-from aictui.network.training.events import Evaluated, Noticed, Quality, Started, Stepped
+from aictui.network.training.events import Evaluated, Fitting, Noticed, Quality, Started, Stepped
 from tests.cli.conftest import Command
 
 INFO = SimpleNamespace(reference="mine@12345678", path=Path("/models/mine.safetensors"))
@@ -46,6 +46,22 @@ def test_what_is_asked_for_reaches_the_training(aictui: Command, tmp_path: Path,
     assert "step 6: 16x 30.50 dB (best)" in outcome.err
     assert "model mine@12345678 is in /models/mine.safetensors" in outcome.err
     assert outcome.out == ""
+
+
+def test_a_bar_shows_the_fitting_after_the_last_step(
+    aictui: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def train(request, on_event, cancelled):
+        on_event(Stepped(6, 1.0, 10.0, 0.0, 0.25))
+        on_event(Fitting(0.5, "counting symbols"))
+        return INFO
+
+    monkeypatch.setattr(loop, "train", train)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    outcome = aictui("train", tmp_path, "--out", "mine")
+    assert outcome.code == 0, outcome.err
+    assert "fitting" in outcome.err
+    assert "counting symbols" in outcome.err
 
 
 def test_quiet_says_nothing(aictui: Command, tmp_path: Path, requests: list) -> None:

@@ -26,12 +26,15 @@ from aictui.network.photo.planes import Refinement
 from aictui.network.quantizing import symbols_of
 from aictui.network.store import ModelInfo
 from aictui.network.tables import SCALES
+from aictui.progress import Progress, silent, stage
 from aictui.quantizers.deadzone import Deadzone
 
 FREE_PLANES_FROM = (6.25, 8.0), (5.25, 6.75)
 """For each tune, from which places on the scale of anchors one, two, … planes of precision cost at most one percent."""
 COUNTED_PLANES_FROM = (4, 7)
 """First anchors at which files with one and two refinements are counted, up to the last trained one."""
+CALIBRATED = 0.1
+"""Share of the time that the calibration of the prior takes, about."""
 CALIBRATION_CROP = 192
 TABLE_CROP = 256
 CALIBRATION_BATCH = 4
@@ -56,17 +59,18 @@ def export(
     card: Mapping[str, str] = MappingProxyType({}),
     crops: int = 32,
     report: Report = print,
+    progress: Progress = silent,
 ) -> tuple[Tensors, dict[str, Any]]:
     """Tensors and configuration of a model file; ``take`` gives crops of training photos, ``crops`` fill the tables."""
     tensors = network_tensors(network)
-    tensors |= exact_tensors(network, calibrate(network, _samples(network, take)))
+    tensors |= exact_tensors(network, calibrate(network, _samples(network, take, stage(progress, 0.0, CALIBRATED))))
     report("calibrated the integer prior")
     tensors["tables/symbols"] = tables.fit(tables.no_counts(len(network.config.slices)))
     tensors["tables/thirds"] = planes.fit(planes.no_counts())
     config = _configuration(network, name, card)
     crop_list = [_chunks(take(1, TABLE_CROP)[0]) for _ in range(crops)]
     model = PhotoModel(ModelInfo(Path(), 0, bytes(8), config), tensors)
-    counts = _count(model, crop_list, report)
+    counts = _count(model, crop_list, stage(progress, CALIBRATED, 1.0))
     trained = slice(network.config.below, network.config.below + network.config.anchors)
     fitted = tables.fit(counts.by_anchor[trained].sum(0))
     saved = counts.saving(tensors["tables/symbols"], fitted)
@@ -109,7 +113,7 @@ class _Counts:
         return 1 - (self.by_anchor * (24 - new)).sum((1, 2)) / (self.by_anchor * (24 - old)).sum((1, 2))
 
 
-def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
+def _count(model: PhotoModel, crops: Sequence[Crop], progress: Progress) -> _Counts:
     """Codes every crop at every anchor level, in turn for each tune, in one piece and with one refinement."""
     config = model.config
     anchors = model.levels // STEPS_PER_ANCHOR + 1
@@ -117,6 +121,7 @@ def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
     refined = partial(counts.add_refined, model.refinement)
     for number, chunks in enumerate(crops):
         rows, cols, _ = chunks.shape
+        progress(number / len(crops), "counting symbols")
         for anchor in range(anchors):
             level = anchor * STEPS_PER_ANCHOR
             point = OperatingPoint(level, config.latents_at(level), number % len(config.tunes))
@@ -126,7 +131,6 @@ def _count(model: PhotoModel, crops: Sequence[Crop], report: Report) -> _Counts:
             for count, first in enumerate(COUNTED_PLANES_FROM, 1):
                 if first <= anchor - config.below < config.anchors:
                     _code(model.passes(rows, cols, replace(point, planes=count)), latents, refined)
-        report(f"counted the symbols of crop {number + 1} of {len(crops)}")
     return counts
 
 
@@ -143,11 +147,14 @@ def _code(passes: Passes, latents: NDArray[np.float32], note: Callable[[CodingPa
     converse(passes, answer)
 
 
-def _samples(network: PhotoNetwork, take: TakeCrops) -> Iterator[tuple[Crop, NDArray[np.float32], NDArray[np.float32]]]:
+def _samples(
+    network: PhotoNetwork, take: TakeCrops, progress: Progress
+) -> Iterator[tuple[Crop, NDArray[np.float32], NDArray[np.float32]]]:
     """Batches of crops with levels and tunes: every anchor level in every tune."""
     config = network.config
     for tune in range(len(config.tunes)):
         for anchor in range(config.anchors):
+            progress((tune + anchor / config.anchors) / len(config.tunes), "calibrating the prior")
             chunks = np.stack([_chunks(crop) for crop in take(CALIBRATION_BATCH, CALIBRATION_CROP)])
             ones = np.ones(len(chunks), np.float32)
             yield chunks, anchor * ones, tune * ones

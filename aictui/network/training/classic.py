@@ -20,6 +20,7 @@ from aictui.network.training.events import Quality
 from aictui.network.training.optimizer import Rule
 from aictui.network.training.recipe import Recipe
 from aictui.network.training.stepping import Array, Batch, Loss
+from aictui.progress import Progress, silent
 
 if TYPE_CHECKING:
     from aictui.chunkers.base import Chunker
@@ -109,14 +110,17 @@ class ClassicRecipe(Recipe):
         labels = [f"{self.config.latents / count:g}x" for count in counts]
         return tuple(map(Quality, labels, means)), float(np.mean(means[1:]))
 
-    def finish(self, photos: PhotoFolder, notice: Callable[[str], None]) -> tuple[Tensors, dict[str, Any]]:
+    def finish(
+        self, photos: PhotoFolder, notice: Callable[[str], None], progress: Progress = silent
+    ) -> tuple[Tensors, dict[str, Any]]:
         """Fits steps and prior on training photos."""
         encode, _ = self._functions()
+        progress(0.0, "taking photos")
         grids = [self._chunker.split(crop).values for crop in photos.crops(PRIOR_CROPS, MEASURED_SIZE)]
         stack = grids[0].shape[0] * 16 // MEASURED_SIZE
         latents = [encode(grid.reshape(-1, grid.shape[-1])).reshape(*grid.shape[:2], -1) * 255 for grid in grids]
         steps = fit_bounded_steps(np.concatenate([grid.reshape(-1, grid.shape[-1]) for grid in latents]))
-        prior, rates = fit_prior(self.config, latents, steps, stack, MEASURED_SIZE**2)
+        prior, rates = fit_prior(self.config, latents, steps, stack, MEASURED_SIZE**2, progress)
         notice("bits a pixel from the coarsest to the finest level: " + ", ".join(f"{rate:.3g}" for rate in rates))
         tensors = {**network_tensors(self.network), **prior, "bounded_steps": steps.astype(np.int32)}
         config = {

@@ -23,6 +23,7 @@ from aictui.network.classic.prior import (
 )
 from aictui.network.identity import Tensors
 from aictui.network.tables import fit, fold, scales, unfold
+from aictui.progress import Progress, silent, stage
 
 ANCHOR_STEPS = (3.0, 16.0, 64.0)
 """Quantization steps, in grey levels, at which the prior's weights are fitted; a level takes the nearest."""
@@ -32,6 +33,8 @@ DEVIATION = 1.3
 RIDGE = 3e-3
 FIT_ROWS = 2500
 """Chunks that a set of weights is fitted to, at least."""
+FITTED, COUNTED = 0.85, 0.93
+"""Shares of the time after which the weights are fitted, and the symbols counted, about."""
 COUNTED_SHARE = 4
 """One crop in so many is coded for the probability tables, and one in twice as many for the rates."""
 
@@ -51,7 +54,12 @@ def fit_bounded_steps(latents: NDArray[np.float32]) -> NDArray[np.int64]:
 
 
 def fit_prior(
-    config: ClassicConfig, grids: Sequence[NDArray[np.float32]], bounded: NDArray[np.int64], stack: int, pixels: int
+    config: ClassicConfig,
+    grids: Sequence[NDArray[np.float32]],
+    bounded: NDArray[np.int64],
+    stack: int,
+    pixels: int,
+    progress: Progress = silent,
 ) -> tuple[Tensors, list[float]]:
     """The prior's tensors, and bits a pixel at `MEASURED_LEVELS` levels from the coarsest to the finest.
 
@@ -59,7 +67,10 @@ def fit_prior(
     ``pixels`` pixels each; ``bounded`` as from `fit_bounded_steps`.
     """
     tensors: Tensors = {}
-    fitted = [_fit_weights(config, grids, int(step * UNIT), stack) for step in ANCHOR_STEPS]
+    fitted = []
+    for number, step in enumerate(ANCHOR_STEPS):
+        told = stage(progress, FITTED * number / len(ANCHOR_STEPS), FITTED * (number + 1) / len(ANCHOR_STEPS))
+        fitted.append(_fit_weights(config, grids, int(step * UNIT), stack, told))
     for name in fitted[0]:
         tensors[name] = np.stack([weights[name] for weights in fitted]).astype(np.int16)
     finest = np.array([FINEST_STEP, np.exp(np.log(bounded[:COARSE]).mean())])
@@ -68,14 +79,15 @@ def fit_prior(
     tensors["prior/anchors"] = distance.argmin(-1).astype(np.uint8)
     sizes = scales().astype(np.float64)
     tensors["prior/thresholds"] = np.rint(16 * RATIO * np.sqrt(sizes[1:] * sizes[:-1])).astype(np.int32)
-    counts, _ = _count(config, tensors, grids[::COUNTED_SHARE], bounded, stack, None)
+    counts, _ = _count(config, tensors, grids[::COUNTED_SHARE], bounded, stack, None, stage(progress, FITTED, COUNTED))
     tensors["prior/frequencies"] = fit(counts)
     measured = grids[:: 2 * COUNTED_SHARE]
-    _, bits = _count(config, tensors, measured, bounded, stack, tensors["prior/frequencies"])
+    told = stage(progress, COUNTED, 1.0)
+    _, bits = _count(config, tensors, measured, bounded, stack, tensors["prior/frequencies"], told)
     return tensors, [round(float(value / len(measured) / pixels), 5) for value in bits]
 
 
-def _fit_weights(config: ClassicConfig, grids: Sequence[Array], step: int, stack: int) -> Tensors:
+def _fit_weights(config: ClassicConfig, grids: Sequence[Array], step: int, stack: int, progress: Progress) -> Tensors:
     """Weights at one step, group by group in coding order, with the latents as they are decoded at that step."""
     rows, cols, _ = grids[0].shape
     rows //= stack
@@ -84,7 +96,8 @@ def _fit_weights(config: ClassicConfig, grids: Sequence[Array], step: int, stack
     weights: dict[str, list[Array]] = {}
     for number, group in enumerate(config.groups):
         steps = np.full(group.stop - group.start, step, np.int64)
-        for channel, earlier in channels(stack):
+        for done, (channel, earlier) in enumerate(channels(stack)):
+            progress((number + done / stack) / len(config.groups), "fitting the prior")
             for place in phases(rows, cols, group.start >= COARSE):
                 features = [decoded.features(channel, earlier, place, number, group) for decoded in known]
                 target = np.concatenate([grid[channel, place[0], place[1], group] for grid in units])
@@ -165,6 +178,7 @@ def _count(
     bounded: NDArray[np.int64],
     stack: int,
     frequencies: NDArray[np.uint32] | None,
+    progress: Progress,
 ) -> tuple[NDArray[np.int64], Array]:
     """Counts of magnitudes by scale index over levels of both kinds, and ideal bits at each unbounded level."""
     tables = unfold(np.ones((len(scales()), 514), np.uint32) if frequencies is None else frequencies)
@@ -176,7 +190,8 @@ def _count(
     kinds = [(i, int(level), False) for i, level in enumerate(levels)]
     if frequencies is None:
         kinds += [(0, config.levels - 1 - LEVELS_PER_OCTAVE * octaves, True) for octaves in (0, 2, 4)]
-    for i, level, is_bounded in kinds:
+    for number, (i, level, is_bounded) in enumerate(kinds):
+        progress(number / len(kinds), "counting symbols" if frequencies is None else "measuring rates")
         point = OperatingPoint(level, config.latents, bounded=is_bounded, stack=stack)
         finest = bounded if is_bounded else np.full(config.latents, FINEST_STEP)
         steps = np.maximum(finest.astype(np.int64) * coarsening()[level] >> 16, 1)

@@ -54,6 +54,14 @@ class Noticed:
 
 
 @dataclass(frozen=True)
+class Fitting:
+    """After the last step what codes the latents is fitted: the fraction done, and a word for the phase."""
+
+    fraction: float
+    phase: str
+
+
+@dataclass(frozen=True)
 class Finished:
     """The model is saved; ``cancelled`` tells that it is the best up to where the user stopped."""
 
@@ -63,4 +71,4 @@ class Finished:
     cancelled: bool
 
 
-Event = Started | Stepped | Evaluated | Noticed | Finished
+Event = Started | Stepped | Evaluated | Noticed | Fitting | Finished

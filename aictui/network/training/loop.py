@@ -23,7 +23,7 @@ from aictui.network import store
 from aictui.network.backend import use_keras
 from aictui.network.store import ModelInfo
 from aictui.network.training.data import PhotoFolder
-from aictui.network.training.events import Evaluated, Event, Finished, Noticed, Quality, Started, Stepped
+from aictui.network.training.events import Evaluated, Event, Finished, Fitting, Noticed, Quality, Started, Stepped
 
 WARM_UP = 50
 """Steps in which the learning rate rises."""
@@ -123,7 +123,7 @@ def _train(
     run.keep()
     stepper.assign(run.best)
     notice("fitting the probability tables")
-    tensors, config = recipe.finish(photos, notice)
+    tensors, config = recipe.finish(photos, notice, lambda fraction, phase: on_event(Fitting(fraction, phase)))
     card = {
         "data": f"{counted(len(photos.training), 'photo')} of {request.folder.name}",
         "training": f"{run.seconds / 60:.1f} minutes, {stepper.state.step} steps on {stepper.backend}",

@@ -25,6 +25,7 @@ from aictui.network.training.events import Quality
 from aictui.network.training.optimizer import Rule
 from aictui.network.training.recipe import Recipe
 from aictui.network.training.stepping import Array, Batch, Loss
+from aictui.progress import Progress, silent
 from aictui.quantizers.deadzone import Deadzone
 
 if TYPE_CHECKING:
@@ -149,7 +150,9 @@ class PhotoRecipe(Recipe):
                 logs.append(np.log(loss))
         return tuple(qualities), -float(np.mean(logs))
 
-    def finish(self, photos: PhotoFolder, notice: Callable[[str], None]) -> tuple[Tensors, dict[str, Any]]:
+    def finish(
+        self, photos: PhotoFolder, notice: Callable[[str], None], progress: Progress = silent
+    ) -> tuple[Tensors, dict[str, Any]]:
         """The integer prior and the tables, fitted to training photos."""
         from aictui.network.photo.fitting import export
 
@@ -157,7 +160,7 @@ class PhotoRecipe(Recipe):
             network = PhotoNetwork(self.config)
         for variable, trained in zip(network.weights, self.network.weights, strict=True):
             variable.assign(ops.convert_to_numpy(trained.value))
-        return export(network, photos.crops, report=notice)
+        return export(network, photos.crops, report=notice, progress=progress)
 
     def _slices_at(self, level: Array) -> Array:
         """How many slices are coded at each level."""

@@ -9,6 +9,7 @@ from aictui.network.training.data import PhotoFolder
 from aictui.network.training.events import Quality
 from aictui.network.training.optimizer import Rule
 from aictui.network.training.stepping import Array, Batch, Loss
+from aictui.progress import Progress, silent
 
 
 class Recipe(ABC):
@@ -39,7 +40,9 @@ class Recipe(ABC):
         """Held-out quality of the network's present weights, and a score that grows with it."""
 
     @abstractmethod
-    def finish(self, photos: PhotoFolder, notice: Callable[[str], None]) -> tuple[Tensors, dict[str, Any]]:
+    def finish(
+        self, photos: PhotoFolder, notice: Callable[[str], None], progress: Progress = silent
+    ) -> tuple[Tensors, dict[str, Any]]:
         """Fits what is fitted after training; tensors and configuration of the model file, without name and card."""
 
     def memory(self) -> Mapping[str, Array]:

@@ -47,6 +47,11 @@ def test_training_improves_held_out_quality_and_installs_a_model_that_codes(phot
     assert store.find("stripes").content_hash == info.content_hash
     model = store.load("stripes")
     assert model.latents == 8
+    fitted = [event for event in heard if isinstance(event, events.Fitting)]
+    fractions = [event.fraction for event in fitted]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] < 1
+    assert len({event.phase for event in fitted}) == 4
     assert info.card["data"].startswith("5 photos")
 
 

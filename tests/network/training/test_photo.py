@@ -99,7 +99,12 @@ def test_the_fitting_after_training_takes_photos_of_any_size_and_leaves_out_thos
         Image.new("RGB", (20, 10), (50 * i, 90, 20)).save(folder / f"small{i}.png")
         (folder / f"broken{i}.png").write_bytes(b"no picture")
     heard = []
-    tensors, config = recipe[0].finish(PhotoFolder(folder, heard.append), heard.append)
+    told = []
+    tensors, config = recipe[0].finish(
+        PhotoFolder(folder, heard.append), heard.append, lambda fraction, _: told.append(fraction)
+    )
+    assert told == sorted(told)
+    assert 0 <= told[0] < told[-1] < 1
     assert {"tables/symbols", "tables/thirds"} < tensors.keys()
     assert config["architecture"] == "photo"
     assert any("broken" in line for line in heard)
