@@ -89,6 +89,8 @@ def load() -> Config:
         return Config(where)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"the configuration {where} is not valid TOML: {error}; mend or remove it") from None
+    except RecursionError:
+        raise UsageError(f"the configuration {where} is nested too deeply; mend or remove it") from None
     except OSError as error:
         raise UsageError(f"the configuration {where} cannot be read: {error.strerror}") from None
     return _parse(document, where)

@@ -48,6 +48,7 @@ def test_disabling_a_plugin_is_remembered_until_it_is_enabled(config_file: Path)
     ("text", "says"),
     [
         ("theme = ", "not valid TOML"),
+        pytest.param("x = " + 5000 * "[" + 5000 * "]", "nested too deeply", id="nested"),
         ("[colours]\nred = 1\n", "there is no section"),
         ("tui = 3\n", "must be a section"),
         ("[tui]\ntheme = 3\n", "tui.theme must be a text"),

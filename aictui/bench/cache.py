@@ -22,7 +22,7 @@ class Cache:
         try:
             entries = json.loads(self._path(image_hash, codec, version).read_text("utf-8"))
             points = [Point(**entry) for entry in entries]
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return {}
         return {point.setting: point for point in points if set(metrics) <= set(point.scores)}
 

@@ -35,7 +35,7 @@ class PublishedCurve:
             if not all(0 < rate < math.inf for rate in rates):
                 raise ValueError("bits a pixel are finite and more than 0")
             return cls(printable(str(content["name"])), rates, scores)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(
                 f"{path} is no curve in CompressAI's format (name, results.bpp, results.psnr, …): {error}"
             ) from None

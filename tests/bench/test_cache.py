@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from aictui.bench.cache import Cache
 from aictui.bench.point import Point
 
@@ -27,11 +29,12 @@ def test_points_without_a_wanted_metric_are_measured_anew(tmp_path: Path) -> Non
     assert cache.get("hash", "jpeg", "1.0", ["psnr", "ms-ssim"]) == {}
 
 
-def test_a_damaged_cache_file_counts_as_empty(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ["[{", 100000 * "["], ids=["cut", "nested"])
+def test_a_damaged_cache_file_counts_as_empty(tmp_path: Path, content: str) -> None:
     cache = Cache(tmp_path)
     cache.put("hash", "1.0", [point(1, psnr=30.0)])
     (file,) = tmp_path.rglob("*.json")
-    file.write_text("[{")
+    file.write_text(content)
     assert cache.get("hash", "jpeg", "1.0", ["psnr"]) == {}
 
 

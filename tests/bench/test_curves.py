@@ -35,9 +35,10 @@ def test_a_point_of_infinite_quality_is_on_no_curve() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        *("", "[]", '{"name": "x", "results": {"psnr": [1]}}'),
+        *("", "[]", 100000 * "[", '{"name": "x", "results": {"psnr": [1]}}'),
         *('{"name": "x", "results": {"bpp": [0, 1]}}', '{"name": "x", "results": {"bpp": [NaN, 1]}}'),
     ],
+    ids=range(6),
 )
 def test_what_is_no_curve_is_refused_in_one_line(tmp_path: Path, content: str) -> None:
     file = tmp_path / "bad.json"
