@@ -23,7 +23,7 @@ from aictui.errors import AictuiError, Cancelled, InputError, OutputError, is_ou
 from aictui.opening import holds_more, opened_image
 from aictui.progress import Progress
 
-BYTES_PER_PIXEL = 70
+BYTES_PER_PIXEL = 80
 """Memory that a picture takes while it is compressed, as measured at 12 megapixels with two refinements."""
 
 MEMORY = 2 << 30

@@ -14,8 +14,13 @@ from aictui.errors import PluginError
 from aictui.network.base import Model, OperatingPoint
 from aictui.progress import Progress, silent, stage
 
+LARGE_TILES = ((1 << 16, 160), (1 << 17, 128))
+"""Pictures of at most so many chunks are cut into tiles of at most such a side, in chunks, surround included.
+
+The larger a tile, the less of it is surround, which is worked on twice.
+"""
 TILE = 96
-"""Side of the largest tile in chunks, its surround included."""
+"""The same for larger pictures, next to which there is less room in memory."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,13 @@ class Span:
     last: int
 
 
-def spans(length: int, margin: int, limit: int = TILE) -> list[Span]:
+def tile_side(height: int, width: int) -> int:
+    """Side of the largest tile of a picture, in chunks."""
+    chunks = -(-height // CHUNK) * -(-width // CHUNK)
+    return next((side for most, side in LARGE_TILES if chunks <= most), TILE)
+
+
+def spans(length: int, margin: int, limit: int) -> list[Span]:
     """Spans of one size that cover an axis of ``length`` chunks, each with ``margin`` of surround inside the axis."""
     limit = max(limit, 4 * margin)
     if length <= limit:
@@ -54,7 +65,7 @@ def analyse(
     height, width, channels = pixels.shape
     rows, cols = chunker.grid_shape(pixels.shape)
     latents = np.empty((rows, cols, point.latents), storage_type(rows, cols, point.latents))
-    cut = partial(spans, margin=model.margin + chunker.margin)
+    cut = partial(spans, margin=model.margin + chunker.margin, limit=tile_side(height, width))
     for tile, told in _watched(_tiles(height, width, channels, chunker, cut), progress, "analysis"):
         part = np.ascontiguousarray(pixels[tile.pixel_rows, tile.pixel_cols, tile.channels])
         chunks = chunker.split(part).values
@@ -110,7 +121,7 @@ def synthesise(
     """
     height, width, channels = shape
     pixels = np.empty(shape, np.uint8)
-    cut = partial(spans, margin=model.margin + chunker.margin)
+    cut = partial(spans, margin=model.margin + chunker.margin, limit=tile_side(height, width))
     for tile, told in _watched(_tiles(height, width, channels, chunker, cut), progress, "synthesis"):
         window = np.zeros((*tile.shape(chunker)[:2], model.latents), np.float32)
         window[..., : values.shape[2]] = values[tile.source]

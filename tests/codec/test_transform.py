@@ -54,12 +54,17 @@ def test_spans_cover_an_axis_once_with_their_surround(length, margin, limit):
         assert span.stop - span.start <= max(limit, 4 * margin)
 
 
+def test_the_larger_a_picture_the_smaller_are_its_tiles():
+    sides = [transform.tile_side(side, side) for side in (100, 3000, 4096, 4097, 5792, 5793, 20000)]
+    assert sides == [160, 160, 160, 128, 128, 96, 96]
+
+
 @pytest.mark.parametrize("size", [(16 * 23, 16 * 31), (16 * 23 - 5, 16 * 20 + 1), (40, 700)])
 def test_tiles_give_the_same_as_the_whole(size, monkeypatch):
     model, pixels, point = Blurring(), picture(*size), OperatingPoint(90, 768)
     whole = analyse(pixels, Rgb16(), model, point)
     shown = synthesise(whole, pixels.shape, Rgb16(), model, point)
-    monkeypatch.setattr(transform.spans, "__defaults__", (12,))
+    monkeypatch.setattr(transform, "tile_side", lambda height, width: 12)
     calls = model.analyses
     np.testing.assert_allclose(analyse(pixels, Rgb16(), model, point), whole, atol=1e-6)
     assert model.analyses - calls > 2

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from aictui.network.photo.inference import Programs
     from aictui.network.photo.refining import Refiner
 
-SIDES = (8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 96)
+SIDES = (8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 96, 112, 128, 144, 160)
 """Grids are padded to these sides, in chunks, so that few shapes are compiled."""
 
 Array = NDArray[np.float32]
