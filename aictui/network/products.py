@@ -1,11 +1,13 @@
 """Matrix products of NumPy, kept to the thread that asks for them."""
 
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 
 @contextmanager
@@ -16,16 +18,17 @@ def one_thread_each() -> Iterator[None]:
     nothing on idle cores; where anything else is at work they make a product take ten times as long. The limit is the
     whole process's, so that others' products are on one thread meanwhile as well.
     """
-    _limit.hold()
+    holder = object()
     try:
+        _limit.hold(holder)
         yield
     finally:
-        _limit.release()
+        _limit.release(holder)
 
 
 def alone() -> bool:
     """Whether no more than one asks for that now."""
-    return _limit.holders <= 1
+    return len(_limit.holders) <= 1
 
 
 class _Limit:
@@ -36,27 +39,41 @@ class _Limit:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="products")
         self._stack = ExitStack()
-        self.holders = 0
+        self.holders: set[object] = set()
 
-    def hold(self) -> None:
+    def hold(self, holder: object) -> None:
         with self._lock:
             if not self.holders:
-                self._thread.submit(self._set).result()
-            self.holders += 1
+                self._have(self._set)
+            self.holders.add(holder)
 
-    def release(self) -> None:
+    def release(self, holder: object) -> None:
+        """Also for one whose `hold` was broken off by Ctrl-C, where the limit may be set already."""
         with self._lock:
-            self.holders -= 1
+            self.holders.discard(holder)
             if not self.holders:
-                self._thread.submit(self._stack.close).result()
+                self._have(self._stack.close)
+
+    def _have(self, act: Callable[[], object]) -> None:
+        try:
+            done = _thread().submit(act)
+        except RuntimeError:  # once the main thread is done no thread starts any more, and the limit can stay as it is
+            return
+        done.result()
 
     def _set(self) -> None:
         self._stack.enter_context(_libraries().limit(limits=1, user_api="blas"))
 
 
 _limit = _Limit()
+
+
+@cache
+def _thread() -> "ThreadPoolExecutor":
+    from concurrent.futures import ThreadPoolExecutor  # which raises `RuntimeError` once the main thread is done
+
+    return ThreadPoolExecutor(1, thread_name_prefix="products")
 
 
 @cache

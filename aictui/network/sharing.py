@@ -3,10 +3,14 @@
 import os
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
+from typing import TYPE_CHECKING
 
 from aictui.network import products
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 MOST, LEAST = 512, 256
 """Rows of a block: few enough that what is made of them stays in a core's cache, and enough to be worth a thread."""
@@ -22,8 +26,11 @@ def by_blocks(work: Callable[[slice], None], count: int) -> None:
     """
     blocks = deque(_blocks(count))
     others = min(CORES, len(blocks)) - 1 if products.alone() else 0
-    helpers = [_pool().submit(_drain, work, blocks) for _ in range(others)]
+    helpers: list[Future[None]] = []
     try:
+        with suppress(RuntimeError):  # once the main thread is done no thread starts any more, and none is needed
+            for _ in range(others):
+                helpers.append(_pool().submit(_drain, work, blocks))
         _drain(work, blocks)
     finally:
         blocks.clear()
@@ -50,5 +57,7 @@ def _drain(work: Callable[[slice], None], blocks: deque[slice]) -> None:
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
+def _pool() -> "ThreadPoolExecutor":
+    from concurrent.futures import ThreadPoolExecutor  # which raises `RuntimeError` once the main thread is done
+
     return ThreadPoolExecutor(max(1, CORES - 1), thread_name_prefix="rows")

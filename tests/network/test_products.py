@@ -1,9 +1,12 @@
+import signal
 import threading
 
 import numpy as np
+import pytest
 from threadpoolctl import threadpool_info
 
 from aictui.entropy.tables import from_distribution
+from aictui.network import products
 from aictui.network.base import CodingPass, Passes, converse
 from aictui.network.products import one_thread_each
 
@@ -27,6 +30,19 @@ def test_products_keep_to_their_thread_until_the_last_who_asked_is_done() -> Non
     assert threads() <= {1}
     done.set()
     thread.join()
+    assert threads() == before
+
+
+def test_where_ctrl_c_comes_while_the_limit_is_being_set_it_is_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, act = threads(), products._libraries().limit
+
+    def limit(**limits: object) -> object:
+        signal.raise_signal(signal.SIGINT)
+        return act(**limits)
+
+    monkeypatch.setattr(products._libraries(), "limit", limit)
+    with pytest.raises(KeyboardInterrupt), one_thread_each():
+        pass
     assert threads() == before
 
 

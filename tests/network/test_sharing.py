@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -48,3 +50,32 @@ def test_what_goes_wrong_in_any_thread_is_raised(row: int) -> None:
 
     with pytest.raises(ValueError, match="no such row"):
         by_blocks(work, 5000)
+
+
+OUTLIVES_THE_MAIN_THREAD = """
+import threading
+from aictui.network import sharing
+from aictui.network.products import one_thread_each
+
+rows = []
+
+def work():
+    threading.main_thread().join()
+    with one_thread_each():
+        sharing.by_blocks(lambda block: rows.extend(range(512)[block]), 512)
+    print(sorted(rows) == list(range(512)))
+
+sharing.CORES = 3
+if {warm}:
+    with one_thread_each():
+        sharing.by_blocks(lambda block: None, 512)
+threading.Thread(target=work).start()
+"""
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_thread_that_outlives_the_main_one_does_all_by_itself(warm: bool) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", OUTLIVES_THE_MAIN_THREAD.format(warm=warm)], capture_output=True, text=True, check=False
+    )
+    assert (run.stdout, run.stderr) == ("True\n", "")
