@@ -23,8 +23,8 @@ CLOSE = 0.0
 _PATIENCE = 10.0  # seconds that damaged data may take
 _MANY = 1 << 19
 """Symbols of data that hold more than is due."""
-_ROOM = _MANY // 2
-"""Bytes that such data may take, besides as many as they have themselves: with all of their symbols it is more."""
+_ROOM, _SPELLED = _MANY // 2, 16
+"""Bytes that such data may take, besides so many for each of their own: a coder may spell out every bit."""
 _RIVALS = ("range", "adaptive", "deflate")
 
 
@@ -196,7 +196,7 @@ def _overfull(made: EntropyCoder) -> None:
     ):
         extra = _memory(read) - due
         problem = f"{size} bytes take {extra / 1e6:.1f} MB where 8 symbols are due; unpack no more than those need"
-        require(extra <= _ROOM + 2 * size, problem)
+        require(extra <= _ROOM + _SPELLED * size, problem)
 
 
 def _memory(work: Callable[[], object]) -> int:
