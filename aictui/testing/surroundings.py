@@ -2,6 +2,7 @@
 
 import locale
 import random
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ def surroundings() -> dict[str, object]:
     kind, numbers, place, *_ = np.random.get_state()
     return {
         "the working folder": Path.cwd(),
+        "the standard streams": [
+            (stream, getattr(stream, "closed", True)) for stream in (sys.stdin, sys.stdout, sys.stderr)
+        ],
         "the locale": locale.setlocale(locale.LC_ALL),
         "np.seterr": np.geterr(),
         "the state of random": random.getstate(),

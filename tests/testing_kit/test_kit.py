@@ -1,3 +1,4 @@
+import io
 import os
 import random
 import subprocess
@@ -343,6 +344,7 @@ class Seeding(Raw):
         random.seed(1)
         np.random.seed(1)
         os.chdir("/")
+        sys.stderr.close()
         return super().encode(symbols, context)
 
 
@@ -387,10 +389,17 @@ def test_a_coder_may_spell_out_all_bits_of_its_data():
 
 def test_what_changes_the_process_for_all_others_is_told(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stderr", io.StringIO())
     with np.errstate():
         found = failures(check_entropy_coder(Seeding))
     (told,) = [failure for failure in found if failure.startswith("the process is left as it was")]
-    for what in ("the working folder", "np.seterr", "the state of random", "the state of np.random"):
+    for what in (
+        "the working folder",
+        "the standard streams",
+        "np.seterr",
+        "the state of random",
+        "the state of np.random",
+    ):
         assert what in told
 
 
