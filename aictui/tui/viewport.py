@@ -46,13 +46,17 @@ class Viewport:
         return replace(self, zoom=None, centre=None)
 
     def zoomed(self, steps: int) -> "Viewport":
-        """The next larger (``steps`` 1) or smaller (-1) zoom, around the same centre."""
-        scale = self.scale
+        """The next larger (``steps`` 1) or smaller (-1) zoom, around the same centre.
+
+        The smallest of all is the whole image, where that is smaller than the other steps.
+        """
+        scale, fitted = self.scale, self.fitted()
         if steps > 0:
-            zoom = next((step for step in ZOOMS if step > scale * 1.01), ZOOMS[-1])
-        else:
-            zoom = next((step for step in reversed(ZOOMS) if step < scale / 1.01), ZOOMS[0])
-        return self.at(zoom)
+            return self.at(next((step for step in ZOOMS if step > scale * 1.01), ZOOMS[-1]))
+        smaller = next((step for step in reversed(ZOOMS) if step < scale / 1.01), None)
+        if smaller is None and fitted.scale < ZOOMS[0]:
+            return fitted
+        return self.at(smaller or ZOOMS[0])
 
     def at(self, zoom: float) -> "Viewport":
         """Another zoom around the same centre, within 25–800 %."""

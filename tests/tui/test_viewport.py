@@ -18,16 +18,23 @@ def test_a_tiny_image_grows_to_800_percent_at_most():
 
 
 def test_zooming_walks_through_the_steps_and_stays_within_25_and_800_percent():
-    viewport = Viewport((768, 512), (80, 40))
+    viewport = Viewport((100, 100), (80, 40), zoom=0.25)
     seen = []
     for _ in range(20):
         viewport = viewport.zoomed(1)
         seen.append(viewport.scale)
-    assert seen[:11] == list(ZOOMS)
+    assert seen[:10] == list(ZOOMS[1:])
     assert seen[-1] == 8
     for _ in range(20):
         viewport = viewport.zoomed(-1)
     assert viewport.scale == 0.25
+
+
+def test_zooming_out_of_an_image_too_large_for_25_percent_ends_at_the_whole_of_it():
+    whole = Viewport((768, 512), (80, 40))
+    assert whole.zoomed(1).scale == 0.25
+    assert whole.zoomed(1).zoomed(-1) == whole
+    assert whole.zoomed(-1) == whole
 
 
 def test_zooming_keeps_the_centre():
