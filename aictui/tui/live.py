@@ -23,6 +23,9 @@ _GLANCE_SECONDS = 0.2
 REST_SECONDS = 0.3
 """How long the slider rests before the exact file is made."""
 
+PATIENCE_SECONDS = 1.0
+"""How long a picture may take before it is told how far it is: most are there before anybody could read that."""
+
 CURVE_RATIOS = (256, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2)
 """The ratios at which the rate–distortion curve of an image is sampled while nothing else is to do."""
 
@@ -90,7 +93,7 @@ class Previewed:
 
 @dataclass(frozen=True)
 class Encoding:
-    """The exact file is being made; ``fraction`` is 0..1."""
+    """The exact file is being made, or a picture that takes its time; ``fraction`` is 0..1."""
 
     generation: int
     fraction: float
@@ -139,12 +142,14 @@ class LiveLoop:
         *,
         idle: Callable[[], bool] = lambda: True,
         rest: float = REST_SECONDS,
+        patience: float = PATIENCE_SECONDS,
         curve: tuple[float, ...] = CURVE_RATIOS,
     ) -> None:
         self._open_session = open_session
         self._post = post
         self._idle = idle
         self._rest = rest
+        self._patience = patience
         self._curve = curve
         self._mailbox: Mailbox[Request] = Mailbox()
         self._session: Session | None = None
@@ -173,8 +178,9 @@ class LiveLoop:
                 self._post(Failed(request.generation, error))
 
     def _serve(self, request: Request) -> None:
-        target, progress = request.settings.target, self._progress(request)
+        target = request.settings.target
         session = self._session_of(request)
+        progress = self._progress(request, after=self._patience)
         progress(0, "")
         self._post(Estimated(request.generation, session.estimate(target, progress)))
         start = time.perf_counter()
@@ -182,7 +188,7 @@ class LiveLoop:
         self._post(Previewed(request.generation, preview, time.perf_counter() - start))
         if self._mailbox.wait(self._rest):
             return
-        exact = session.exact(target, self._progress(request, told=True))
+        exact = session.exact(target, self._progress(request, after=0))
         self._post(Completed(request.generation, exact))
         self._explore(session, request, exact.encoded.info.ratio)
 
@@ -220,13 +226,14 @@ class LiveLoop:
         except AictuiError:
             return None
 
-    def _progress(self, request: Request, *, told: bool = False) -> Progress:
-        """Stops the work on ``request`` once it is overtaken."""
+    def _progress(self, request: Request, *, after: float = math.inf) -> Progress:
+        """Stops the work on ``request`` once it is overtaken, and tells how far it is ``after`` so many seconds."""
+        start = time.perf_counter()
 
         def report(fraction: float, phase: str) -> None:
             if self._mailbox.overtaken:
                 raise Cancelled("overtaken by a newer request")
-            if told:
+            if time.perf_counter() - start >= after:
                 self._post(Encoding(request.generation, fraction, phase))
 
         return report

@@ -42,14 +42,14 @@ class Listener:
 def running():
     loops = []
 
-    def start(delay=0.0, rest=0.05, curve=(), opener=None):
+    def start(delay=0.0, rest=0.05, curve=(), opener=None, **options):
         listener, sessions = Listener(), []
 
         def open_session(settings):
             sessions.append(FakeSession(SOURCE, settings, delay))
             return sessions[-1]
 
-        loop = LiveLoop(opener or open_session, listener, rest=rest, curve=curve)
+        loop = LiveLoop(opener or open_session, listener, rest=rest, curve=curve, **options)
         thread = threading.Thread(target=loop.run, daemon=True)
         thread.start()
         loops.append((loop, thread))
@@ -73,6 +73,22 @@ def test_a_request_gives_figures_then_a_picture_then_the_file(running):
     assert done.exact.encoded.info.ratio == pytest.approx(16, rel=0.01)
     steps = [kind for kind in listener.kinds(1) if kind != "Encoding"]
     assert steps == ["Opening", "Estimated", "Previewed", "Completed"]
+
+
+def test_a_picture_that_takes_its_time_is_told_of_while_it_is_made(running):
+    loop, listener, _ = running(delay=0.5, rest=5, patience=0.1)
+    loop.ask(at(1, 16))
+    listener.wait_for(live.Previewed, 1)
+    told = [news for news in listener.news if isinstance(news, live.Encoding)]
+    assert {news.phase for news in told} == {"preview"}
+    assert 0.1 < told[0].fraction < told[-1].fraction
+
+
+def test_a_picture_that_comes_soon_comes_without_a_word(running):
+    loop, listener, _ = running(rest=5)
+    loop.ask(at(1, 16))
+    listener.wait_for(live.Previewed, 1)
+    assert "Encoding" not in listener.kinds(1)
 
 
 def test_while_the_slider_moves_no_file_is_made_and_the_overtaken_are_dropped(running):
