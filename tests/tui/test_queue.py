@@ -164,6 +164,10 @@ async def test_pausing_holds_the_work_and_resuming_ends_it(folder: Path, tmp_pat
         await pilot.press("p")
         assert screen.query_one(QueueTotals).phase == "paused"
         assert "left" not in screen.query_one(QueueTotals).figures
+        await pilot.press("e")  # which has to wait for the end of the run
+        assert [notice.message for notice in pilot.app._notifications] == [
+            "The queue is paused. p makes it go on, x cancels it."
+        ]
         gate.set()
         await pilot.pause(0.2)
         assert "done" not in states(screen).values()

@@ -208,7 +208,9 @@ The images of the marked files and folders. Choose a target and where results go
             self._go(job)
 
     def _tell_running(self) -> None:
-        self.app.notify("The queue is running. p pauses it, x cancels it.", severity="warning")
+        paused = self._batch is not None and self._batch.paused
+        state = "is paused. p makes it go on" if paused else "is running. p pauses it"
+        self.app.notify(f"The queue {state}, x cancels it.", severity="warning")
 
     def _go(self, job: Job) -> None:
         self.queue.reset(job.rows)
