@@ -25,6 +25,7 @@ from aictui.codec.rate import (
 )
 from aictui.codec.settings import Target
 from aictui.codec.workbench import Trial, Workbench
+from aictui.counted import counted
 from aictui.errors import TargetError
 from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
@@ -131,8 +132,8 @@ def size_limit(bench: Workbench, target: Target) -> int | None:
         detail = f", {metadata} of them metadata and alpha" if metadata else ""
         found = f"this image needs at least {smallest}{detail}"
         highest = math.floor(100 * bench.source.raw_bytes / smallest) / 100
-        asked = f"{target} would be {limit} bytes" if target.kind == "ratio" else f"{target} was asked for"
-        way = "more" if target.kind == "size" or highest < 1 else f"at most {highest:.12g}x"
+        asked = f"{target} would be {counted(limit, 'byte')}" if target.kind == "ratio" else f"{target} was asked for"
+        way = "more bytes" if target.kind == "size" or highest < 1 else f"at most {highest:.12g}x"
         raise TargetError(f"{asked}, and {found}; ask for {way}, or for a level")
     return limit
 

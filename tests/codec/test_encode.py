@@ -129,6 +129,11 @@ def test_a_target_smaller_than_the_header_names_the_least_size():
         encode(source, settings("ratio", 16))
 
 
+def test_a_target_that_no_ratio_can_meet_asks_for_more_bytes():
+    with pytest.raises(TargetError, match=r"3x would be 1 byte, .*; ask for more bytes"):
+        encode(SourceImage(picture(1, 1)), settings("ratio", 3))
+
+
 def test_a_size_below_the_coarsest_level_cuts_the_file(source):
     encoded = encode(source, settings("size", 150), measure=True)
     assert len(encoded.data) <= 150
