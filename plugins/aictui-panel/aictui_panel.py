@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.bar import Bar
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -12,7 +13,7 @@ from aictui import hookimpl
 from aictui.panels import Panel, Result
 
 WIDTH = 32
-"""Columns of the longest bar."""
+"""Columns of the longest bar, where there is room for so many."""
 
 BINS = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 8), (9, 16), (17, 64), (65, None))
 """Magnitudes of symbols that a row of the histogram counts."""
@@ -60,11 +61,12 @@ def entropy(symbols: NDArray[np.int32]) -> float:
 
 def _bars(title: str, rows: list[tuple[str, str, int]]) -> Table:
     table = Table(title=title, title_justify="left", box=None, show_header=False, pad_edge=False)
-    for justify in ("right", "right", "left"):
-        table.add_column(justify=justify, no_wrap=True)
+    for _ in range(2):
+        table.add_column(justify="right", no_wrap=True)
+    table.add_column(max_width=WIDTH)  # which may wrap, so that where there is little room the bars give way
     most = max((size for *_, size in rows), default=0)
     for name, value, size in rows:
-        table.add_row(name, value, "█" * max(round(WIDTH * size / most), size > 0) if most else "")
+        table.add_row(name, value, Bar(most, 0, max(size, most / WIDTH)) if size else "")
     return table
 
 
