@@ -154,7 +154,7 @@ class CompareScreen(Page):
         await self.deck.offer(found)
         if found.notice:
             self.notify(printable(found.notice), severity="warning", timeout=10, markup=False)
-        target = self.comparison.settings.target
+        target = self.controls.target
         if target == Settings().target:  # no other was asked for meanwhile
             target = found.settings.target
         self.comparison.settings = replace(found.settings, target=target)

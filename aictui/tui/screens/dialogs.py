@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Label, Static
 from aictui.errors import AictuiError
 from aictui.printable import printable
 from aictui.tui.screens.page import Dialog
+from aictui.tui.widgets.field import Field
 
 
 class ErrorDialog(Dialog[None]):
@@ -125,7 +126,7 @@ class PromptDialog(Dialog[str | None]):
             dialog.border_title = Content(self.heading)
             dialog.border_subtitle = "enter to accept · esc to cancel"
             yield Label(self.label, markup=False)
-            yield Input(self.value, placeholder=self.placeholder, compact=True)
+            yield Field(self.value, placeholder=self.placeholder, compact=True)
             yield Label(id="problem", markup=False)
 
     @on(Input.Submitted)

@@ -16,6 +16,7 @@ from aictui.tui.catalog import Choice
 from aictui.tui.screens.page import Dialog
 from aictui.tui.text import below_home, place_text
 from aictui.tui.typed import typed_path
+from aictui.tui.widgets.field import Field
 from aictui.tui.widgets.menu import Menu
 
 _POLICIES: dict[str, str] = {
@@ -70,9 +71,9 @@ The file is written whole or not at all. While the exact file is still being mad
             dialog.border_subtitle = "enter to save · esc to cancel"
             yield Static(self.note, id="note", markup=False)
             yield Label("Name")
-            yield Input(self.path.name, id="name", compact=True, select_on_focus=False)
+            yield Field(self.path.name, id="name", compact=True, select_on_focus=False)
             yield Label("Folder")
-            yield Input(below_home(self.path.parent), id="folder", compact=True, select_on_focus=False)
+            yield Field(below_home(self.path.parent), id="folder", compact=True, select_on_focus=False)
             choices = [Choice(policy, summary) for policy, summary in _POLICIES.items()]
             yield Menu("If it exists", lambda: choices, self.overwrite, id="policy")
             yield Static(id="outcome", markup=False)

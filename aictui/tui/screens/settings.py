@@ -16,6 +16,7 @@ from aictui.tui.screens.page import Page
 from aictui.tui.terminal import PROTOCOL_SETTINGS
 from aictui.tui.text import place_text
 from aictui.tui.themes import THEMES
+from aictui.tui.widgets.field import Field
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.top_bar import TopBar
 
@@ -66,7 +67,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         super().__init__()
         self._refused: str | None = None
         """The target that was told to be none when one wanted to leave."""
-        self._target = Input(
+        self._target = Field(
             str(self.app.user_config.defaults.get("target", "")),  # type: ignore[attr-defined]
             placeholder="such as 16x, 100kB, 35dB, q80",
             id="target",

@@ -52,6 +52,11 @@ class Controls(Container):
         return self.query_one(TargetField)
 
     @property
+    def target(self) -> Target:
+        """What was asked for last, though that may not have been heard yet."""
+        return self._target
+
+    @property
     def summary(self) -> Summary:
         """The figures."""
         return self.query_one(Summary)

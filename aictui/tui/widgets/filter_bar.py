@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input
 
 from aictui.tui.folder import ImageFile
+from aictui.tui.widgets.field import Field
 
 
-class FilterBar(Input):
+class FilterBar(Field):
     """Appears with ``/``, goes with escape."""
 
     AREA = "filter"

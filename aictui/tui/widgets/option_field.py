@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 from aictui.errors import UsageError
 from aictui.options import Option, OptionValue, value_text
 from aictui.tui.catalog import Choice
+from aictui.tui.widgets.field import Field
 from aictui.tui.widgets.menu import Menu
 
 
@@ -55,7 +56,7 @@ class OptionField(Vertical):
         else:
             with Horizontal():
                 yield Static(label, classes="name", markup=False)
-                yield Input(value_text(self.value), compact=True, select_on_focus=True)
+                yield Field(value_text(self.value), compact=True, select_on_focus=True)
         yield Static(self._help, classes="help", markup=False)
 
     @property

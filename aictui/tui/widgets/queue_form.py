@@ -19,6 +19,7 @@ from aictui.tui.catalog import KINDS, OPTIONAL, TITLES, Catalog, Choice, Kind, l
 from aictui.tui.queue_reports import Offered
 from aictui.tui.queue_work import Selection
 from aictui.tui.typed import typed_path
+from aictui.tui.widgets.field import Field
 from aictui.tui.widgets.menu import Menu
 
 NO_PRESET = "(none)"
@@ -102,7 +103,7 @@ They hold for every file that has no target of its own.
     def _field(self, label: str, name: str, value: str, placeholder: str) -> ComposeResult:
         with Horizontal(classes="field", id=f"field-{name}"):
             yield Label(label)
-            yield Input(value, placeholder=placeholder, id=name, compact=True, select_on_focus=True)
+            yield Field(value, placeholder=placeholder, id=name, compact=True, select_on_focus=True)
 
     def on_mount(self) -> None:
         """Look for models, and show what belongs together, a group at a time: all at once take long to paint."""

@@ -1,13 +1,13 @@
 """The field where a target is typed."""
 
 from textual.geometry import Size
-from textual.widgets import Input
 
 from aictui.codec.settings import Target
 from aictui.errors import UsageError
+from aictui.tui.widgets.field import Field
 
 
-class TargetField(Input):
+class TargetField(Field):
     """Takes ``32x``, ``100kB``, ``35dB`` or ``q80``, and marks what is none of these."""
 
     AREA = "target"
