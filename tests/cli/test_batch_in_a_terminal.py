@@ -20,7 +20,8 @@ def test_every_result_has_a_line_that_the_bars_leave_alone(tmp_path: Path) -> No
     (folder / "torn.png").write_bytes((folder / "p0.png").read_bytes()[:60])
     socket = Path("/tmp") / f"aictui-test-{os.getpid()}-batch"
     arguments = f"compress {folder} -r -o {tmp_path / 'out'} --model classic --allow-larger"
-    terminal = Terminal(socket, arguments, 200, 30, tmp_path / "config.toml")
+    width = 300  # for two long paths in a line, and seconds of any number
+    terminal = Terminal(socket, arguments, width, 30, tmp_path / "config.toml")
     try:
         text = terminal.wait_for("left with 1", seconds=60)
     finally:
