@@ -44,8 +44,9 @@ def main() -> None:
     network = restored(PhotoConfig.from_json(info.config["network"]), tensors)
     photos = PhotoFolder(args.photos, report)
     card = json.loads(args.card.read_text()) if args.card else {}
-    options = {"name": info.name, "card": card, "crops": args.crops, "report": report, "progress": progress}
-    tensors, config = export(network, photos.crops, **options)
+    tensors, config = export(
+        network, photos.crops, name=info.name, card=card, crops=args.crops, report=report, progress=progress
+    )
     info = store.save(args.out, tensors, config)
     print(f"{info.reference}: {info.size} bytes, {time.monotonic() - started:.0f} s")
 

@@ -62,11 +62,9 @@ def analyse(
     progress: Progress = silent,
 ) -> NDArray[np.floating]:
     """(height, width, 1 or 3) pixels to the (rows, cols, point.latents) latents of the whole grid."""
-    height, width, channels = pixels.shape
     rows, cols = chunker.grid_shape(pixels.shape)
     latents = np.empty((rows, cols, point.latents), storage_type(rows, cols, point.latents))
-    cut = partial(spans, margin=model.margin + chunker.margin, limit=tile_side(height, width))
-    for tile, told in _watched(_tiles(height, width, channels, chunker, cut), progress, "analysis"):
+    for tile, told in _watched(_overlapping(pixels.shape, chunker, model), progress, "analysis"):
         part = np.ascontiguousarray(pixels[tile.pixel_rows, tile.pixel_cols, tile.channels])
         chunks = chunker.split(part).values
         if chunks.shape != tile.shape(chunker):
@@ -119,10 +117,8 @@ def synthesise(
 
     ``level`` as in `Model.synthesise`.
     """
-    height, width, channels = shape
     pixels = np.empty(shape, np.uint8)
-    cut = partial(spans, margin=model.margin + chunker.margin, limit=tile_side(height, width))
-    for tile, told in _watched(_tiles(height, width, channels, chunker, cut), progress, "synthesis"):
+    for tile, told in _watched(_overlapping(shape, chunker, model), progress, "synthesis"):
         window = np.zeros((*tile.shape(chunker)[:2], model.latents), np.float32)
         window[..., : values.shape[2]] = values[tile.source]
         chunks = np.ascontiguousarray(model.synthesise(window, point, level, told), np.float32)
@@ -185,6 +181,13 @@ class _Tile:
     def shape(self, chunker: Chunker) -> tuple[int, int, int]:
         """Rows, columns and vector length of the window."""
         return self.rows.stop - self.rows.start, self.cols.stop - self.cols.start, chunker.chunk_size
+
+
+def _overlapping(shape: tuple[int, ...], chunker: Chunker, model: Model) -> list[_Tile]:
+    """Tiles of an image of ``shape`` with as much surround as it takes that no seam shows."""
+    height, width, channels = shape
+    limit = tile_side(height, width)
+    return _tiles(height, width, channels, chunker, partial(spans, margin=model.margin + chunker.margin, limit=limit))
 
 
 def _tiles(height: int, width: int, channels: int, chunker: Chunker, cut: Callable[[int], list[Span]]) -> list[_Tile]:

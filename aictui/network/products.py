@@ -26,9 +26,9 @@ def one_thread_each() -> Iterator[None]:
         _limit.release(holder)
 
 
-def alone() -> bool:
-    """Whether no more than one asks for that now."""
-    return len(_limit.holders) <= 1
+def crowded() -> bool:
+    """Whether more than one asks for that now."""
+    return len(_limit.holders) > 1
 
 
 class _Limit:

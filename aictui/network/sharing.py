@@ -25,7 +25,7 @@ def by_blocks(work: Callable[[slice], None], count: int) -> None:
     core holds up nothing; NumPy lets go of the interpreter while it computes.
     """
     blocks = deque(_blocks(count))
-    others = min(CORES, len(blocks)) - 1 if products.alone() else 0
+    others = 0 if products.crowded() else min(CORES, len(blocks)) - 1
     helpers: list[Future[None]] = []
     try:
         with suppress(RuntimeError):  # once the main thread is done no thread starts any more, and none is needed

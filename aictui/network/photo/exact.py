@@ -179,7 +179,7 @@ class _Grid:
     """What one slice's prior sees: planes over the grid, padded by half a window of zeros."""
 
     def __init__(self, prior: ExactSlicePrior, rows: int, cols: int, setting: tuple[int, int]) -> None:
-        self.prior, self.rows, self.cols = prior, rows, cols
+        self.prior, self.cols = prior, cols
         self.stride = cols + 2 * prior.half
         self.length = (rows + 2 * prior.half) * self.stride
         self.kinds, inside = surroundings(rows, cols, 2 * prior.half + 1)

@@ -69,6 +69,7 @@ def surroundings(rows: int, cols: int, side: int) -> tuple[NDArray[np.intp], NDA
         for length in (rows, cols)
     )
     kinds = (down[1].reshape(-1, 1) * len(across[0]) + across[1].reshape(-1)).ravel()
-    kinds.setflags(write=False)
-    inside = down[0][:, None, :, None] & across[0][:, None, :]
-    return kinds, inside.reshape(-1, side * side)
+    inside = (down[0][:, None, :, None] & across[0][:, None, :]).reshape(-1, side * side)
+    for array in (kinds, inside):
+        array.setflags(write=False)
+    return kinds, inside
