@@ -23,8 +23,8 @@ from aictui.errors import AictuiError, Cancelled, InputError, OutputError, is_ou
 from aictui.opening import holds_more, opened_image
 from aictui.progress import Progress
 
-BYTES_PER_PIXEL = 80
-"""Memory that a picture takes while it is compressed, as measured at 12 megapixels with two refinements."""
+BYTES_PER_PIXEL = 110
+"""Memory that a picture takes while it is compressed, as measured at 12 megapixels with two refinements of all latents."""
 
 MEMORY = 2 << 30
 """Default budget for the pictures that are in work at once, in bytes."""

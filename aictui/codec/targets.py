@@ -152,7 +152,9 @@ def exact_latents(bench: Workbench, target: Target) -> int:
 
 
 def _shortfall(bench: Workbench, axis: Axis, trial: Trial, limit: int) -> str | None:
-    if trial.point != point_at(bench, axis.last) or trial.file_bytes >= limit * (1 - TOLERANCE):
+    last = point_at(bench, axis.last)
+    coarser = trial.point.latents < last.latents if bench.pipeline.bounded else trial.point.level < last.level
+    if coarser or trial.file_bytes >= limit * (1 - TOLERANCE):
         return None
     model = bench.pipeline.model.name
     return f"{limit:,} bytes were asked for; the finest that model {model} has takes {math.ceil(trial.file_bytes):,}"

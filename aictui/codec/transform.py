@@ -64,7 +64,8 @@ def analyse(
     """(height, width, 1 or 3) pixels to the (rows, cols, point.latents) latents of the whole grid."""
     rows, cols = chunker.grid_shape(pixels.shape)
     latents = np.empty((rows, cols, point.latents), storage_type(rows, cols, point.latents))
-    for tile, told in _watched(_overlapping(pixels.shape, chunker, model), progress, "analysis"):
+    margin = model.analysis_margin(point) + chunker.margin
+    for tile, told in _watched(_overlapping(pixels.shape, chunker, margin), progress, "analysis"):
         part = np.ascontiguousarray(pixels[tile.pixel_rows, tile.pixel_cols, tile.channels])
         chunks = chunker.split(part).values
         if chunks.shape != tile.shape(chunker):
@@ -118,7 +119,8 @@ def synthesise(
     ``level`` as in `Model.synthesise`.
     """
     pixels = np.empty(shape, np.uint8)
-    for tile, told in _watched(_overlapping(shape, chunker, model), progress, "synthesis"):
+    margin = model.margin + chunker.margin
+    for tile, told in _watched(_overlapping(shape, chunker, margin), progress, "synthesis"):
         window = np.zeros((*tile.shape(chunker)[:2], model.latents), np.float32)
         window[..., : values.shape[2]] = values[tile.source]
         chunks = np.ascontiguousarray(model.synthesise(window, point, level, told), np.float32)
@@ -183,11 +185,11 @@ class _Tile:
         return self.rows.stop - self.rows.start, self.cols.stop - self.cols.start, chunker.chunk_size
 
 
-def _overlapping(shape: tuple[int, ...], chunker: Chunker, model: Model) -> list[_Tile]:
-    """Tiles of an image of ``shape`` with as much surround as it takes that no seam shows."""
+def _overlapping(shape: tuple[int, ...], chunker: Chunker, margin: int) -> list[_Tile]:
+    """Tiles of an image of ``shape`` with ``margin`` chunks of surround, so that no seam shows."""
     height, width, channels = shape
     limit = tile_side(height, width)
-    return _tiles(height, width, channels, chunker, partial(spans, margin=model.margin + chunker.margin, limit=limit))
+    return _tiles(height, width, channels, chunker, partial(spans, margin=margin, limit=limit))
 
 
 def _tiles(height: int, width: int, channels: int, chunker: Chunker, cut: Callable[[int], list[Span]]) -> list[_Tile]:

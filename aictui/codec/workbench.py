@@ -26,7 +26,7 @@ from aictui.metrics.psnr import psnr
 from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
 
-REFINED_SYMBOLS = 3 << 24
+REFINED_SYMBOLS = 9 << 23
 """Refinements come unasked up to so many latents (25 megapixels of `photo`), since they hold more copies of all."""
 KEPT_SYMBOLS = 1 << 24
 """Trials of at most so many symbols keep them, to be coded where they are good; larger ones are coded at once."""
@@ -35,9 +35,9 @@ _JPEG_SLOPE = 1.2  # fitted to photos: of ours to the logarithm of a JPEG's bits
 _JPEG_HEADER = 620
 _JPEG_SIDE = 65000  # JPEG knows no longer ones
 
-KEPT_ANALYSES = 1 << 25
+KEPT_ANALYSES = 3 << 24
 """Latents of several levels are kept as long as they are no more than so many together."""
-CARRIED_SYMBOLS = 1 << 25
+CARRIED_SYMBOLS = 3 << 24
 """Latents of at most so many symbols are carried to a level nearby, which takes as much memory again."""
 TINY_SAMPLE = 6
 """A sample of at most one part in so many is refined as the whole picture is."""
@@ -233,7 +233,7 @@ class Workbench:
         A ``rough`` trial may rest on the analysis of a point nearby; it cannot be written. ``expect`` asks for what
         `glance` needs, which takes as much memory as the latents and half as much again.
         """
-        latents = self.analysed(point, stage(progress, 0.0, 0.5), rough=rough)
+        point, latents = self._coded(point, self.analysed(point, stage(progress, 0.0, 0.5), rough=rough))
         coder = self.pipeline.coder
         collected: list[tuple[int, NDArray[np.int32], Context]] = []
         many = latents.size * (1 + point.planes) > KEPT_SYMBOLS
@@ -260,12 +260,22 @@ class Workbench:
             size = self.overhead() + lengths.file_bytes()
         return Trial(point, size, result, None if many else collected, payloads, expectation)
 
+    def _coded(
+        self, point: OperatingPoint, latents: NDArray[np.floating]
+    ) -> tuple[OperatingPoint, NDArray[np.floating]]:
+        """The point with as many latents as are worth coding, and those."""
+        if self.settings.latents is None and not point.bounded:
+            count = self.pipeline.model.worthwhile(latents)
+            point, latents = replace(point, latents=count), latents[..., :count]
+        return point, latents
+
     def glance(self, expectation: Expectation, point: OperatingPoint, progress: Progress = silent) -> Trial | None:
         """A trial that can only be shown, by what was expected nearby; ``None`` where that does not serve."""
         model, quantizer = self.pipeline.model, self.pipeline.quantizer
+        point, latents = self._coded(point, self.analysed(point, progress, rough=True))
         if not expectation.serves(model, point):
             return None
-        latents = self.analysed(point, progress, rough=True).astype(np.float32, copy=False)
+        latents = latents.astype(np.float32, copy=False)
         values = expectation.values(model, quantizer, latents, point)
         return Trial(point, math.nan, Reconstruction(values, point.level), None)
 

@@ -125,6 +125,11 @@ class Model(ABC):
     typical_rates: tuple[float, ...] = ()
     """Bits a pixel of ordinary photos at levels spread evenly from the first to the last: where rate control starts."""
 
+    def analysis_margin(self, point: OperatingPoint) -> int:
+        """The ``margin`` of `analyse` at a point, where that is not the one of `synthesise`."""
+        del point
+        return self.margin
+
     @abstractmethod
     def analyse(
         self, chunks: NDArray[np.float32], point: OperatingPoint, progress: Progress = silent
@@ -184,6 +189,13 @@ class Model(ABC):
         """How many of a chunk's latents are worth coding at a level, where nobody asks for another number."""
         del level
         return self.latents
+
+    def worthwhile(self, latents: NDArray[np.floating]) -> int:
+        """How many of (rows, cols, n) latents, in steps, are worth coding where nobody asks for another number.
+
+        The last ones may come to next to nothing in this picture.
+        """
+        return latents.shape[2]
 
     def auto_planes(self, point: OperatingPoint) -> int:
         """How many planes of precision cost next to nothing at this level; 0 where a model has none."""

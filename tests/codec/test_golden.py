@@ -4,6 +4,7 @@ The files in ``golden/`` are of ``corner.png``, a corner of a photograph of Lake
 
     aictui compress corner.png -o one-piece.aic --ratio 8 --planes 0 --tune psnr
     aictui compress corner.png -o planes.aic --level 2650 --planes 2 --tune visual
+    aictui compress corner.png -o finest.aic --level 3500 --planes 1 --tune psnr
     aictui compress corner.png -o classic.aic --model classic --ratio 16 --coder range
 
 Next to each is the picture that it gave then. A model that decodes otherwise needs new files, and has another hash; one

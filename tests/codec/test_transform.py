@@ -72,6 +72,22 @@ def test_tiles_give_the_same_as_the_whole(size, monkeypatch):
     assert np.abs(tiled.astype(int) - shown).max() <= 1
 
 
+def test_an_analysis_that_sees_further_than_synthesis_gets_more_surround(monkeypatch):
+    class Correcting(Blurring):
+        margin = 1
+
+        def analysis_margin(self, point):
+            return 2
+
+        def analyse(self, chunks, point, progress=silent):
+            return self.blur(self.blur(chunks))
+
+    model, pixels, point = Correcting(), picture(16 * 23, 16 * 31), OperatingPoint(90, 768)
+    whole = analyse(pixels, Rgb16(), model, point)
+    monkeypatch.setattr(transform, "tile_side", lambda height, width: 12)
+    np.testing.assert_allclose(analyse(pixels, Rgb16(), model, point), whole, atol=1e-6)
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("size", [(1, 1), (17, 40), (64, 64)])
 def test_a_fine_level_gives_the_picture_back(size, channels):

@@ -17,8 +17,8 @@ class PhotoConfig:
     - ``slices``: latents per slice, coded in this order; ``passes``: passes over the grid for each (1, 2 or 5).
     - ``relative_slices``: in how many of the first slices the prior starts from the mean of the nearest neighbours that
       are decoded: brightness runs to hundreds of steps, and a prior sees no more than 15 otherwise.
-    - ``fine_slices``: how many of the last slices are coded from anchor ``fine_from`` on only; coarser steps than
-      there round nearly all of their latents to nothing.
+    - ``fine_from``: for each of the last slices the anchor from which on it is coded, ascending; coarser steps than
+      there round nearly all of its latents to nothing.
     - ``wide``, ``deep``: channels at 1/8 and 1/16 of the resolution, with so many residual blocks each in the analysis
       net and in the synthesis net.
     - ``prior``: width of the prior's hidden layers; ``summary``: channels that sum up earlier slices.
@@ -27,11 +27,10 @@ class PhotoConfig:
       ``below`` and ``above`` count the anchors extrapolated past both ends, where only the steps go on growing.
     """
 
-    slices: tuple[int, ...] = (8, 16, 24, 32, 48, 64, 128, 192)
-    passes: tuple[int, ...] = (5, 2, 2, 2, 2, 1, 1, 1)
+    slices: tuple[int, ...] = (8, 16, 24, 32, 48, 64, 128, 192, 256)
+    passes: tuple[int, ...] = (5, 2, 2, 2, 2, 1, 1, 1, 1)
     relative_slices: int = 1
-    fine_slices: int = 1
-    fine_from: float = 4.0
+    fine_from: tuple[float, ...] = (4.0, 7.0)
     wide: int = 96
     deep: int = 192
     analysis_blocks: tuple[int, int] = (3, 2)
@@ -66,15 +65,11 @@ class PhotoConfig:
         """First latent of every slice."""
         return tuple(sum(self.slices[:i]) for i in range(len(self.slices)))
 
-    @cached_property
-    def coarse_slices(self) -> int:
-        """Slices that are coded at every level."""
-        return len(self.slices) - self.fine_slices
-
     @property
-    def margin(self) -> int:
-        """How many chunks away what comes out of either net may depend on: two 3×3 windows a block."""
-        return max(wide + 2 * deep for wide, deep in (self.analysis_blocks, self.synthesis_blocks))
+    def margins(self) -> tuple[int, int]:
+        """How many chunks away what comes out of analysis and synthesis may depend on: two 3×3 windows a block."""
+        (wide, deep), (shown_wide, shown_deep) = self.analysis_blocks, self.synthesis_blocks
+        return wide + 2 * deep, shown_wide + 2 * shown_deep
 
     @property
     def levels(self) -> int:
@@ -93,8 +88,11 @@ class PhotoConfig:
 
     def latents_at(self, level: int) -> int:
         """How many latents are coded at a level."""
-        fine = level >= (self.below + self.fine_from) * STEPS_PER_ANCHOR
-        return self.latents if fine else sum(self.slices[: self.coarse_slices])
+        return sum(self.slices[: self.slices_at(level / STEPS_PER_ANCHOR - self.below)])
+
+    def slices_at(self, place: float) -> int:
+        """How many slices are coded at a place on the scale of anchors."""
+        return len(self.slices) - sum(place < first for first in self.fine_from)
 
     def anchor(self, level: int) -> float:
         """The place of a level on the scale of anchors, within the trained ones."""

@@ -6,6 +6,7 @@ fused multiply–adds nor the library matter. Between layers one rule rescales a
 ``rint(accumulator * 2**-shift)``, halves to even.
 """
 
+import math
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -150,7 +151,7 @@ class ExactPrior:
     def walk(self, rows: int, cols: int, level: int, tune: int, count: int) -> Walk:
         """Predicts the first ``count`` latents of a grid, slice by slice and pass by pass."""
         config = self.config
-        base = self.base(level, tune).astype(np.int32)
+        base, growth = self.base(level, tune).astype(np.int32), _Growth.past_anchors(config, level)
         anchor = min(max(level - config.below * STEPS_PER_ANCHOR, 0), (config.anchors - 1) * STEPS_PER_ANCHOR)
         setting = (
             (2 * anchor * SETTING // STEPS_PER_ANCHOR + config.anchors - 1) // (2 * (config.anchors - 1)),
@@ -168,11 +169,40 @@ class ExactPrior:
             for turn, indices in enumerate(positions(rows, cols, prior.passes)):
                 for start in range(0, len(indices), BAND):
                     band = indices[start : start + BAND]
-                    lattice = yield Prediction(i, band, part, *grid.predict(turn, band, base[part]))
+                    centres, index = grid.predict(turn, band, base[part])
+                    lattice = growth.shrunk((yield Prediction(i, band, part, growth.grown(centres), index)))
                     if part.stop <= before_last:
                         values[band, part] = np.clip(lattice, -CONTEXT_LIMIT, CONTEXT_LIMIT)
                     if turn + 1 < prior.passes:
                         grid.learn(band, lattice)
+
+
+@dataclass(frozen=True)
+class _Growth:
+    """How values in the steps of a level past the last anchor, which grow with it, look to a prior trained up to there.
+
+    ``grow`` is in 1/256, ``shrink`` in 1/65536.
+    """
+
+    grow: int
+    shrink: int
+
+    @classmethod
+    def past_anchors(cls, config: PhotoConfig, level: int) -> "_Growth":
+        """That of a level."""
+        past = max(level - (config.below + config.anchors - 1) * STEPS_PER_ANCHOR, 0)
+        growth = math.exp(past * round(config.anchor_ratio * TABLE_UNIT) / (STEPS_PER_ANCHOR * TABLE_UNIT))
+        return cls(round(256 * growth), round(65536 / growth))
+
+    def grown(self, centres: NDArray[np.int32]) -> NDArray[np.int32]:
+        """What the prior expects, in steps of the level."""
+        return centres if self.grow == 256 else (centres * self.grow + 128) >> 8
+
+    def shrunk(self, lattice: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Values as the prior sees them."""
+        if self.grow == 256:
+            return lattice
+        return ((lattice.astype(np.int64) * self.shrink + 32768) >> 16).astype(np.int32)
 
 
 class _Grid:

@@ -19,11 +19,20 @@ from aictui.network.photo.passes import dialogue
 from aictui.network.photo.planes import Refinement
 from aictui.network.store import ModelInfo
 from aictui.network.tables import LOG_SCALE_LOW, LOG_SCALE_STEP, unfold
-from aictui.progress import Progress, silent
+from aictui.progress import Progress, silent, stage
 
 if TYPE_CHECKING:
     from aictui.network.photo.inference import Programs
     from aictui.network.photo.refining import Refiner
+
+CORRECTED = 6.5, 9.0
+"""Where on the scale of anchors an analysis begins, and ends, to make up for what a decoder would not show of it.
+
+With coarser steps that costs as many bits as it gains.
+"""
+
+RARE = 500
+"""To tell one latent in so many takes about nine bits, as many as a squared error of one step is worth."""
 
 SIDES = (8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 96, 112, 128, 144, 160)
 """Grids are padded to these sides, in chunks, so that few shapes are compiled."""
@@ -49,7 +58,7 @@ class PhotoModel(Model):
         self.tunes, self.default_tune = config.tunes, config.tunes.index(info.default_tune)
         self.max_planes = config.max_planes
         self.typical_rates = tuple(info.config.get("typical_rates", ()))
-        self.margin = config.margin
+        _, self.margin = config.margins
         self._free_levels = dict(enumerate(info.config.get("free_planes_from", ())))
         self._levels = Levels(config, tensors)
         self._prior = ExactPrior(tensors, config)
@@ -68,9 +77,25 @@ class PhotoModel(Model):
         """(rows, cols, 768) chunks to (rows, cols, latents) latents, in finest steps."""
         scale8, scale16 = self._levels.analysis_scales(point.level, point.tune)
         analysis, deviation = self._analysis(point.tune), self._levels.deviation
-        found = self._padded(analysis, chunks, deviation, scale8, scale16, progress=progress)
-        found *= self._levels.gain(point.level, point.tune)
+        share = self._correction(point)
+        told = stage(progress, 0.0, 0.5) if share else progress
+        found = self._padded(analysis, chunks, deviation, scale8, scale16, progress=told)
+        gain = self._levels.gain(point.level, point.tune)
+        found *= gain
+        if share:
+            missing = chunks - self.synthesise(found, point, progress=stage(progress, 0.5, 1.0))
+            found += (missing @ self._inverse) * (share * gain)
         return found
+
+    def analysis_margin(self, point: OperatingPoint) -> int:
+        """What the synthesis sees, too, where the analysis corrects itself by it."""
+        analysis, synthesis = self.config.margins
+        return analysis + synthesis if self._correction(point) else analysis
+
+    def _correction(self, point: OperatingPoint) -> np.float32:
+        """How much of what a decoder would not show is added to latents: 0 to 1."""
+        place = point.level / STEPS_PER_ANCHOR - self.config.below
+        return np.float32(np.interp(place, CORRECTED, (0.0, 1.0)))
 
     def nearby(self, point: OperatingPoint) -> OperatingPoint:
         """The nearest whole anchor: within 1.2 % of the bytes and 0.16 dB on photos."""
@@ -105,6 +130,15 @@ class PhotoModel(Model):
         """The finest slices are not worth their time where steps are coarse."""
         return self.config.latents_at(level)
 
+    def worthwhile(self, latents: NDArray[np.floating]) -> int:
+        """The last slice is left out where its few latents that are not nothing cost more than they give."""
+        count, start = latents.shape[2], self.config.starts[-1]
+        if count <= start:
+            return count
+        squares = (np.square(row[:, start:], dtype=np.float32) for row in latents)
+        gain = sum(float(row.sum(where=row >= 0.25)) for row in squares)
+        return count if gain * RARE > latents[..., start:].size else start
+
     def auto_planes(self, point: OperatingPoint) -> int:
         """As many planes as measured to cost at most one percent at this level."""
         return sum(point.level >= level for level in self._free_levels.get(point.tune, ()))
@@ -134,6 +168,12 @@ class PhotoModel(Model):
         from aictui.network.photo.inference import Programs
 
         return Programs(self._weights)
+
+    @cached_property
+    def _inverse(self) -> Array:
+        """(768, latents) what undoes the linear path of the synthesis."""
+        kernel = self._weights["network/synthesis/linear/kernel"].astype(np.float64)
+        return np.linalg.solve(kernel @ kernel.T, kernel).T.astype(np.float32)
 
     def _analysis(self, tune: int) -> Callable[..., Array]:
         if tune not in self._analyses:

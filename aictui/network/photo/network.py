@@ -146,10 +146,13 @@ class PhotoNetwork(keras.Model):
             values = values * ops.repeat(kept, np.array(self.config.slices), axis=1)[:, None, None, :]
         return Outcome(self.synthesise(values / gain, level, tune), costs)
 
-    def code(self, latents: Any, base: Any, level: Any, tune: Any, rounding: Rounding) -> tuple[Any, Any]:
+    def code(
+        self, latents: Any, base: Any, level: Any, tune: Any, rounding: Rounding, growth: Any = 1.0
+    ) -> tuple[Any, Any]:
         """Walks over (b, rows, cols, latents) latents in steps; gives what is decoded of them, and (b, slices) bits.
 
-        ``base`` is their log scale before any context.
+        ``base`` is their log scale before any context; ``growth`` is how many of these steps are one of ``level``, the
+        last one that the prior was trained for.
         """
         config = self.config
         rows, cols = latents.shape[1:3]
@@ -165,15 +168,15 @@ class PhotoNetwork(keras.Model):
             value, known, cost = ops.zeros_like(target), ops.zeros_like(setting[..., :1]), 0.0
             for i in range(passes):
                 mask = ops.convert_to_tensor((order == i).astype(np.float32)[None, :, :, None])
-                own, mean = prior.look(value, known, i)
+                own, mean = prior.look(value / growth, known, i)
                 centre, log_scale = prior(summary, own, setting)
-                centre = mean + centre
+                centre = (mean + centre) * growth
                 scale = ops.exp(ops.clip(base[..., part] + log_scale, *LOG_SCALE_RANGE))
                 rounded, sample = rounding(target - centre, scale, part)
                 cost = cost - mask * ops.log2(ops.maximum(unit_mass(ops.abs(sample), scale), SMALLEST_PROBABILITY))
                 value, known = value + mask * (centre + rounded), known + mask
             decoded.append(value)
-            seen += context(value)
+            seen += context(value / growth)
             bits.append(ops.sum(cost, axis=(1, 2, 3)))
         return ops.concatenate(decoded, axis=-1), ops.stack(bits, axis=1)
 

@@ -77,7 +77,7 @@ class Refiner:
 
     def _loss(self, visual: bool) -> Any:
         """Bits a pixel and distortion of latents, with random roundings."""
-        network, starts = self._network, np.array(self.config.starts)
+        network, starts, ratio = self._network, np.array(self.config.starts), self.config.anchor_ratio
 
         def loss(
             latents: Any,
@@ -101,7 +101,8 @@ class Refiner:
                 return found, found
 
             with keras.StatelessScope(state_mapping=list(zip(network.weights, weights, strict=True))):
-                values, bits = network.code(latents, base, seen, share, mixed)
+                growth = ops.exp(ops.maximum(place - seen, 0.0) * ratio)
+                values, bits = network.code(latents, base, seen, share, mixed, growth)
                 gain, *scales = tables
                 decoded = network.synthesis(values * kept / gain, *scales)
                 there = ops.take(kept, starts)

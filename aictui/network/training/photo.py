@@ -164,7 +164,7 @@ class PhotoRecipe(Recipe):
 
     def _slices_at(self, level: Array) -> Array:
         """How many slices are coded at each level."""
-        return np.where(level < self.config.fine_from, self.config.coarse_slices, len(self.config.slices))
+        return np.array([self.config.slices_at(float(place)) for place in level])
 
     @property
     def _visual_crops(self) -> int:

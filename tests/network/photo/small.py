@@ -17,7 +17,7 @@ SMALL = PhotoConfig(
     synthesis_blocks=(1, 1),
     prior=8,
     summary=6,
-    fine_slices=0,
+    fine_from=(),
 )
 
 

@@ -135,6 +135,25 @@ def test_levels_past_the_anchors_go_on_growing(tensors):
     assert (np.diff(steps) > 0).all()
 
 
+@pytest.mark.parametrize("past", [1, 300, 768])
+def test_past_the_anchors_the_prior_goes_on_in_the_steps_of_the_last_one(tensors, past):
+    prior, last = ExactPrior(tensors, SMALL), (SMALL.below + SMALL.anchors - 1) * 256
+    growth = np.exp(past / 256 * SMALL.anchor_ratio)
+    coded = []
+
+    def answer(item):
+        coded.append(lattice_of(3)(item))
+        return coded[-1]
+
+    there = converse(prior.walk(5, 7, last, 1, SMALL.latents), answer)
+    again = iter(coded)
+    finer = converse(
+        prior.walk(5, 7, last + past, 1, SMALL.latents), lambda _: np.rint(next(again) * growth).astype(np.int32)
+    )
+    for before, after in zip(there, finer, strict=True):
+        np.testing.assert_allclose(after.centres, before.centres * growth, atol=1, rtol=0.01)
+
+
 def test_brightness_is_predicted_from_the_nearest_however_far_it_is_from_zero(tensors):
     """A plain grid hundreds of steps bright: a pass that knows neighbours expects no other value."""
     expected = []

@@ -9,16 +9,32 @@ from aictui.network.base import OperatingPoint
 from tests.network.photo.small import SMALL, chunks_of, make_model
 
 POINT = OperatingPoint(2000, SMALL.latents, 1)
+FINE = OperatingPoint(3200, SMALL.latents, 1)
 
 
-def test_a_tile_with_its_surround_gives_what_the_whole_grid_gives(model):
-    chunks = chunks_of(15, 11)
-    whole = model.analyse(chunks, POINT)
-    tile = model.analyse(chunks[2:14, 1:], POINT)
-    kept = slice(model.margin, 12 - model.margin), slice(model.margin, None)
-    np.testing.assert_allclose(tile[kept], whole[2:14, 1:][kept], atol=2e-4)
-    shown, part = model.synthesise(whole, POINT), model.synthesise(whole[2:14, 1:], POINT)
-    assert np.abs(part[kept] - shown[2:14, 1:][kept]).max() * 255 < 1
+@pytest.mark.parametrize("point", [POINT, FINE], ids=["usual", "fine"])
+def test_a_tile_with_its_surround_gives_what_the_whole_grid_gives(model, point):
+    chunks = chunks_of(20, 11)
+    whole = model.analyse(chunks, point)
+    tile = model.analyse(chunks[2:19, 1:], point)
+
+    def kept(margin):
+        return slice(margin, 17 - margin), slice(margin, None)
+
+    inner = kept(model.analysis_margin(point))
+    np.testing.assert_allclose(tile[inner], whole[2:19, 1:][inner], atol=2e-4)
+    shown, part = model.synthesise(whole, point), model.synthesise(whole[2:19, 1:], point)
+    inner = kept(model.margin)
+    assert np.abs(part[inner] - shown[2:19, 1:][inner]).max() * 255 < 1
+
+
+def test_fine_latents_hold_what_coarse_ones_leave_to_the_nets(model):
+    chunks = chunks_of(6, 6)
+    errors = []
+    for point in (POINT, FINE):
+        missing = (chunks - model.synthesise(model.analyse(chunks, point), point)) @ model._inverse
+        errors.append(np.sqrt(np.mean(np.square(missing))))
+    assert errors[1] < errors[0] / 3
 
 
 def test_latents_are_in_steps_that_shrink_as_the_level_grows(model):
@@ -50,6 +66,21 @@ def test_work_can_be_stopped_at_several_moments_of_either_transform(model):
         grid = chunks_of(4, 4) if work == model.analyse else np.zeros((4, 4, SMALL.latents), np.float32)
         with pytest.raises(Cancelled):
             work(grid, POINT, progress=stop_late)
+
+
+@pytest.mark.parametrize(("largest", "count"), [(0.0, 5), (0.49, 5), (0.9, 5), (3.0, SMALL.latents)])
+def test_a_last_slice_of_next_to_nothing_is_not_worth_coding(model, largest, count):
+    latents = np.ones((40, 20, SMALL.latents), np.float32)
+    latents[..., 5:] = 0
+    latents[3, 4, 6] = largest
+    assert model.worthwhile(latents) == count
+    assert model.worthwhile(latents[..., :4]) == 4
+
+
+def test_correction_is_part_of_the_analysis_that_is_told_of(model):
+    moments = []
+    model.analyse(chunks_of(4, 4), FINE, lambda fraction, phase: moments.append(fraction))
+    assert moments == pytest.approx([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
 
 
 def stop_late(fraction, phase):

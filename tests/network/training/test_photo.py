@@ -40,7 +40,7 @@ def recipe(folder, monkeypatch):
         prior=4,
         summary=4,
         anchors=3,
-        fine_from=1.5,
+        fine_from=(1.5,),
     )
     monkeypatch.setattr(photo, "PhotoConfig", lambda: tiny)
     monkeypatch.setattr(photo, "SAMPLES", 400)
