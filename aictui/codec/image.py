@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _OVERSHOOT = 16.0
 """Floating-point samples whose peak is below this go from 0 to 1, with highlights above that; others go to 255."""
 
+_KEY_STEPS = {"L;2": 85, "L;4": 17}
+"""Steps between two greys of a PNG of few bits once they have 8, by Pillow's name of its samples."""
+
 
 @dataclass(frozen=True)
 class SourceImage:
@@ -105,6 +108,7 @@ def _from_pillow(image: "Image.Image", name: str) -> SourceImage:
         upright = ImageOps.exif_transpose(image)
         if stored.startswith("LA") and upright.mode == "RGBA":
             upright = _grey_with_alpha(upright)
+        _scale_key(upright.info, stored)
         picture, alpha, changed = _eight_bits(upright, name)
     if not readable:
         notices.append("the EXIF is damaged and was left out")
@@ -128,6 +132,15 @@ def _stored_mode(image: "Image.Image") -> str:
             if isinstance(word, str):
                 return "" if word.startswith("BGR;") else word
     return ""
+
+
+def _scale_key(info: dict[Any, Any], stored: str) -> None:
+    """Scales the colour that stands for transparency as Pillow scales the samples, but not that colour, to 8 bits."""
+    key = info.get("transparency")
+    if stored in _KEY_STEPS and isinstance(key, int):
+        info["transparency"] = key * _KEY_STEPS[stored]
+    elif stored == "RGB;16B" and isinstance(key, tuple):
+        info["transparency"] = tuple(sample >> 8 for sample in key)
 
 
 def _metadata(image: "Image.Image", picture: "Image.Image") -> dict[str, bytes]:

@@ -101,15 +101,22 @@ def test_sixteen_bits_are_scaled_not_clipped():
         assert "16 bits" in found.notices[0]
 
 
-def deep_png(colour_type, samples):
-    """A PNG of one pixel with 16 bits a sample."""
+def png(bits, colour_type, row, clear=None):
+    """A PNG of one row, given as its bytes; ``clear`` is the colour that stands for transparency."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 16, colour_type, 0, 0, 0))
-    rows = b"\0" + struct.pack(f">{len(samples)}H", *samples)
-    return io.BytesIO(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+    samples = {0: 1, 2: 3, 4: 2}[colour_type]
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 8 * len(row) // (bits * samples), 1, bits, colour_type, 0, 0, 0))
+    key = b"" if clear is None else chunk(b"tRNS", struct.pack(f">{samples}H", *clear))
+    data = chunk(b"IDAT", zlib.compress(b"\0" + row))
+    return io.BytesIO(b"\x89PNG\r\n\x1a\n" + head + key + data + chunk(b"IEND", b""))
+
+
+def deep_png(colour_type, samples, clear=None):
+    """A PNG of one row with 16 bits a sample."""
+    return png(16, colour_type, struct.pack(f">{len(samples)}H", *samples), clear)
 
 
 def test_sixteen_bit_colours_are_told():
@@ -343,6 +350,20 @@ def test_a_grey_that_stands_for_transparency_becomes_an_alpha_channel(bits):
     found = read_image(buffer)
     assert found.mode == "LA"
     assert (found.alpha == np.where(values, 255, 0)).all()
+
+
+@pytest.mark.parametrize(
+    ("source", "grey", "alpha"),
+    [
+        (png(2, 0, b"\x1b", [2]), [0, 85, 170, 255], [255, 255, 0, 255]),
+        (png(4, 0, b"\x0b\xfb", [11]), [0, 187, 255, 187], [255, 0, 255, 0]),
+        (deep_png(2, [0x0102] * 3 + [0xC801] * 3, [0x0102] * 3), [1, 200], [0, 255]),
+    ],
+)
+def test_the_colour_that_stands_for_transparency_is_found_at_any_depth(source, grey, alpha):
+    found = read_image(source)
+    assert found.pixels[0, :, 0].tolist() == grey
+    assert found.alpha[0].tolist() == alpha
 
 
 def test_a_colour_profile_that_pillow_does_not_unpack_is_told_with_a_way_out(colour):
