@@ -24,6 +24,9 @@ _OVERSHOOT = 16.0
 _KEY_STEPS = {"L;2": 85, "L;4": 17}
 """Steps between two greys of a PNG of few bits once they have 8, by Pillow's name of its samples."""
 
+_PHOTOMETRIC = 0x0106
+"""Tag of a TIFF that tells what its samples mean."""
+
 
 @dataclass(frozen=True)
 class SourceImage:
@@ -109,7 +112,9 @@ def _from_pillow(image: "Image.Image", name: str) -> SourceImage:
         if stored.startswith("LA") and upright.mode == "RGBA":
             upright = _grey_with_alpha(upright)
         _scale_key(upright.info, stored)
-        picture, alpha, changed = _eight_bits(upright, name)
+        picture, alpha, changed = _eight_bits(upright, name, 12 if stored == "I;12" else 16)
+        if _is_negative(image):
+            picture = ImageOps.invert(picture)
     if not readable:
         notices.append("the EXIF is damaged and was left out")
     if ";16" in stored and not changed:
@@ -134,6 +139,12 @@ def _stored_mode(image: "Image.Image") -> str:
     return ""
 
 
+def _is_negative(image: "Image.Image") -> bool:
+    """Whether 0 is white in a TIFF of more than 8 bits a sample, where Pillow takes it for black."""
+    tags = getattr(image, "tag_v2", {})
+    return (image.mode in {"I", "F"} or image.mode.startswith("I;")) and tags.get(_PHOTOMETRIC) == 0
+
+
 def _scale_key(info: dict[Any, Any], stored: str) -> None:
     """Scales the colour that stands for transparency as Pillow scales the samples, but not that colour, to 8 bits."""
     key = info.get("transparency")
@@ -153,11 +164,11 @@ def _metadata(image: "Image.Image", picture: "Image.Image") -> dict[str, bytes]:
     return {key: bytes(value) for key, value in kept.items() if isinstance(value, bytes) and value}
 
 
-def _eight_bits(image: "Image.Image", name: str) -> "tuple[Image.Image, NDArray[np.uint8] | None, str]":
-    """The colours as L or RGB, the alpha channel, and what was changed."""
+def _eight_bits(image: "Image.Image", name: str, depth: int) -> "tuple[Image.Image, NDArray[np.uint8] | None, str]":
+    """The colours as L or RGB, the alpha channel, and what was changed; ``depth`` as in `_reduced`."""
     mode, changed = image.mode, ""
     if mode in {"I", "F"} or mode.startswith("I;"):
-        return _reduced(image, name)
+        return _reduced(image, name, depth)
     if mode in {"P", "PA"}:
         grey = _grey_palette(image)
         clear = mode == "PA" or "transparency" in image.info
@@ -196,8 +207,8 @@ def _grey_with_alpha(image: "Image.Image") -> "Image.Image":
     return grey
 
 
-def _reduced(image: "Image.Image", name: str) -> "tuple[Image.Image, NDArray[np.uint8] | None, str]":
-    """Grey of more than 8 bits: integers up to 65535, or 255 of 32 bits; floating point from 0 to 1, or to 255.
+def _reduced(image: "Image.Image", name: str, depth: int) -> "tuple[Image.Image, NDArray[np.uint8] | None, str]":
+    """Grey of more than 8 bits: integers of ``depth`` bits, or 255 of 32 bits; floating point from 0 to 1, or to 255.
 
     Raises `InputError` for samples beyond that.
     """
@@ -214,8 +225,8 @@ def _reduced(image: "Image.Image", name: str) -> "tuple[Image.Image, NDArray[np.
         white = 1 if peak < _OVERSHOOT else 255
         scale, what = 255.0 / white, f"floating-point samples from 0 to {white} were reduced to 8 bits"
     else:
-        scale = 1.0 if image.mode == "I" and peak <= 255 else 255 / 65535
-        what = "16 bits a sample were reduced to 8"
+        scale = 1.0 if image.mode == "I" and peak <= 255 else 255 / ((1 << depth) - 1)
+        what = f"{depth} bits a sample were reduced to 8"
     return Image.fromarray(np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)), alpha, what
 
 

@@ -147,6 +147,32 @@ def test_a_sample_that_is_no_number_leaves_the_others_as_they_are():
     assert (found.pixels[1:, :, 0] == np.rint(values[1:] * 255)).all()
 
 
+def tiff(values, bits, white_is_zero=False):
+    """A TIFF of a row of grey samples, with 12 bits packed."""
+    if bits == 12:
+        digits = "".join(f"{value:03x}" for value in values.tolist())
+        data, kind = bytes.fromhex(digits), 1
+    else:
+        data, kind = values.tobytes(), 3 if values.dtype.kind == "f" else 1
+    tags = {256: len(values), 257: 1, 258: bits, 259: 1, 262: 0 if white_is_zero else 1}
+    tags |= {273: 8 + 2 + 12 * 10 + 4, 277: 1, 278: 1, 279: len(data), 339: kind}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    return io.BytesIO(b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4) + data)
+
+
+def test_twelve_bits_are_scaled_by_their_own_white():
+    found = read_image(tiff(np.array([0, 273, 2730, 4095]), 12))
+    assert found.pixels.ravel().tolist() == [0, 17, 170, 255]
+    assert found.notices == ("12 bits a sample were reduced to 8",)
+
+
+@pytest.mark.parametrize("values", [np.array([0, 17 * 257, 65535], "<u2"), np.array([0, 17 / 255, 1], "<f4")])
+@pytest.mark.parametrize("white_is_zero", [False, True])
+def test_a_tiff_whose_zero_is_white_is_no_negative(values, white_is_zero):
+    found = read_image(tiff(values, 8 * values.itemsize, white_is_zero))
+    assert found.pixels.ravel().tolist() == ([255, 238, 0] if white_is_zero else [0, 17, 255])
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_turned_camera_gives_an_upright_picture(photo, orientation):
     turns = {1: (), 2: (0,), 3: (3,), 4: (1,), 5: (5,), 6: (2,), 7: (6,), 8: (4,)}  # Image.Transpose that undo it
