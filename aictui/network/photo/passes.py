@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,9 @@ HALF = 8
 LAGS = (0.75, 0.3, 0.1)
 """How far below its level, in planes, a refinement looks best after each of its stages, since some latents wait."""
 
+_NARROW = (1 << 15) - 64
+"""Less than this in 1/16 of a step, a refinement included, takes 16 bits."""
+
 
 class _Known:
     """What both sides know of (rows · cols, latents) latents, in 1/16 of the step of the last plane.
@@ -48,8 +52,14 @@ class _Known:
 
     def expect(self, item: Prediction) -> None:
         """Notes a prediction."""
-        self.centres[item.positions, item.latents] = _held(item.centres)
+        self.centres = _with_room(self.centres, item.centres)
+        self.centres[item.positions, item.latents] = item.centres
         self.scales[item.positions, item.latents] = item.index
+
+    def learn(self, item: Prediction, lattice: NDArray[np.int32]) -> None:
+        """Notes what the base says of latents."""
+        self.values = _with_room(self.values, lattice)
+        self.values[item.positions, item.latents] = lattice
 
     def rows(self, thirds: Thirds) -> NDArray[np.uint16]:
         """Rows of the tables for the intervals around ``values``."""
@@ -61,7 +71,9 @@ class _Known:
 
     def refine(self) -> None:
         """Goes over to the step of the next plane; what was expected stays as it is."""
-        self.values = _held(self.values.astype(np.int32) * FACTOR)
+        finer = self.values.astype(np.int32) * FACTOR
+        self.values = _with_room(self.values, finer)
+        self.values[...] = finer
 
 
 def dialogue(
@@ -123,7 +135,7 @@ class _Dialogue:
             )
             if point.planes:
                 known.expect(item)
-                known.values[item.positions, item.latents] = _held(lattice)
+                known.learn(item, lattice)
             item = _send(walk, lattice)
 
     def _likely(self, plane: int) -> Generator[CodingPass, NDArray[np.int32], tuple[NDArray[np.bool_], int]]:
@@ -163,7 +175,7 @@ class _Dialogue:
             )
             if side is not None:
                 far[elements] = np.where(lattice == middles, side, 0)
-            values[elements] = _held(lattice)
+            values[elements] = lattice
         values -= HALF * far
         return likely, latents
 
@@ -202,7 +214,7 @@ class _Dialogue:
                 limits=(np.where(side < 0, 0, -1), np.where(side > 0, 0, 1)),
             )
             block.reshape(-1)[elements] = lattice
-            known.values[where], known.far[where] = _held(block), 0
+            known.values[where], known.far[where] = block, 0
             refined[where] |= take
             if plane and turn == len(THRESHOLDS) - 1:
                 known.expect(item)
@@ -220,6 +232,10 @@ def _send(walk: Walk, lattice: NDArray[np.int32]) -> Prediction | None:
         return None
 
 
-def _held(lattice: NDArray[np.int32]) -> NDArray[np.int16]:
-    """Values as they are kept, which is far wider than latents get."""
-    return np.clip(lattice, -32768, 32767).astype(np.int16)
+def _with_room(held: NDArray[Any], coming: NDArray[np.int32]) -> NDArray[Any]:
+    """An array wide enough for what comes, and for a refinement of it, which moves it by little more than a step.
+
+    16 bits do for nearly all pictures, and half of the memory counts where they are large.
+    """
+    fits = coming.size == 0 or max(-int(coming.min()), int(coming.max())) < _NARROW
+    return held if fits or held.dtype != np.int16 else held.astype(np.int32)
