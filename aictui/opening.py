@@ -48,11 +48,16 @@ def reading(name: str) -> Iterator[None]:
 
 
 def holds_more(image: "Image.Image") -> bool:
-    """Whether there are pictures of their own after the first: frames or pages.
+    """Whether there are pictures of their own after the first: frames, pages or an icon in other sizes.
 
     What follows the first picture of a camera's MPO goes with it: a preview, a map of depth or of brightness.
     """
-    return image.format != "MPO" and getattr(image, "is_animated", False)
+    return image.format != "MPO" and (getattr(image, "is_animated", False) or has_sizes(image))
+
+
+def has_sizes(image: "Image.Image") -> bool:
+    """Whether it is an icon in several sizes, of which Pillow gives the largest."""
+    return image.format in {"ICO", "ICNS"} and len(image.info["sizes"]) > 1
 
 
 def _check(path: Path, name: str) -> None:

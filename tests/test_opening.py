@@ -97,3 +97,14 @@ def test_frames_and_pages_are_more_pictures_and_a_cameras_previews_are_not(
     frames[0].save(tmp_path / "one.jpg")
     with opened_image(tmp_path / "one.jpg") as image:
         assert not holds_more(image)
+
+
+@pytest.mark.parametrize("suffix", ["ico", "icns"])
+def test_an_icon_in_several_sizes_is_more_than_one_picture(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"icon.{suffix}"
+    Image.effect_noise((64, 64), 50).convert("RGB").save(path)
+    with opened_image(path) as image:
+        assert holds_more(image)
+    Image.effect_noise((32, 32), 50).convert("RGB").save(tmp_path / "one.ico", sizes=[(32, 32)])
+    with opened_image(tmp_path / "one.ico") as image:
+        assert not holds_more(image)

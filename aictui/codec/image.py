@@ -13,7 +13,7 @@ from aictui.codec.exif import with_exif_at_hand
 from aictui.codec.limits import is_excessive, size_notice
 from aictui.errors import InputError
 from aictui.home import with_home
-from aictui.opening import opened_image, reading
+from aictui.opening import has_sizes, opened_image, reading
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -104,6 +104,8 @@ def _from_pillow(image: "Image.Image", name: str) -> SourceImage:
     notices = []
     if getattr(image, "is_animated", False):
         notices.append("there are several pictures in the file; only the first is kept")
+    if has_sizes(image):
+        notices.append("the icon has several sizes; only the largest is kept")
     stored = _stored_mode(image)
     with reading(name):
         image.load()

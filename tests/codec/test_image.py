@@ -251,6 +251,13 @@ def test_only_the_first_picture_of_an_animation_is_kept(colour):
     assert any("only the first" in notice for notice in found.notices)
 
 
+def test_only_the_largest_size_of_an_icon_is_kept(colour):
+    found = read_image(stored(colour.resize((64, 64)), "ICO", sizes=[(16, 16), (64, 64)]))
+    assert (found.width, found.height) == (64, 64)
+    assert found.notices == ("the icon has several sizes; only the largest is kept",)
+    assert read_image(stored(colour.resize((64, 64)), "ICO", sizes=[(64, 64)])).notices == ()
+
+
 @pytest.mark.parametrize("shape", [(5, 7), (5, 7, 1), (5, 7, 2), (5, 7, 3), (5, 7, 4)])
 def test_arrays_of_every_shape_are_understood(shape):
     array = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
