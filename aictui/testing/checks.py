@@ -41,6 +41,7 @@ def conforms(component: type[Component]) -> None:
 def cases_of(component: type[Component]) -> Iterator[Case]:
     """Every check of a component: with its defaults, and with each option at its ends."""
     from aictui.testing.isolation import same_elsewhere
+    from aictui.testing.threads import same_in_threads
 
     rules = rules_of(component)
     before = surroundings()
@@ -49,6 +50,7 @@ def cases_of(component: type[Component]) -> Iterator[Case]:
         return  # nor would it be offered to anybody
     yield from rules.cases(component())
     yield "the same in another process", lambda: same_elsewhere(component)
+    yield "the same in several threads at once", lambda: same_in_threads(component, rules)
     for option, value in settings_of(component):
         name = f"with {option.name} = {value}"
         yield name, lambda o=option, v=value: _all(rules, component(**{o.name: v}))  # type: ignore[misc]

@@ -1,6 +1,8 @@
 """Arrays that the kit tries components on; the same in every run, on every machine and with every NumPy."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from math import isqrt
 
 import numpy as np
@@ -13,9 +15,22 @@ INT32 = np.iinfo(np.int32)
 CONTEXTS = 20
 
 
+_start = ContextVar("start", default=2024)
+
+
 def random() -> np.random.RandomState:
     """A generator with a fixed start; the old kind, since its numbers never change."""
-    return np.random.RandomState(2024)
+    return np.random.RandomState(_start.get())
+
+
+@contextmanager
+def other_numbers(number: int) -> Iterator[None]:
+    """Arrays with other numbers in them, for this thread; 0 changes nothing."""
+    before = _start.set(2024 + number)
+    try:
+        yield
+    finally:
+        _start.reset(before)
 
 
 def tables(limit: int = 40) -> SymbolTables:
@@ -39,8 +54,10 @@ def latents(positions: int, count: int) -> tuple[NDArray[np.int32], Context]:
     index = np.clip(busy[:, None] + fall[None], 0, CONTEXTS - 1).astype(np.uint16).ravel()
     bounds = known.frequencies.astype(np.int64).cumsum(1)
     drawn = generator.randint(0, 1 << PRECISION, len(index))
-    symbols = np.array([np.searchsorted(bounds[row], value, "right") for row, value in zip(index, drawn, strict=True)])
-    return (symbols + known.minimum).astype(np.int32), Context(index, known, (positions, count))
+    symbols = np.empty(len(index), np.int32)
+    for row in range(CONTEXTS):
+        symbols[index == row] = np.searchsorted(bounds[row], drawn[index == row], "right")
+    return symbols + np.int32(known.minimum), Context(index, known, (positions, count))
 
 
 def passes(limits: tuple[int, int] | None) -> Iterator[tuple[str, NDArray[np.int32], Context]]:
