@@ -79,7 +79,8 @@ def _has_id(item: Any) -> bool:
 
 
 def _is_id(value: Any) -> bool:
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
+    # Of an enum's member, `str` may make another word.
+    return isinstance(value, str) and str(value) == value and _ID.fullmatch(value) is not None
 
 
 def _is_line(value: Any) -> bool:
@@ -91,7 +92,7 @@ def _is_whole(value: Any, least: int, most: float = math.inf) -> bool:
 
 
 def _id_problem(item: type) -> str:
-    return f"{item.__name__}.id must be up to 32 lower-case letters, digits, '.', '_' and '-'"
+    return f"{item.__name__}.id must be a plain string of up to 32 lower-case letters, digits, '.', '_' and '-'"
 
 
 def component_problem(kind: str, item: Any) -> str | None:

@@ -1,3 +1,4 @@
+from enum import Enum
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,6 +26,9 @@ class Pane(Panel):
 
     def render(self, result: Result) -> str:
         return result.path.name
+
+
+Word = Enum("Word", {"MINE": "mine"}, type=str)
 
 
 def coder(**attributes: object) -> type:
@@ -88,6 +92,7 @@ class Trap:
         ("entropy coder", coder(options=None), "Mine.options must be a tuple of Option"),
         ("entropy coder", coder(options=(3,)), "Mine.options must be a tuple of Option"),
         ("entropy coder", coder(id=3), "Mine.id must be"),
+        ("entropy coder", coder(id=Word.MINE), "Mine.id must be a plain string"),
         ("entropy coder", coder(version="1"), "Mine.version must be"),
         ("entropy coder", coder(symbol_range="abc"), "Mine.symbol_range must be None or"),
         ("entropy coder", coder(symbol_range=(0, 1.5)), "Mine.symbol_range must be None or"),
