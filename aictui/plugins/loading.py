@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import inspect
+import logging
 import math
 import os
 import shlex
@@ -90,7 +91,7 @@ def unmarked_hooks(manager: pluggy.PluginManager) -> list[str]:
 def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) -> T:
     """The result of ``function``, a plugin's code; raises `PluginError` when it raises or takes too long."""
     try:
-        with _same_surroundings():
+        with _same_surroundings(), _same_logging():
             return _within_time(prints_aside()(function))
     except _TooLongError:
         seconds = f"{time_limit():g} seconds"
@@ -161,6 +162,25 @@ def _same_surroundings() -> Iterator[None]:
         for name, stream in before.items():
             if getattr(sys, name) is None:
                 setattr(sys, name, stream)
+
+
+@contextmanager
+def _same_logging() -> Iterator[None]:
+    """Puts back what becomes of messages where a plugin has configured that for the whole process.
+
+    What others log would else come on standard output, or aictui's own warnings would come no more.
+    """
+    root = logging.getLogger()
+    handlers, level, silenced = root.handlers[:], root.level, root.manager.disable
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        logging.disable(silenced)
+        for name, logger in root.manager.loggerDict.items():
+            if name.startswith("aictui") and isinstance(logger, logging.Logger):
+                logger.disabled = False  # as `logging.config` leaves what it finds
 
 
 def _working_folder() -> Path | None:

@@ -1,3 +1,4 @@
+import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -169,6 +170,27 @@ def test_standard_streams_outlast_a_plugin_that_takes_them_away(make_registry: M
     assert registry.entropy_coder("mine").id == "mine"
     assert set(registry.entropy_coders) >= {"mine", "raw"}
     assert streams == (sys.stdin, sys.stdout, sys.stderr)
+
+
+@pytest.mark.parametrize(
+    "configured",
+    [
+        "logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)",
+        "logging.getLogger().handlers.clear()",
+        "logging.disable(logging.CRITICAL)",
+        "logging.config.dictConfig({'version': 1, 'root': {'level': 'ERROR'}})",
+    ],
+)
+def test_a_plugin_that_configures_logging_does_so_for_nobody_else(
+    make_registry: MakeRegistry, caplog: pytest.LogCaptureFixture, configured: str
+) -> None:
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    careless = f"import logging.config, sys\nlogging.getLogger().handlers.clear()\n{configured}\n"
+    registry = make_registry(careless=careless + CODER.format(id="mine"), zbad="1 / 0")
+    assert set(registry.entropy_coders) >= {"mine", "raw"}
+    assert (root.handlers, root.level) == before
+    assert "plugin zbad could not load" in caplog.text
 
 
 def test_a_plugin_that_goes_to_another_folder_takes_nobody_with_it(
