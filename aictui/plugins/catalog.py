@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -163,7 +164,7 @@ class Registry:
         import click
 
         group = click.Group()
-        if not self.call(source, "register_commands", cli=group):
+        if self.call(source, "register_commands", cli=group) is None:
             return {}
         for name in sorted(BUILT_IN_COMMANDS & group.commands.keys()):
             self._note_taken(source, "command", name, BUILT_IN)
@@ -184,20 +185,21 @@ class Registry:
         """``broken`` where something went wrong with a plugin so far, or else whether it may load."""
         return "broken" if self.problems(source.name) else source.state
 
-    def call(self, source: PluginSource, hook: str, **arguments: object) -> bool:
-        """Calls one hook of one plugin; false where the plugin fails, which is noted."""
+    def call(self, source: PluginSource, hook: str, **arguments: object) -> list[object] | None:
+        """What one hook of one plugin returns, beside ``None``; ``None`` where the plugin fails, which is noted."""
         with self._turn():
             manager = self._manager(source)
             if manager is None:
-                return False
+                return None
             try:
-                loading.guarded_call(source, f"answer {hook}", lambda: getattr(manager.hook, hook)(**arguments))
+                function = partial(getattr(manager.hook, hook), **arguments)
+                returned: list[object] | None = loading.guarded_call(source, f"answer {hook}", function)
             except PluginError as error:
                 self._blame(source, error)
                 if isinstance(error, loading.TooSlowError):  # nobody should wait for its other hooks too
                     self._failed.add(source.name)
-                return False
-            return True
+                return None
+            return returned or []
 
     def enabled(self) -> list[PluginSource]:
         """The plugins that may be loaded."""
@@ -263,7 +265,10 @@ class Registry:
             return
         shelf.asked.add(source.name)
         items: list[Any] = []
-        self.call(source, HOOKS[kind], register=items.append)
+        returned = self.call(source, HOOKS[kind], register=items.append)
+        if returned and not items:
+            what = f"returns something from {HOOKS[kind]}, where nobody takes it, and calls register with nothing"
+            self._note(source, f"plugin {source.name} {what}")
         for item in items:
             try:
                 guarded = checked(kind, item, source)

@@ -250,6 +250,20 @@ def test_a_hook_that_nothing_marks_is_told(make_registry: MakeRegistry) -> None:
     )
 
 
+@pytest.mark.parametrize("ending", ["return [Mine]", "yield Mine"])
+def test_a_hook_that_returns_what_it_should_register_is_told(make_registry: MakeRegistry, ending: str) -> None:
+    registry = make_registry(mine=CODER.format(id="mine").replace("register(Mine)", ending))
+    assert "mine" not in registry.entropy_coders
+    (failure,) = registry.failures
+    assert "returns something from register_entropy_coders, where nobody takes it" in failure.message
+
+
+def test_what_a_hook_returns_after_it_registered_is_nobodys_trouble(make_registry: MakeRegistry) -> None:
+    registry = make_registry(mine=CODER.format(id="mine") + "    return Mine\n")
+    assert registry.entropy_coder("mine").id == "mine"
+    assert not registry.failures
+
+
 def test_a_file_plugin_has_no_package_to_install(make_registry: MakeRegistry) -> None:
     registry = make_registry(mine=CODER.format(id="mine"))
     assert registry.requirement("entropy coder", "mine") == ""

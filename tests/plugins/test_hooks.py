@@ -66,7 +66,7 @@ def test_what_a_plugin_registers_appears_beside_the_built_ins(folder: Path, kind
 def test_a_command_is_added_to_the_group_that_the_hook_is_given(folder: Path) -> None:
     registry = from_template(folder, "command")
     group = click.Group()
-    assert registry.call(registry.enabled()[0], "register_commands", cli=group)
+    assert registry.call(registry.enabled()[0], "register_commands", cli=group) is not None
     assert list(group.commands) == ["mine"]
 
 
