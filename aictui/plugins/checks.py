@@ -11,7 +11,7 @@ from aictui.component import Component
 from aictui.errors import PluginError
 from aictui.options import Option
 from aictui.plugins.guards import guarded
-from aictui.plugins.loading import describe, way_out
+from aictui.plugins.loading import describe, is_interrupt, way_out
 from aictui.plugins.sources import PluginSource
 from aictui.printable import UNPRINTABLE
 
@@ -29,7 +29,9 @@ def checked(kind: str, item: Any, source: PluginSource) -> Any:
     try:
         problem = _problem(kind, item)
         guard = None if problem else guarded(kind, item, source)
-    except Exception as error:  # whatever a plugin's class does to those who look at it
+    except BaseException as error:  # whatever a plugin's class does to those who look at it
+        if is_interrupt(error):
+            raise
         problem, guard = describe(error), None
     if problem:
         what = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

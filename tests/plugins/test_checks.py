@@ -67,8 +67,11 @@ def test_what_its_hook_asks_for_is_let_through(tmp_path: Path) -> None:
 
 
 class Trap:
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
     def __get__(self, instance: object, owner: type) -> object:
-        raise RuntimeError("hands off")
+        raise self.error
 
 
 @pytest.mark.parametrize(
@@ -102,7 +105,8 @@ class Trap:
         ("entropy coder", coder(options=(TWICE, TWICE)), "Mine.options has two of one name"),
         ("chunker", chunker(margin="x"), "Mine.margin must be a whole number"),
         ("chunker", chunker(margin=-1), "Mine.margin must be a whole number"),
-        ("entropy coder", coder(version=Trap()), "RuntimeError: hands off"),
+        ("entropy coder", coder(version=Trap(RuntimeError("hands off"))), "RuntimeError: hands off"),
+        ("entropy coder", coder(version=Trap(SystemExit(3))), "SystemExit: 3"),
         ("model", Path("nowhere.safetensors"), "is not the path of a file"),
         ("metric", Metric(3, "x", lambda a, b: 0.0), "is not a Metric with an id"),  # type: ignore[arg-type]
         ("panel", SimpleNamespace(id="x"), "is not a subclass of Panel"),
