@@ -94,6 +94,22 @@ async def look_at_plugins(view):
     await view.until(lambda: view.pilot.app.screen is view.screen)
 
 
+class Bracketed(Mean):
+    id = "bracketed"
+    title = "[bold]Off [/by"
+
+
+class Untitled(Mean):
+    id = "untitled"
+    title = ""
+
+
+async def test_a_panel_is_called_as_it_says_whatever_that_is(photo):
+    async with comparing(photo, workshop=FakeWorkshop(panels=[Bracketed, Untitled])) as view:
+        await view.until(lambda: titles(view)[-2:] == [Bracketed.title, Untitled.title])
+        assert view.screen.query("#panel-bracketed")
+
+
 def titles(view):
     return [str(tab.label) for tab in view.screen.query_one(Tabs).query(Tab)]
 

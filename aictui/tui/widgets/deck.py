@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from rich.markup import escape
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -206,7 +205,7 @@ class Deck(Container):
     async def _add_panel(self, name: str, kind: type[Panel]) -> None:
         pane = Vertical(PanelView(kind), id=name, classes="pane panel")
         title = printable(str(kind.title))
-        pane.border_title = escape(title)
+        pane.border_title = Content(title)
         pane.display = False
         await self.query_one("#side").mount(pane)
         await self.query_one(Tabs).add_tab(Tab(Content(title), id=f"tab-{name}"))
