@@ -1,3 +1,6 @@
+import asyncio
+import threading
+
 import pytest
 from textual.widgets import Static, Tab, Tabs
 
@@ -136,3 +139,27 @@ async def test_what_plugins_bring_and_take_away_while_a_picture_is_compared_come
         assert not view.screen.query("#panel-mean")
         assert view.screen.query_one("#panel-code").display
         assert (view.screen.left, list(view.screen.query_one(Standings).peers)) == ("original", ["webp"])
+
+
+class LateWorkshop(FakeWorkshop):
+    """Finds many panels, once it may."""
+
+    def __init__(self):
+        super().__init__(panels=[type(f"Mean{number}", (Mean,), {"id": f"mean{number}"}) for number in range(20)])
+        self.gate = threading.Event()
+
+    def surroundings(self, like=None):
+        self.gate.wait(10)
+        return super().surroundings(like)
+
+
+async def test_a_view_that_is_left_while_its_panels_come_takes_in_no_more_of_them(photo):
+    workshop = LateWorkshop()
+    async with comparing(photo, workshop=workshop) as view:
+        workshop.gate.set()
+        while not view.screen.query("#panel-mean0"):
+            await asyncio.sleep(0)
+        view.screen.dismiss()
+        await view.until(lambda: not view.screen.is_running)
+        assert not view.screen.query("#panel-mean19")
+        assert view.pilot.app.screen.AREA == "browser"

@@ -208,8 +208,10 @@ class Deck(Container):
         pane.border_title = Content(title)
         pane.display = False
         await self.query_one("#side").mount(pane)
-        await self.query_one(Tabs).add_tab(Tab(Content(title), id=f"tab-{name}"))
-        self._panels[name] = kind
+        tab = Tab(Content(title), id=f"tab-{name}")
+        await self.query_one(Tabs).add_tab(tab)
+        if tab.is_attached:  # a view that is being left takes in nothing more
+            self._panels[name] = kind
 
     async def _remove_panel(self, name: str) -> None:
         pane = self._pane(name)
