@@ -155,6 +155,11 @@ class AictuiApp(App[None]):
         self.logbook.detach()
         self._collections.detach()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take no keys, nor the mouse, once it leaves: a screen that they open would find no place for its widgets."""
+        if not (self._exit and isinstance(event, events.InputEvent)):
+            await super().on_event(event)
+
     def on_resize(self, event: events.Resize) -> None:
         """Tell the user when the terminal is too small, until it is not."""
         from aictui.tui.screens.too_small import TooSmallScreen

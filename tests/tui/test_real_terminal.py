@@ -100,6 +100,14 @@ def test_a_person_finds_an_image_reads_the_help_and_leaves(terminal: Terminal) -
     terminal.wait_for("left with 0")
 
 
+@pytest.mark.parametrize("terminal", [(80, 24)], indirect=True)
+@pytest.mark.parametrize("key", ["F1", "F2", "F4", "c"])
+def test_keys_that_follow_the_one_that_leaves_do_nothing(terminal: Terminal, key: str) -> None:
+    terminal.wait_for("beach.jpg", "F1 Help")
+    terminal.press("q", key, "Enter")
+    terminal.wait_for("left with 0")
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux, to find the process")
 @pytest.mark.parametrize("terminal", [(80, 24)], indirect=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
