@@ -18,6 +18,7 @@ from aictui.tui.screens.browser import BrowserScreen
 from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
 from aictui.tui.screens.help import HelpScreen
 from aictui.tui.screens.log import LogScreen
+from aictui.tui.screens.palette import Palette
 from aictui.tui.screens.too_small import TooSmallScreen
 from aictui.tui.widgets.image_table import ImageTable
 from aictui.tui.widgets.key_bar import KeyBar
@@ -105,6 +106,21 @@ async def test_enters_in_one_burst_run_a_command_of_the_palette_once(folder: Pat
         await pilot.pause(0.1)
         assert isinstance(pilot.app.screen, BrowserScreen)
         assert len(table_of(pilot).marked) == 5  # a second time would take the marks away
+
+
+@pytest.mark.parametrize("key", ["pagedown", "pageup"])
+async def test_the_key_of_a_page_in_one_burst_with_that_of_the_palette_does_nothing(folder: Path, key: str) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        for typed in ("ctrl+p", key):
+            pilot.app.post_message(events.Key(typed, None))
+        await until(pilot, lambda: isinstance(pilot.app.screen, Palette))
+        await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count > 0)
+        await pilot.pause(0.1)
+        options = pilot.app.screen.query_one(OptionList)
+        before = options.highlighted
+        await pilot.press("pagedown")
+        assert options.highlighted not in (None, before)
 
 
 async def test_a_dialog_that_is_dismissed_twice_leaves_the_screen_below_it(folder: Path) -> None:
