@@ -4,6 +4,7 @@ import pytest
 
 from aictui import config
 from aictui.tui.app import AictuiApp
+from aictui.tui.widgets.key_bar import KeyBar
 from tests.tui.browsing import until
 
 
@@ -20,3 +21,17 @@ async def test_the_border_of_the_focused_pane_stands_out_in_every_theme(
             (focused,) = [pane for pane in panes if pane.has_focus_within]
             quiet = {pane.styles.border_top for pane in panes if pane is not focused}
             assert focused.styles.border_top not in quiet, theme
+
+
+async def test_the_keys_of_the_key_bar_stand_out_in_every_theme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(config.VARIABLE, str(tmp_path / "config.toml"))
+    async with AictuiApp(tmp_path).run_test(size=(120, 40)) as pilot:
+        for theme in pilot.app.available_themes:
+            pilot.app.theme = theme
+            await pilot.pause()
+            for part in ("key", "label"):
+                styles = pilot.app.screen.query_one(KeyBar).get_component_styles(f"key-bar--{part}")
+                if styles.color.ansi is None:  # those of the terminal are its own affair
+                    assert abs(styles.color.brightness - styles.background.brightness) > 0.15, (theme, part)

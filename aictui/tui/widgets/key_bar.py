@@ -49,10 +49,10 @@ class KeyBar(Widget):
     KeyBar {
         dock: bottom;
         height: auto;
-        background: $panel;
-        & > .key-bar--key { color: $footer-key-foreground; text-style: bold; background: $panel; }
-        & > .key-bar--label { color: $foreground; background: $panel; }
-        & > .key-bar--disabled { color: $text-disabled; background: $panel; }
+        background: $footer-background;
+        & > .key-bar--key { color: $footer-key-foreground; text-style: bold; background: $footer-background; }
+        & > .key-bar--label { color: $footer-description-foreground; background: $footer-background; }
+        & > .key-bar--disabled { color: $text-disabled; background: $footer-background; }
     }
     """
 
