@@ -3,6 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual.pilot import Pilot
 from textual.widgets import Input, RichLog
 
@@ -170,3 +171,17 @@ async def test_whatever_a_search_for_plugins_raises_is_shown(plugins: Path, monk
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
         assert "a plugin's mistake" in pilot.app.screen.cause  # type: ignore[attr-defined]
+
+
+async def test_names_and_states_take_the_colours_of_another_theme_at_once(plugins: Path) -> None:
+    async def seen(theme_before: str, theme: str) -> list[Style | None]:
+        app = AictuiApp(plugins)
+        async with app.run_test(size=SIZE) as pilot:
+            app.theme = theme_before
+            await opened(pilot)
+            app.theme = theme
+            await pilot.pause()
+            lines = app.screen._compositor.render_strips(app.size)
+            return [segment.style for line in lines for segment in line if segment.text.strip()]
+
+    assert await seen("darkroom", "lightbox") == await seen("lightbox", "lightbox")

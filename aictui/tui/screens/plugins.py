@@ -122,6 +122,7 @@ is left out and shown with its error; nothing else suffers.
         """Look for plugins."""
         self._set_columns()
         self.query_one(PluginTable).loading = True
+        self.watch(self.app, "theme", self._colour_anew, init=False)
         self._look()
 
     @on(events.Resize)
@@ -131,6 +132,14 @@ is left out and shown with its error; nothing else suffers.
             cursor = self.query_one(PluginTable).cursor_row
             self._set_columns()
             self._fill(cursor)
+
+    def _colour_anew(self) -> None:
+        """Take the colours of another theme, which texts do not by themselves."""
+        table = self.query_one(PluginTable)
+        cursor = table.cursor_row
+        table.clear()
+        self._fill(cursor)
+        self._detail(self._highlighted)
 
     @property
     def _fitting_name_width(self) -> int:
