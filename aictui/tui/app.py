@@ -282,7 +282,7 @@ class AictuiApp(App[None]):
         from aictui.tui.screens.palette import Palette
 
         if self.use_command_palette and not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette())
 
     def action_next_theme(self) -> None:
         """Switch to the next theme and keep it."""

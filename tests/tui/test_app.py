@@ -123,6 +123,18 @@ async def test_the_key_of_a_page_in_one_burst_with_that_of_the_palette_does_noth
         assert options.highlighted not in (None, before)
 
 
+async def test_the_palette_opens_anew_while_the_one_before_it_is_closing(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("ctrl+p")
+        first = pilot.app.screen
+        first.dismiss()
+        pilot.app.action_command_palette()
+        await until(pilot, lambda: not first.is_running)
+        assert isinstance(pilot.app.screen, Palette)
+        assert pilot.app.screen is not first
+
+
 async def test_a_dialog_that_is_dismissed_twice_leaves_the_screen_below_it(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
