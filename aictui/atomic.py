@@ -73,7 +73,7 @@ def give_name(partial: Path, path: Path, *, overwrite: bool) -> None:
     """
     if overwrite:
         if path.exists() and not path.is_file():  # a device, which root could replace
-            raise OSError(errno.EINVAL, "It is no ordinary file", str(path))
+            raise OSError(errno.EINVAL, "It is not an ordinary file", str(path))
         partial.replace(path)
         return
     try:

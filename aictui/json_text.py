@@ -11,7 +11,7 @@ from aictui.printable import UNPRINTABLE
 def json_text(value: Any, indent: int | None = None) -> str:
     r"""A value as JSON, with ``null`` for every number that JSON cannot write.
 
-    Bytes of file names that are no UTF-8, and what a terminal would obey, become escapes, which JSON reads as the
+    Bytes of file names that are not UTF-8, and what a terminal would obey, become escapes, which JSON reads as the
     names that Python has.
 
     >>> json_text({"name": "a\udcff.png", "ratio": float("inf")})

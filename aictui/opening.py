@@ -19,8 +19,8 @@ _WARNINGS = threading.Lock()  # filters of warnings belong to the whole process
 def opened_image(source: Path | BinaryIO, name: str | None = None) -> "Iterator[Image.Image]":
     """The image of a file or an open binary file, its header read and its pixels not; closed at the end.
 
-    ``name`` is what messages call it, the path by default. Raises `InputError` for what is no image, for an ``.aic``
-    file, and for what Pillow raises in the block, with Pillow's own exception as its cause.
+    ``name`` is what messages call it, the path by default. Raises `InputError` for what is not an image, for an
+    ``.aic`` file, and for what Pillow raises in the block, with Pillow's own exception as its cause.
     """
     from aictui.pillow_plugin import FORMAT
 
@@ -61,7 +61,7 @@ def has_sizes(image: "Image.Image") -> bool:
 
 
 def _check(path: Path, name: str) -> None:
-    """Raises `InputError` for what is no use to open, or would block: a pipe waits for a writer."""
+    """Raises `InputError` for what it is of no use to open, or what would block: a pipe waits for a writer."""
     try:
         if path.is_file() and path.stat().st_size == 0:
             raise InputError(f"{name} is empty")

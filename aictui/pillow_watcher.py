@@ -17,7 +17,7 @@ def watch() -> None:
 class _PillowFinder:
     """Finds ``PIL.Image`` where it is, and has the format registered after it has run.
 
-    It is no `importlib.abc.MetaPathFinder`, whose import takes as long as all else that ``import aictui`` does.
+    It is not an `importlib.abc.MetaPathFinder`, whose import takes as long as all else that ``import aictui`` does.
     """
 
     def find_spec(

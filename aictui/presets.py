@@ -76,7 +76,9 @@ def to_table(settings: "Settings") -> dict[str, Any]:
 def save(name: str, settings: "Settings", *, overwrite: bool = True) -> None:
     """Keeps ``settings`` as a preset; raises `UsageError` for a name that cannot be, or is taken."""
     if not _NAME.fullmatch(name) or name != name.strip():
-        raise UsageError(f"{name!r} is no name for a preset; take letters, digits, blanks, dots and dashes, 40 at most")
+        raise UsageError(
+            f"{name!r} is not a name for a preset; take letters, digits, blanks, dots and dashes, 40 at most"
+        )
     if not overwrite and name in load().presets:
         raise UsageError(f"there is a preset {name!r} already; take another name, or replace it with --overwrite")
     update("presets", {name: to_table(settings)})

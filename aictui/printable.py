@@ -7,7 +7,7 @@ UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\u
 
 
 def printable(text: str) -> str:
-    r"""``text`` with control characters, and bytes that are no UTF-8, as escapes such as ``\x1b``.
+    r"""``text`` with control characters, and bytes that are not UTF-8, as escapes such as ``\x1b``.
 
     They would move the cursor, change colours, turn what follows around or fail to be encoded.
     """

@@ -40,7 +40,7 @@ def test_a_file_that_is_there_is_kept_also_without_links(tmp_path, monkeypatch, 
 def test_a_pipe_or_device_is_never_replaced(tmp_path):
     path = tmp_path / "a"
     os.mkfifo(path)
-    with pytest.raises(OSError, match="no ordinary file"):
+    with pytest.raises(OSError, match="not an ordinary file"):
         atomic.write(path, b"data")
     assert path.is_fifo()
     assert names(tmp_path) == ["a"]

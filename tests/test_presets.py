@@ -15,7 +15,7 @@ from tests.conftest import write_config
 @pytest.mark.parametrize(
     ("setting", "says"),
     [
-        ('target = "zz"', "'zz' is no target"),
+        ('target = "zz"', "'zz' is not a target"),
         ("effort = 7", "effort is 1, 2 or 3, not 7"),
         ('planes = "many"', "planes takes a number"),
         ('keep = "smell"', "metadata to keep is exif, icc or xmp, all or none, not 'smell'"),
@@ -63,6 +63,6 @@ def test_a_preset_means_what_was_saved_whatever_the_defaults_were(saved: Setting
 
 @pytest.mark.parametrize("name", ["", " ", "a/b", "-a", "a\nb", "x" * 41, "blank "])
 def test_a_preset_needs_a_name_that_a_command_line_can_take(config_file: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="no name for a preset"):
+    with pytest.raises(UsageError, match="not a name for a preset"):
         presets.save(name, Settings())
     assert not config_file.exists()

@@ -37,7 +37,7 @@ def test_planes_and_metadata_may_be_written_as_the_options_take_them(
     ("table", "says"),
     [
         ({"quality": 3}, "does not exist"),
-        ({"target": "big"}, "is no target"),
+        ({"target": "big"}, "is not a target"),
         ({"effort": "much"}, "effort"),
         ({"keep": [["x"]]}, "keep must be a list of texts"),
         ({"options": {"quantizer": 3}}, "options.quantizer must be a section"),

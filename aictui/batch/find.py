@@ -72,7 +72,7 @@ def links_to_files(folders: Iterable[Path]) -> dict[str, list[Path]]:
 
 
 def extent_of(path: Path) -> tuple[int, int] | None:
-    """Width and height of an image file from its first bytes, ``None`` where it is no image.
+    """Width and height of an image file from its first bytes, ``None`` where it is not an image.
 
     An image that cannot be opened has one pixel, and so has a folder.
     """

@@ -107,7 +107,7 @@ class Ledger:
 
 
 def _name(path: Path) -> str:
-    """A path as text that SQLite can hold: names may have bytes that are no UTF-8."""
+    """A path as text that SQLite can hold: names may have bytes that are not UTF-8."""
     return str(path.absolute()).encode(errors="backslashreplace").decode()
 
 

@@ -58,7 +58,7 @@ def check_folder(folder: Path) -> None:
     try:
         atomic.check_folder(folder)
     except NotADirectoryError as error:
-        raise OutputError(f"{error.filename} is no folder, so no results can be written there") from None
+        raise OutputError(f"{error.filename} is not a folder, so no results can be written there") from None
     except PermissionError as error:
         raise OutputError(f"{error.filename} may not be written to (permission denied)") from None
 

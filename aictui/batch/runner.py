@@ -325,7 +325,7 @@ def _hopeless(path: Path, settings: Settings) -> str | None:
 
 
 def _origin(path: Path) -> str:
-    """What stands in a result's place that is no result of this content with these settings."""
+    """What stands in a result's place and is not a result of this content with these settings."""
     if path.is_dir():
         return "a folder"
     try:

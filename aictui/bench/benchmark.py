@@ -178,7 +178,7 @@ def _ladder(levels: int, rates: Sequence[float], count: int) -> tuple[int, ...]:
 def _images(folder: Path, limit: int | None) -> tuple[list[Path], list[str]]:
     """The first images of a folder by name, and a line for each that is damaged."""
     if not folder.is_dir():
-        raise InputError(f"{folder} is no folder; bench takes a folder of images")
+        raise InputError(f"{folder} is not a folder; bench takes a folder of images")
     found: list[Path] = []
     damaged: list[str] = []
     for path in _openable(folder):

@@ -130,7 +130,7 @@ def _save_avif_444(image: "Image.Image", buffer: BytesIO, quality: int) -> None:
 
 
 def _save_jpeg_2000(image: "Image.Image", buffer: BytesIO, thousandths: int) -> None:
-    # mct: without the colour transform it is no fair peer
+    # mct: without the colour transform it is not a fair peer
     image.save(buffer, "JPEG2000", quality_mode="rates", quality_layers=[1000 / thousandths], irreversible=True, mct=1)
 
 

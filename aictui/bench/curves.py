@@ -37,7 +37,7 @@ class PublishedCurve:
             return cls(printable(str(content["name"])), rates, scores)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(
-                f"{path} is no curve in CompressAI's format (name, results.bpp, results.psnr, …): {error}"
+                f"{path} is not a curve in CompressAI's format (name, results.bpp, results.psnr, …): {error}"
             ) from None
 
 

@@ -61,7 +61,7 @@ def measure(
                 failed[name] = str(error)
                 continue
             if math.isnan(score):
-                failed[name] = f"metric {name} gave nan, which is no number"
+                failed[name] = f"metric {name} gave nan, which is not a number"
             else:
                 scores[name] = score  # equal pictures have no finite PSNR
     seconds = encoded - started, finished - encoded

@@ -116,7 +116,7 @@ def _done_before(folders: tuple[Path, ...]) -> bool:
 
 
 def _refusal(image: Path, given: dict[str, Any]) -> str | None:
-    """Why a file that is named cannot be compressed: of folders, what is no image is passed over in silence."""
+    """Why a file that is named cannot be compressed: within folders, what is not an image is passed over in silence."""
     from aictui.batch.find import matches
     from aictui.codec.files import is_folder
     from aictui.opening import opened_image
@@ -138,7 +138,7 @@ def _plan(images: tuple[Path, ...], settings: "Settings", given: dict[str, Any],
     if output is not None and given["replace"]:
         raise UsageError("--replace puts results where the originals were, so -o cannot go with it")
     if output is not None and not single and not output.is_dir() and (output.exists() or output.suffix == SUFFIX):
-        raise UsageError(f"-o {output} is no folder, and the results of several files need one")
+        raise UsageError(f"-o {output} is not a folder, and the results of several files need one")
     if output is not None and single and not output.is_dir() and given["suffix"]:
         raise UsageError(f"-o {output} names the file, so --suffix cannot go with it")
     policy = OutputPolicy(

@@ -52,7 +52,7 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
         picture_format(suffix)  # before a folder is made, or a name of it
     several = len(files) > 1 or files[0].is_dir()
     if several and output is not None and output.exists() and not output.is_dir():
-        raise UsageError(f"-o {output} is no folder, and the results of several files need one")
+        raise UsageError(f"-o {output} is not a folder, and the results of several files need one")
     if not several:
         check_place_of_one()
         if given["as_json"]:
@@ -105,7 +105,7 @@ def _decompress(
         refuse_terminal()
     data = read_stdin(MAGIC) if path == STANDARD else read_file(path, MAGIC)
     with about(path):
-        read_header(data)  # of an image, whose result would be itself, the news is that it is no .aic file
+        read_header(data)  # of an image, whose result would be itself, the news is that it is not an .aic file
     if place != STANDARD:
         _refuse_sharing(path, place, written)
         check_free(place, overwrite=given["overwrite"])

@@ -240,4 +240,6 @@ class Reader:
         try:
             return self.take(self.varint()).decode()
         except UnicodeDecodeError:
-            raise FormatError("the header of this .aic file holds a name that is no text; get the file again") from None
+            raise FormatError(
+                "the header of this .aic file holds a name that is not text; get the file again"
+            ) from None

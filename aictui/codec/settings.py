@@ -69,7 +69,7 @@ class Target:
             return cls("size", parse_size(word))
         except (ValueError, UsageError):
             raise UsageError(
-                f"{text!r} is no target; write a ratio (32x), a size (100kB), a PSNR (35dB) or a quality (q80)"
+                f"{text!r} is not a target; write a ratio (32x), a size (100kB), a PSNR (35dB) or a quality (q80)"
             ) from None
 
     def __str__(self) -> str:
@@ -89,7 +89,7 @@ def parse_size(text: str) -> float:
     """Bytes of ``100kB``, ``1.5MB``, ``64KiB``; raises `UsageError`."""
     match = _SIZE.fullmatch(text.strip())
     if match is None:
-        raise UsageError(f"{text!r} is no size; write bytes with a unit, such as 100kB, 64KiB or 1.5MB")
+        raise UsageError(f"{text!r} is not a size; write bytes with a unit, such as 100kB, 64KiB or 1.5MB")
     return float(match[1]) * _UNITS[match[2].lower()]
 
 

@@ -26,7 +26,7 @@ class Raw(EntropyCoder):
     fixed_width: ClassVar[bool] = True
 
     def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
-        """The bytes of (n,) symbols; raises `ValueError` for one that is no byte."""
+        """The bytes of (n,) symbols; raises `ValueError` for one that does not fit a byte."""
         if symbols.size and (symbols.min() < -128 or symbols.max() > 127):
             raise ValueError("raw codes symbols from -128 to 127")
         return symbols.astype(np.int8).tobytes()

@@ -285,7 +285,7 @@ def read_info(path: Path) -> ModelInfo:
     except OSError as error:
         raise FormatError(f"model file {path} cannot be read: {error.strerror}") from None
     except (struct.error, ValueError, KeyError, TypeError, RecursionError):
-        raise _damaged(path, "it is no safetensors file of aictui") from None
+        raise _damaged(path, "it is not a safetensors file of aictui") from None
     wrong = list(_REQUIRED)
     if isinstance(config, dict):
         wrong = [key for key, kind in _REQUIRED.items() if type(config.get(key)) is not kind]
@@ -347,7 +347,7 @@ def _modified(path: Path) -> float:
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _damaged(path: Path, reason: str) -> FormatError:

@@ -142,7 +142,7 @@ def _entropy_coder(base: Any, source: PluginSource) -> Any:
 
     def bits(self: EntropyCoder, symbols: NDArray[np.int32], context: Context) -> float:
         told = guard.run("bits", lambda *given: float(base.bits(self, *given)), symbols, context)
-        if not 0 <= told < _MOST_BITS:  # false for what is no number too
+        if not 0 <= told < _MOST_BITS:  # false for NaN too
             raise guard.error(f"tells of {told:g} bits in bits")
         return told
 

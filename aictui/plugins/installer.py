@@ -82,7 +82,7 @@ def plan_install(requirements: Sequence[str], *, upgrade: bool = False, editable
 def plan_uninstall(names: Sequence[str]) -> InstallerCommand:
     """The command that removes the packages of plugins, named by plugin or package.
 
-    Raises `UsageError` for what is no plugin that came as a package.
+    Raises `UsageError` for what is not a plugin that came as a package.
     """
     packages = [_package_of(name) for name in names]
     who = owner()
@@ -148,13 +148,13 @@ def check_named_by_file(requirement: str) -> str:
     """
     if not _EXACT.fullmatch(requirement) or len(requirement) > _LONGEST_NAME:
         shown = requirement if len(requirement) <= _LONGEST_NAME else f"{requirement[:_LONGEST_NAME]}…"
-        raise PluginError(f"the file names {shown!r} as the package it needs, which is no plain package name")
+        raise PluginError(f"the file names {shown!r} as the package it needs, which is not a plain package name")
     return requirement
 
 
 def _checked(requirement: str) -> str:
     if not requirement.strip() or requirement.startswith("-"):
-        raise UsageError(f"{requirement!r} is no package; name one, or a folder, a wheel or a git URL")
+        raise UsageError(f"{requirement!r} is not a package; name one, or a folder, a wheel or a git URL")
     path = with_home(requirement)
     looks_local = requirement.startswith((".", "/", "~")) or requirement.endswith(".whl") or os.sep in requirement
     if path.exists() and (path.is_dir() or path.suffix in {".whl", ".gz", ".zip"}):

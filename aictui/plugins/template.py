@@ -98,7 +98,9 @@ def render(name: str, kind: str) -> dict[str, str]:
 def _plain(name: str) -> str:
     plain = name.removeprefix("aictui-")
     if not _NAME.fullmatch(plain) or len(plain) > 32:
-        raise UsageError(f"{name!r} is no name for a plugin; take lower-case letters, digits and dashes, such as zstd")
+        raise UsageError(
+            f"{name!r} is not a name for a plugin; take lower-case letters, digits and dashes, such as zstd"
+        )
     return plain
 
 

@@ -63,7 +63,7 @@ def rules_of(component: type[Component]) -> ModuleType:
     for base, rules in ((Chunker, chunkers), (Quantizer, quantizers), (EntropyCoder, entropy_coders)):
         if issubclass(component, base):
             return rules
-    raise TypeError(f"{component.__name__} is no chunker, quantizer or entropy coder")
+    raise TypeError(f"{component.__name__} is not a chunker, quantizer or entropy coder")
 
 
 def name_of(component: type[Component]) -> str:

@@ -46,7 +46,7 @@ def cases(made: Chunker) -> Iterator[Case]:
     yield "a chunk shows no further than margin", lambda: _join_local(made)
     yield "a chunk is the same wherever a tile begins", lambda: _split_anywhere(made)
     yield "a chunk shows the same wherever a tile begins", lambda: _join_anywhere(made)
-    yield "grids that are no image are survived", lambda: _garbage(made)
+    yield "grids of no image are survived", lambda: _garbage(made)
     yield "the same grid every time", lambda: _same_twice(made)
 
 
@@ -110,7 +110,7 @@ def _grid(made: Chunker) -> None:
         require(grid.values.shape == due, f"{size} gives a grid of {grid.values.shape}, not {due}")
         require(grid.values.dtype == np.float32, f"the grid is {grid.values.dtype}, not float32")
         require(grid.shape == image.shape, "the grid tells another image shape")
-        require(bool(np.isfinite(grid.values).all()), "the grid holds what is no finite number")
+        require(bool(np.isfinite(grid.values).all()), "the grid holds numbers that are not finite")
 
 
 def _round_trip(made: Chunker) -> str:

@@ -170,7 +170,7 @@ def _format_of_suffix(suffix: str) -> str:
 def judge_results(files: Sequence[ImageFile], read: Iterable[ImageFile]) -> list[ImageFile]:
     """Tells the images what the ``.aic`` files among ``read`` are worth; returns those that have changed.
 
-    An unreadable one is no result of the image beside it, and one that is cut is told as such.
+    An unreadable one is not a result of the image beside it, and one that is cut is told as such.
     """
     results = {file.path: file for file in read if file.is_compressed and (file.error or file.is_cut)}
     changed = []

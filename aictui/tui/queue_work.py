@@ -61,7 +61,9 @@ def find_rows(
         wanted = os.path.isfile(source) and matches(Path(source.name), selection.include, selection.exclude)  # noqa: PTH113
         if wanted and source not in taken and not cancelled():
             readable = extent_of(source) is not None
-            left_out[source] = "is a file of the list by another name" if readable else "is no image that can be read"
+            left_out[source] = (
+                "is a file of the list by another name" if readable else "is not an image that can be read"
+            )
     names = _names(found)
     rows = []
     for each, name in zip(found, names, strict=True):

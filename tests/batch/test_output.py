@@ -126,7 +126,7 @@ def test_a_folder_that_takes_no_results_is_told_before_any_work(
 ) -> None:
     check_folder(tmp_path / "not" / "yet" / "there")
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="file is no folder"):
+    with pytest.raises(OutputError, match="file is not a folder"):
         check_folder(tmp_path / "file" / "within")
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(OutputError, match="may not be written to"):

@@ -232,7 +232,7 @@ def test_a_folder_without_images_and_unknown_names_are_refused(folder: Path, tmp
     empty.mkdir()
     with pytest.raises(InputError, match="no image"):
         run(empty)
-    with pytest.raises(InputError, match="no folder"):
+    with pytest.raises(InputError, match="not a folder"):
         run(tmp_path / "absent")
     with pytest.raises(UsageError, match="'gif'"):
         run(folder, formats=["gif"])

@@ -127,5 +127,5 @@ def test_a_metric_that_was_asked_for_and_measured_nothing_is_an_error(
     monkeypatch.setattr("aictui.bench.benchmark.measure_peers", lambda *_: iter(()))
     assert run(["bench", str(folder), *asked]) == 3
     told = capfd.readouterr().err
-    assert "metric psnr gave nan, which is no number" in told
+    assert "metric psnr gave nan, which is not a number" in told
     assert "nothing of these images was measured by psnr" in told

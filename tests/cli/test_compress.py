@@ -237,7 +237,7 @@ def test_a_single_file_is_kept_though_larger_unless_it_shall_save(aictui: Comman
         (["-o", "-", "--dry-run"], "give it alone, without --dry-run"),
         (["--measure", "--new-dates"], "single file, without --new-dates"),
         (["-o", "x.aic", "--suffix", "-web"], "names the file, so --suffix cannot go with it"),
-        (["photo.png", "-o", "x.aic"], "-o x.aic is no folder"),
+        (["photo.png", "-o", "x.aic"], "-o x.aic is not a folder"),
     ],
 )
 def test_options_of_batches_that_contradict_others_are_refused(
@@ -256,7 +256,7 @@ def test_options_of_batches_that_contradict_others_are_refused(
         (["--ratio", "0"], 2, "ratio takes a number from 1"),
         (["--level", "-1"], 2, "level takes a number from 0, not -1"),
         (["--level", "3.7"], 2, "level takes a whole number, not 3.7"),
-        (["--size", "big"], 2, "'big' is no size"),
+        (["--size", "big"], 2, "'big' is not a size"),
         (["--planes", "9"], 2, "planes is a whole number from 0 to 3"),
         (["--planes", "many"], 2, "planes takes a number from 0 to 3 or auto, not 'many'"),
         (["--coder", "zip"], 5, "entropy coder 'zip' is not installed; there are"),
@@ -434,7 +434,7 @@ class TestManyFiles:
         assert "give it alone" in aictui("compress", image, "-").err
         outcome = aictui("compress", image, "in/a.png", "-o", image)
         assert outcome.code == 2
-        assert "is no folder" in outcome.err
+        assert "is not a folder" in outcome.err
 
 
 def test_a_terminal_gets_no_binary_data(aictui: Command, image: Path, monkeypatch: pytest.MonkeyPatch) -> None:

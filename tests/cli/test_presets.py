@@ -69,7 +69,7 @@ def test_a_preset_that_nothing_could_be_compressed_with_is_refused(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["save", "a/b", "--ratio", "8"], "no name for a preset"),
+        (["save", "a/b", "--ratio", "8"], "not a name for a preset"),
         (["remove", "web"], "there is no preset 'web'"),
         (["save", "web", "--ratio", "0.5"], "ratio takes a number"),
     ],

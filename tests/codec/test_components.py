@@ -89,7 +89,7 @@ def test_a_component_that_is_too_old_is_to_be_had_newer_where_it_came_from(
 def test_nobody_is_told_to_type_what_a_file_made_up(package: str) -> None:
     (line,) = missing(ComponentReference("entropy coder", "unheard-of", 1, package, {}))
     assert "aictui plugins install" not in line
-    assert "no plain package name" in line
+    assert "not a plain package name" in line
 
 
 def test_a_model_that_a_compression_lacks_is_told_in_a_sentence():

@@ -166,7 +166,7 @@ def test_a_number_that_is_none_is_an_error(folder):
     data = path.read_bytes()
     assert data.count(b"0.25") == 1
     path.write_bytes(data.replace(b"0.25", b" NaN"))
-    with pytest.raises(FormatError, match="no safetensors file of aictui"):
+    with pytest.raises(FormatError, match="not a safetensors file of aictui"):
         store.read_info(path)
 
 
@@ -219,7 +219,7 @@ def test_a_file_of_another_program_is_refused(tmp_path):
     header = json.dumps({"__metadata__": {"format": "pt"}}).encode()
     path = tmp_path / "x.safetensors"
     path.write_bytes(struct.pack("<Q", len(header)) + header)
-    with pytest.raises(FormatError, match="no safetensors file of aictui"):
+    with pytest.raises(FormatError, match="not a safetensors file of aictui"):
         store.read_info(path)
 
 

@@ -172,5 +172,5 @@ def test_a_list_of_requirements_may_have_comments(tmp_path: Path) -> None:
 )
 def test_an_image_file_cannot_make_anything_but_a_plain_package_be_installed(named: str) -> None:
     assert installer.check_named_by_file("aictui-zstd==1.0") == "aictui-zstd==1.0"
-    with pytest.raises(PluginError, match="no plain package name"):
+    with pytest.raises(PluginError, match="not a plain package name"):
         installer.check_named_by_file(named)

@@ -80,7 +80,7 @@ def test_the_name_may_carry_the_prefix_of_the_package() -> None:
 
 @pytest.mark.parametrize("name", ["", "Zstd", "1st", "a_b", "../x", "a" * 33, "-x", "x-"])
 def test_a_name_that_cannot_be_a_package_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no name for a plugin"):
+    with pytest.raises(UsageError, match="not a name for a plugin"):
         write_plugin(name, "metric", tmp_path)
     assert not list(tmp_path.iterdir())
 

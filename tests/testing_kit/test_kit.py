@@ -530,6 +530,6 @@ def test_a_golden_file_of_a_built_in_component_is_never_made_anew():
 
 
 def test_every_kind_of_component_is_known():
-    with pytest.raises(TypeError, match="no chunker, quantizer or entropy coder"):
+    with pytest.raises(TypeError, match="not a chunker, quantizer or entropy coder"):
         conforms(type("Odd", (), {}))
     assert issubclass(Raw, EntropyCoder)

@@ -138,7 +138,7 @@ async def test_a_name_that_cannot_be_is_told_and_can_be_mended(tmp_path: Path) -
         await save_as(pilot, "a/b")
         dialog = pilot.app.screen
         assert isinstance(dialog, PromptDialog)
-        assert "'a/b' is no name for a preset" in str(dialog.query_one("#problem", Label).content)
+        assert "'a/b' is not a name for a preset" in str(dialog.query_one("#problem", Label).content)
         assert (dialog.query_one(Input).value, config.load().presets) == ("a/b", {})
         await pilot.press("backspace", "backspace", "enter")
         await pilot.pause()

@@ -144,7 +144,7 @@ async def test_a_file_can_have_a_target_of_its_own(folder: Path, tmp_path: Path,
     async def play(pilot: "Pilot[None]", screen: QueueScreen) -> None:
         await pilot.press("space", "space", "e")
         await pilot.press(*"8y", "enter")
-        assert pilot.app.screen.query_one(Input).value == "8y"  # what is no target can be mended
+        assert pilot.app.screen.query_one(Input).value == "8y"  # what is not a target can be mended
         await pilot.press("backspace", "x", "enter")
         assert [row.target for row in screen.rows] == [Target("ratio", 8), Target("ratio", 8), None, None]
         await pilot.press("r")
@@ -247,7 +247,7 @@ async def test_what_vanished_or_is_no_image_is_told_and_the_rest_stays(
         assert list(states(screen)) == ["coast.jpg"]
         await until(pilot, lambda: screen.query_one(TopBar).figures == "1 image, 2 left out")
         (notice,) = app._notifications
-        assert notice.message == "gone is not there\nnotes.txt is no image that can be read"
+        assert notice.message == "gone is not there\nnotes.txt is not an image that can be read"
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,9 @@ async def test_what_no_file_can_be_compressed_with_is_told_once(
     await open_queue(folder, tmp_path, play)
 
 
-@pytest.mark.parametrize(("text", "says"), [("200", "200 %; write percent from 0 to below 100"), ("much", "no saving")])
+@pytest.mark.parametrize(
+    ("text", "says"), [("200", "200 %; write a percentage from 0 to below 100"), ("much", "not a saving")]
+)
 async def test_a_saving_that_makes_no_sense_is_told_in_percent(
     folder: Path, tmp_path: Path, gate: threading.Event, text: str, says: str
 ) -> None:

@@ -46,8 +46,8 @@ def test_what_is_named_and_not_taken_has_a_reason_unless_a_pattern_leaves_it_out
     assert found.left_out == {
         gone: "is not there",
         tmp_path / "again.png": "is a file of the list by another name",
-        torn: "is no image that can be read",
-        note: "is no image that can be read",
+        torn: "is not an image that can be read",
+        note: "is not an image that can be read",
     }
     nonsense = tmp_path / (300 * "x")
     assert listing(picture, nonsense).left_out == {nonsense: "is not there"}

@@ -117,7 +117,7 @@ async def test_a_target_that_is_none_is_told_before_one_leaves(tmp_path: Path) -
     async with AictuiApp(tmp_path).run_test(size=SIZE) as pilot:
         screen = await left_with_target(pilot, "64y")
         assert pilot.app.screen is screen
-        assert any("'64y' is no target" in toast.message for toast in pilot.app._notifications)
+        assert any("'64y' is not a target" in toast.message for toast in pilot.app._notifications)
         await pilot.press("escape")
         await pilot.pause()
         assert pilot.app.screen is not screen

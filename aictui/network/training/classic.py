@@ -52,7 +52,7 @@ class ClassicRecipe(Recipe):
     def __init__(self, request: "TrainingRequest", photos: PhotoFolder) -> None:
         model = None if request.start is None else store.load(request.start)
         if model is not None and not isinstance(model, ClassicModel):
-            raise UsageError(f"{request.start} is no classic model; start from one of those, or from none")
+            raise UsageError(f"{request.start} is not a classic model; start from one of those, or from none")
         self._chunker = _chunker(request.chunker or (model.chunker if model else "planes16"))
         self._photos, self._new = photos, request.start is None
         self.crop = request.crop or CROP

@@ -33,7 +33,7 @@ class PhotoFolder:
     def __init__(self, folder: Path, notice: Callable[[str], None], seed: int = 0) -> None:
         """Raises `InputError` where there is no photo."""
         if not folder.is_dir():
-            raise InputError(f"{folder} is no folder; training takes a folder of photos")
+            raise InputError(f"{folder} is not a folder; training takes a folder of photos")
         paths = [path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()]
         paths.sort(key=lambda path: hashlib.sha256(path.relative_to(folder).as_posix().encode()).digest())
         if not paths:

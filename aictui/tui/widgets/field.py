@@ -5,7 +5,7 @@ from textual.binding import BindingsMap
 from textual.widgets import Input
 
 _EDITING = {key: bindings[0].action for key, bindings in BindingsMap(Input.BINDINGS).key_to_bindings.items()}
-"""What keys do that are no letters, by key."""
+"""What keys other than letters do, by key."""
 
 
 class Field(Input):

@@ -93,7 +93,7 @@ class OptionField(Vertical):
 
     @on(Input.Blurred)
     def leave(self, event: Input.Blurred) -> None:
-        """Give up what is no value, unless the terminal loses the focus and will give it back.
+        """Give up what is not a value, unless the terminal loses the focus and will give it back.
 
         What was typed on the way there, such as 99 of 9999, was never meant.
         """

@@ -295,7 +295,7 @@ def _share(text: str) -> float:
     try:
         percent = float(text.removesuffix("%") or 0)
     except ValueError:
-        raise UsageError(f"{text!r} is no saving; write percent, such as 5 %") from None
+        raise UsageError(f"{text!r} is not a saving; write a percentage, such as 5 %") from None
     if not 0 <= percent < 100:
-        raise UsageError(f"a result cannot save {percent:g} %; write percent from 0 to below 100")
+        raise UsageError(f"a result cannot save {percent:g} %; write a percentage from 0 to below 100")
     return percent / 100

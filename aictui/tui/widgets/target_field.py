@@ -28,7 +28,7 @@ class TargetField(Field):
         return Size(max(size.width, self.content_size.width), size.height)
 
     def watch_value(self, value: str) -> None:
-        """Mark what is no target."""
+        """Mark what is not a target."""
         try:
             Target.parse(value)
         except UsageError:
