@@ -12,7 +12,7 @@ OptionValue = bool | int | float | str
 OptionKind = Literal["bool", "int", "float", "choice"]
 
 LARGEST_INT = 1 << 62
-"""Whole numbers of at least so much, or so much below zero, have no place in a file."""
+"""Whole numbers of this magnitude and more have no place in a file."""
 
 
 @dataclass(frozen=True)

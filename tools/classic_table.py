@@ -63,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", default="classic")
-    parser.add_argument("--every", type=int, default=1, help="take every so many-th image only")
+    parser.add_argument("--every", type=int, default=1, help="take only every Nth image")
     args = parser.parse_args()
     components = PrincipalComponents(args.model)
     paths = sorted(path for path in args.folder.iterdir() if path.suffix.lower() in {".png", ".jpg", ".jpeg", ".webp"})

@@ -2,7 +2,7 @@
 
     python tools/prefix_cuts.py FOLDER --model photo --tune psnr --rates 0.6 1.2 2.0 --planes 1
 
-For every rate, each image of the folder is compressed with planes of precision to about so many bits a pixel; the
+For every rate, each image of the folder is compressed with planes of precision to about that many bits a pixel; the
 file is cut to fractions of its bytes and decoded. The table gives, as the mean over the images, how many more bytes
 the cut has than a file in one piece of the same PSNR (from a curve through several levels).
 """
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--tune", default="psnr")
     parser.add_argument("--rates", type=float, nargs="+", default=[0.6, 1.2, 2.0], help="bits a pixel")
     parser.add_argument("--planes", type=int, default=1)
-    parser.add_argument("--limit", type=int, help="so many images only")
+    parser.add_argument("--limit", type=int, help="take only this many images")
     args = parser.parse_args()
     images = sorted(path for path in args.folder.iterdir() if path.suffix.lower() in Image.registered_extensions())
     settings = Settings(model=args.model, tune=args.tune, planes=0, keep=frozenset())

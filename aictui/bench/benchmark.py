@@ -99,9 +99,9 @@ def run(
 
     ``models`` are names, all installed ones by default, each at every tune it has (``photo:visual`` picks one);
     ``formats`` are peer ids, all that Pillow can write by default; ``metrics`` are ids, of plugins too, the built-in
-    ones by default; ``planes`` and ``effort`` are those of `Settings`. ``repeat`` above 0 times every codec so often
-    near 0.5 bits per pixel. Raises `UsageError`, `InputError`, `MissingComponentError`, and whatever ``progress``
-    raises to stop.
+    ones by default; ``planes`` and ``effort`` are those of `Settings`. ``repeat`` is how often every codec is
+    timed near 0.5 bits per pixel. Raises `UsageError`, `InputError`, `MissingComponentError`, and whatever
+    ``progress`` raises to stop.
     """
     images, left_out = _images(folder, limit)
     names = [metric.id for metric in built_in()] if metrics is None else metrics
@@ -145,7 +145,7 @@ def model_codecs(
 ) -> list[Codec]:
     """The models to measure, one for each tune.
 
-    Of all installed ones, those that have not so many planes take what they have. Raises `MissingComponentError`, and
+    Of all installed ones, those that have fewer planes take what they have. Raises `MissingComponentError`, and
     `UsageError` for a tune or planes that a model has not got.
     """
     from aictui.network import store

@@ -19,10 +19,10 @@ _EXISTING = NamedPath(exists=True, dir_okay=False)
 @click.argument("folder", type=NamedPath(exists=True, file_okay=False))
 @click.option("--model", "models", metavar="NAME", multiple=True, help="Measure this model (NAME:TUNE for one tune).")
 @click.option(
-    "--format", "formats", metavar="NAME", multiple=True, help="Compare with this format; all where not said."
+    "--format", "formats", metavar="NAME", multiple=True, help="Compare with this format; with all by default."
 )
 @click.option(
-    "--metric", "metrics", metavar="NAME", multiple=True, help="Measure this; the built-in metrics where not said."
+    "--metric", "metrics", metavar="NAME", multiple=True, help="Measure this; by default the built-in metrics."
 )
 @click.option(
     "--levels",
@@ -49,7 +49,7 @@ _EXISTING = NamedPath(exists=True, dir_okay=False)
     type=click.IntRange(0),
     metavar="N",
     default=0,
-    help="Time every codec so often near 0.5 bits per pixel.",
+    help="Time every codec this many times near 0.5 bits per pixel.",
 )
 @click.option("--published", type=_EXISTING, multiple=True, help="Draw this published curve (CompressAI JSON) too.")
 @click.option("--fresh", is_flag=True, help="Measure the other formats anew instead of using earlier results.")

@@ -33,7 +33,7 @@ def settings_options(command: F) -> F:
     """Adds the options that `read_settings` reads, which arrive as keyword arguments."""
     for option in reversed(
         [
-            click.option("--ratio", type=float, metavar="N", help="Raw RGB bytes over file bytes; 16 where not said."),
+            click.option("--ratio", type=float, metavar="N", help="Raw RGB bytes over file bytes; 16 by default."),
             click.option("--size", callback=size_value, metavar="SIZE", help="Bytes at most, such as 100kB or 64KiB."),
             click.option("--psnr", type=float, metavar="DB", help="Peak signal-to-noise ratio to reach, in decibels."),
             click.option("--quality", type=float, metavar="1..100", help="Quality, on the scale of other codecs."),
@@ -42,7 +42,7 @@ def settings_options(command: F) -> F:
                 "--model",
                 metavar="NAME",
                 shell_complete=_complete_models,
-                help="Model, or model@hash; photo where not said.",
+                help="Model, or model@hash; photo by default.",
             ),
             *(_component_option(kind) for kind in KINDS),
             click.option("--set", "assignments", metavar="KIND.OPTION=VALUE", multiple=True, help=_SET_HELP),
@@ -50,9 +50,11 @@ def settings_options(command: F) -> F:
             click.option("--planes", metavar="N|auto", help=_PLANES_HELP),
             click.option("--effort", type=click.IntRange(1, 3), metavar="N", help=_EFFORT_HELP),
             click.option(
-                "--latents", type=click.IntRange(1), metavar="N", help="Keep only so many latents of a chunk."
+                "--latents", type=click.IntRange(1), metavar="N", help="Keep only this many latents of each chunk."
             ),
-            click.option("--keep", metavar="LIST", help="Metadata to keep: all (default), none, or of exif,icc,xmp."),
+            click.option(
+                "--keep", metavar="LIST", help="Metadata to keep: all (default), none, or some of exif,icc,xmp."
+            ),
             click.option(
                 "--preset",
                 metavar="NAME",
@@ -101,9 +103,9 @@ def _target(given: Mapping[str, Any]) -> Target | None:
 
 def _component_option(kind: str) -> Callable[[F], F]:
     helps = {
-        "chunker": "How pixels become chunks; as the model was trained where not said.",
-        "quantizer": "How latents become whole numbers; deadzone where not said, int8 where the coder takes bytes.",
-        "coder": "How whole numbers become bytes; range where not said.",
+        "chunker": "How pixels become chunks; by default as the model was trained.",
+        "quantizer": "How latents become whole numbers; by default deadzone, or int8 where the coder takes bytes.",
+        "coder": "How whole numbers become bytes; range by default.",
     }
 
     def complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -130,7 +132,7 @@ def complete_presets(_context: click.Context, _parameter: click.Parameter, incom
     return [name for name in config.load().presets if name.startswith(incomplete)]
 
 
-_TUNE_HELP = "What to look good for, where the model can: psnr, or visual, which is the default of photo."
+_TUNE_HELP = "What to look good for, where the model has a choice: psnr, or visual, the default of photo."
 _PLANES_HELP = f"Refinements, for files that can be cut: 0 to {MAX_PLANES}, or auto, the default."
-_EFFORT_HELP = "1 is fastest, 3 takes its time for fewer bytes; 2 where not said."
+_EFFORT_HELP = "1 is fastest, 3 takes its time for fewer bytes; 2 by default."
 _SET_HELP = "An option of a component, such as quantizer.zone=0.1; may be given several times."

@@ -125,5 +125,5 @@ def _flag(kind: str, option: Option) -> click.Option:
         metavar=None if is_bool else "VALUE",
         callback=keep,
         expose_value=False,
-        help=f"{option.help.rstrip('.')}: {option.describe()}, {option.default} where not said.",
+        help=f"{option.help.rstrip('.')}: {option.describe()}, {option.default} by default.",
     )

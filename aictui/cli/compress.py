@@ -47,13 +47,15 @@ _OF_BATCHES = ("suffix", "replace", "minimum_saving", "new_dates", "dry_run", "i
 @click.option("--measure", is_flag=True, help="Tell the PSNR too, which takes decoding the result.")
 @settings_options
 @click.option("-r", "--recursive", is_flag=True, help="Take folders within folders too.")
-@click.option("--include", metavar="PATTERN", multiple=True, help="Of folders, take only such files, such as *.png.")
-@click.option("--exclude", metavar="PATTERN", multiple=True, help="Of folders, leave such files out.")
+@click.option(
+    "--include", metavar="PATTERN", multiple=True, help="From folders, take only files that match, such as *.png."
+)
+@click.option("--exclude", metavar="PATTERN", multiple=True, help="From folders, leave out files that match.")
 @click.option("--suffix", metavar="TEXT", default="", help="Put this before .aic in the names of results.")
 @click.option("--replace", is_flag=True, help="Move originals to the trash once their result is safe.")
 @click.option("--allow-larger", is_flag=True, help="Keep results that are not smaller than their original.")
-@click.option("--minimum-saving", metavar="PERCENT", type=NumberRange(0, 99), help="Drop what saves less.")
-@click.option("--new-dates", is_flag=True, help="Date results now, and not like their originals.")
+@click.option("--minimum-saving", metavar="PERCENT", type=NumberRange(0, 99), help="Drop results that save less.")
+@click.option("--new-dates", is_flag=True, help="Date results now instead of like their originals.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and stop.")
 @json_option
 @quiet_option

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE_OR_DASH)
 @click.option("-o", "--output", type=OUTPUT, help="File, folder or - to write to.")
-@click.option("--format", "suffix", metavar="SUFFIX", help="Image format where -o does not tell: png (default), jpg, …")
+@click.option(
+    "--format", "suffix", metavar="SUFFIX", help="Image format where -o does not name one: png (default), jpg, …"
+)
 @click.option("-r", "--recursive", is_flag=True, help="Take folders within folders too.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 @click.option("--keep-damaged", is_flag=True, help="Show what a damaged file still holds instead of refusing it.")

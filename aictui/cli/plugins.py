@@ -202,7 +202,7 @@ def new(name: str, kind: str, output: Path) -> None:
     metavar="N",
     default=120,
     show_default=True,
-    help="Stop a component after so much time.",
+    help="Stop a component after this many seconds.",
 )
 @json_option
 def check(name: str, seconds: float, as_json: bool) -> None:

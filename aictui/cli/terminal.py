@@ -91,7 +91,7 @@ def check_place_of_one() -> None:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, an object a line.")
-quiet_option = click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+quiet_option = click.option("--quiet", is_flag=True, help="Report nothing but errors.")
 
 
 def say(text: str, *, quiet: bool = False) -> None:

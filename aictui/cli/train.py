@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 @click.option(
     "--architecture", metavar="NAME", default="classic", show_default=True, help="Kind of network: classic or photo."
 )
-@click.option("--chunker", metavar="NAME", help="How pixels become chunks; the architecture's own where not said.")
+@click.option("--chunker", metavar="NAME", help="How pixels become chunks; by default the architecture's own.")
 @click.option("--start", metavar="MODEL", help="Start from this model.")
 @click.option("--minutes", type=float, metavar="N", default=30, show_default=True, help="Time to train, over all runs.")
-@click.option("--steps", type=click.IntRange(1), metavar="N", help="Stop after so many steps at the latest.")
+@click.option("--steps", type=click.IntRange(1), metavar="N", help="Stop after this many steps at the latest.")
 @click.option(
     "--batch", type=click.IntRange(1, 1 << 20), metavar="N", help="Chunks (classic) or crops (photo) in a step."
 )

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=FILE_OR_DASH)
 @click.option("--ratio", type=float, metavar="N", help="Raw RGB bytes over file bytes, at least.")
 @click.option("--size", callback=size_value, metavar="SIZE", help="Bytes at most, such as 100kB or 64KiB.")
-@click.option("--planes", type=click.IntRange(0), metavar="N", help="Keep so many refinements of precision.")
+@click.option("--planes", type=click.IntRange(0), metavar="N", help="Keep this many refinements of precision.")
 @click.option("-o", "--output", type=OUTPUT, help="Where to write the result.")
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @json_option
@@ -75,7 +75,7 @@ def _place(file: Path, kind: str, value: float) -> Path:
 
 
 def _trim(file: Path, output: Path, aim: "Target | int", *, overwrite: bool) -> "tuple[FileInfo, bool]":
-    """Writes a cut to a target or to so many planes; what it holds, and whether it is shorter than the file."""
+    """Writes a cut to a target or to a number of planes; what it holds, and whether it is shorter than the file."""
     from aictui.codec import trim as trimming
     from aictui.codec.files import Overwrite, check_suffix, keep_source, read_file, write_file
     from aictui.codec.inspect import inspect

@@ -18,7 +18,7 @@ from aictui.progress import Progress, silent
 from aictui.quantizers.base import Quantizer
 
 LARGE_GRID = 1 << 26
-"""From so many latents on a grid is held in half precision: its 11 bits lose less than a coarse step would."""
+"""Latents from which on a grid is held in half precision: its 11 bits lose less than a coarse step would."""
 
 Sink = Callable[[int, NDArray[np.int32], Context], None]
 """Takes part number, (n,) symbols and context of a pass."""

@@ -15,7 +15,7 @@ from aictui.errors import FormatError
 from aictui.varint import varint
 
 SHORT_RECORD = 2048
-"""Up to so many bytes a record is checked by 16 bits, above by 32."""
+"""Bytes of the longest record that is checked by 16 bits; a longer one is checked by 32."""
 
 EMPTY_RECORD = 3
 """Bytes of a record without payload."""

@@ -236,7 +236,7 @@ class Reader:
         raise FormatError("this .aic file is damaged: a number is too long; get the file again")
 
     def string(self) -> str:
-        """The next string: a varint and so many bytes of UTF-8."""
+        """The next string: a varint, then that many bytes of UTF-8."""
         try:
             return self.take(self.varint()).decode()
         except UnicodeDecodeError:

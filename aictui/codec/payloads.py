@@ -12,7 +12,7 @@ from aictui.errors import FormatError
 from aictui.varint import varint
 
 LONGEST_METADATA = 1 << 24
-"""A metadata block has at most so many bytes, so that a small file cannot take much memory."""
+"""The most bytes that a metadata block unpacks to, so that a small file cannot take much memory."""
 
 _CONSTANT, _ROWS = 0, 1
 _PNG_SETTINGS = (True, 9, -1, b"")  # of Pillow's encoder: optimize, level, strategy, dictionary

@@ -14,7 +14,7 @@ import numpy as np
 from aictui.network.base import Model
 
 TOLERANCE = 0.02
-"""A size is met when it is at most so much below the asked one, as a fraction, unless the caller wants it nearer."""
+"""How far below the asked size, as a fraction, one may lie that meets it, unless the caller wants it nearer."""
 
 REHEARSALS = 3
 """How often a sample is tried."""

@@ -121,7 +121,7 @@ class Settings:
     """Everything that decides the bytes of a compressed file, besides the image.
 
     Component fields of ``None`` take the model's default. ``options`` holds settings by ``chunker``, ``quantizer``
-    and ``coder``, such as ``{"quantizer": {"zone": 0.1}}``. ``latents`` keeps only so many of the ordered latents;
+    and ``coder``, such as ``{"quantizer": {"zone": 0.1}}``. ``latents`` keeps only that many of the ordered latents;
     a lenient target then stands back for the model's default level. ``planes`` of ``None`` chooses by itself.
     ``effort`` is 1 (fastest) to 3 (closest to the target; a model that can refine its latents does). ``keep`` lists the
     metadata that goes into the file.

@@ -15,7 +15,7 @@ from aictui.network.base import Model, OperatingPoint
 from aictui.progress import Progress, silent, stage
 
 LARGE_TILES = ((1 << 16, 160), (1 << 17, 128))
-"""Pictures of at most so many chunks are cut into tiles of at most such a side, in chunks, surround included.
+"""(chunks, side): pictures of up to this many chunks are cut into tiles of at most this side, surround included.
 
 The larger a tile, the less of it is surround, which is worked on twice.
 """

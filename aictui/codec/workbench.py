@@ -27,20 +27,20 @@ from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
 
 REFINED_SYMBOLS = 9 << 23
-"""Refinements come unasked up to so many latents (25 megapixels of `photo`), since they hold more copies of all."""
+"""Latents up to which refinements come unasked (25 megapixels of `photo`), since they hold more copies of all."""
 KEPT_SYMBOLS = 1 << 24
-"""Trials of at most so many symbols keep them, to be coded where they are good; larger ones are coded at once."""
+"""Symbols up to which trials keep them, to be coded where they are good; larger trials are coded at once."""
 
 _JPEG_SLOPE = 1.2  # fitted to photos: of ours to the logarithm of a JPEG's bits a pixel at quality 50
 _JPEG_HEADER = 620
 _JPEG_SIDE = 65000  # JPEG knows no longer ones
 
 KEPT_ANALYSES = 3 << 24
-"""Latents of several levels are kept as long as they are no more than so many together."""
+"""Latents that are kept at most, those of several levels together."""
 CARRIED_SYMBOLS = 3 << 24
-"""Latents of at most so many symbols are carried to a level nearby, which takes as much memory again."""
+"""Symbols up to which latents are carried to a level nearby, which takes as much memory again."""
 TINY_SAMPLE = 6
-"""A sample of at most one part in so many is refined as the whole picture is."""
+"""A sample is refined as the whole picture is where the picture has at least this many times its pixels."""
 NEIGHBOURS = 4
 """Analyses that must have room together, or else one done early would drive out those that are needed."""
 

@@ -26,7 +26,7 @@ _WEIGHTS = (0, 2, 3, 4)  # quarters of the plane before that are subtracted
 PREDICTORS = 4 * len(_WEIGHTS)
 """Predictor 4 w + 2 r + c: minus _WEIGHTS[w] / 4 of the plane before; minus the row (r) and the position (c) before."""
 
-_LARGEST = 16 * ONE  # more than so much above the mean tells no more
+_LARGEST = 16 * ONE  # beyond this, how far above the mean says no more
 _HIGH_BITS = 2  # a mean magnitude of 8 and more leaves low bits to be coded as they are
 _MEANS = [0, *(isqrt(1 << scale + 32 - UNIT_SCALE) for scale in range(1, SCALES))]  # in 1 / 2**16
 _THRESHOLDS = np.array([isqrt(isqrt(1 << 25 + 2 * step)) for step in range(8)])  # ONE times 2**((2 step - 7) / 4)

@@ -49,6 +49,6 @@ def take_escapes(stream: StreamDecoder, count: int, minimum: int, maximum: int) 
 
 
 def _pieces(length: int) -> list[tuple[int, int]]:
-    """(shift, size) of the pieces of so many bits, high ones first."""
+    """(shift, size) of the pieces of ``length`` bits, high ones first."""
     high = [(_PIECE, 1 << length - _PIECE)] if length > _PIECE else []
     return [*high, (0, 1 << min(length, _PIECE))]

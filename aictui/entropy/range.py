@@ -14,10 +14,10 @@ from aictui.entropy.tables import SymbolTables, cost
 Index = NDArray[np.unsignedinteger]
 
 BLOCK = 4096
-"""Symbols that are sorted by context together; a cut loses at most so many that are there in part."""
+"""Symbols that are sorted by context together, which is also the most that a cut can lose of those partly there."""
 
 NARROW = 8
-"""Up to so many columns of a table, symbols stay in order, since a row each is cheap to look up."""
+"""Columns of the widest tables whose symbols stay in order, since a row for each is cheap to look up."""
 
 
 class Range(EntropyCoder):

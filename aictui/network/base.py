@@ -75,7 +75,7 @@ class CodingPass:
             grid.reshape(-1)[self._flat(self.elements, grid.shape[1])] = values
 
     def _flat(self, elements: NDArray[np.intp], width: int) -> NDArray[np.intp]:
-        """Where elements are in an array of so many columns: to ask for row and column takes six times as long."""
+        """Where elements are in an array with rows of ``width``: to ask for row and column takes six times as long."""
         row, column = np.divmod(elements, self.latents.stop - self.latents.start)
         return self.positions.take(row) * width + (column + self.latents.start)
 

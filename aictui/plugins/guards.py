@@ -21,7 +21,7 @@ from aictui.printing import prints_aside
 T = TypeVar("T")
 
 _MOST_BITS = 1 << 50
-"""No pass takes so many; sums of less keep every digit that matters."""
+"""More bits than any pass takes; sums of less keep every digit that matters."""
 
 
 def guarded(kind: str, item: Any, source: PluginSource) -> Any:

@@ -24,7 +24,7 @@ _PATIENCE = 10.0  # seconds that damaged data may take
 _MANY = 1 << 19
 """Symbols of data that hold more than is due."""
 _ROOM, _SPELLED = _MANY // 2, 16
-"""Bytes that such data may take, besides so many for each of their own: a coder may spell out every bit."""
+"""Memory that such data may take, in bytes, and what comes on top for each of their own: a coder may spell out bits."""
 _RIVALS = ("range", "adaptive", "deflate")
 
 

@@ -78,7 +78,7 @@ class Catalog:
         model = self.models.get(settings.model)
         if model is None:
             return None
-        summary = "keep only so many latents of a chunk, the most important ones"
+        summary = "keep only this many latents of each chunk, the most important ones"
         return Option("latents", "int", model.latents, summary, minimum=1, maximum=model.latents)
 
     def choose(self, kind: Kind, chosen: str, settings: Settings) -> Settings:

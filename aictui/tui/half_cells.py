@@ -30,7 +30,7 @@ _DITHERS = Image.Dither.FLOYDSTEINBERG, Image.Dither.NONE
 
 
 def half_cells(pixels: Pixels, colours: int = TRUE_COLOURS) -> list[Strip]:
-    """(height, width, 3) pixels as lines of cells for a terminal of so many colours.
+    """(height, width, 3) pixels as lines of cells for a terminal of this many ``colours``.
 
     The last row of an odd number is doubled. Where colours are few, they are dithered.
     """

@@ -227,7 +227,7 @@ class LiveLoop:
             return None
 
     def _progress(self, request: Request, *, after: float = math.inf) -> Progress:
-        """Stops the work on ``request`` once it is overtaken, and tells how far it is ``after`` so many seconds."""
+        """Stops the work on ``request`` once it is overtaken, and after ``after`` seconds tells how far it is."""
         start = time.perf_counter()
 
         def report(fraction: float, phase: str) -> None:

@@ -28,7 +28,7 @@ class Mailbox(Generic[Item]):
             return None if self._closed else item
 
     def wait(self, seconds: float) -> bool:
-        """Wait so long at most; whether the work at hand is overtaken, by an item or by closing."""
+        """Wait for at most ``seconds``; whether the work at hand is overtaken, by an item or by closing."""
         with self._changed:
             return self._changed.wait_for(lambda: self._overtaken, seconds)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _PREFIX_BYTES = 48_000
-"""Of the picture in an ``.aic`` file, so many bytes are enough for a preview."""
+"""Bytes of the picture in an ``.aic`` file that are enough for a preview."""
 
 GROUND = 128
 """The grey behind what is transparent."""

@@ -142,7 +142,7 @@ def put_number(number: int, bits: int, coder: Any, data: Any) -> None:
 
 @njit(cache=True)
 def take_number(bits: int, coder: Any, data: Any) -> int:
-    """Reads a number of so many bits; -1 where a cut stream does not decide it."""
+    """Reads a number of this many bits; -1 where a cut stream does not decide it."""
     number = 0
     for _ in range(bits):
         bit = _code_bit(False, 0, 1 << 15, coder, data)

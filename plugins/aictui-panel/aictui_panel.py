@@ -13,7 +13,7 @@ from aictui import hookimpl
 from aictui.panels import Panel, Result
 
 WIDTH = 32
-"""Columns of the longest bar, where there is room for so many."""
+"""Columns of the longest bar, where there is room for them."""
 
 BINS = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 8), (9, 16), (17, 64), (65, None))
 """Magnitudes of symbols that a row of the histogram counts."""

@@ -117,7 +117,7 @@ class ClassicModel(Model):
 
 
 def _batch(left: int) -> int:
-    """The batch to run next of so many chunks: one that is filled by more than half, or the smallest."""
+    """The next batch where ``left`` chunks remain: one that is filled by more than half, or the smallest."""
     return next((size for size in reversed(BATCHES) if 2 * left > size), BATCHES[0])
 
 

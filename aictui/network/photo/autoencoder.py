@@ -21,7 +21,7 @@ from aictui.network.photo.layers import (
 
 CHUNK_SIZE = 16 * 16 * 3
 LIMIT = 8.0
-"""Latents enter the synthesis net clipped to so many standard deviations."""
+"""Standard deviations that latents are clipped to before they enter the synthesis net."""
 
 Stage = Callable[..., Any]
 """Part of a transform: a residual block, or what is given what came before it and the arguments of the transform."""

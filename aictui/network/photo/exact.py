@@ -36,7 +36,7 @@ BAND = 8192
 """Chunks that a coding pass holds at most; longer passes are cut, which bounds memory."""
 
 FINE = 16
-"""Log scales are added up in so many parts of an index."""
+"""Log scales are added up in whole multiples of 1 / FINE of an index."""
 TABLE_UNIT = 1024
 """Log scales in the tables by level and tune are whole multiples of 1 / TABLE_UNIT."""
 

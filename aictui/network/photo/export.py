@@ -30,7 +30,7 @@ _CONTEXT_STEP = 1 / 64
 _CENTRE_STEP = 1 / 16
 _LOG_SCALE_STEP = 1 / (FINE * LOG_SCALE_STEP)
 _HEADROOM = 1.5
-"""Activations may grow to so many times the largest seen: in graphics and noise they pass those of photos."""
+"""How many times the largest seen activations may grow to: in graphics and noise they pass those of photos."""
 _DAMPING = 0.01
 """Share of its power that every input is taken to have on its own besides, so that weights do not fit chance."""
 

@@ -31,7 +31,7 @@ SPLIT = 0.55
 THRESHOLDS = (0.35, 0.003)
 """Then those with more than these, in a walk of the prior each; the rest costs more bits than it is worth."""
 FEW = 8
-"""The first of these walks ends with the slice beyond which less than one in so many changes is expected."""
+"""The first of these walks ends with the slice beyond which at most one in this many changes is expected."""
 LEAN = 0.5
 """How far an interval that is still whole is taken to lie towards its mean; the synthesis sees to the rest."""
 

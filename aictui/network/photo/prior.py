@@ -10,7 +10,7 @@ from aictui.network.photo.layers import SLOPE
 from aictui.network.photo.schedule import WINDOWS, nearest, taps
 
 CONTEXT_LIMIT = 15.0
-"""The prior sees decoded latents clipped to so many steps."""
+"""Steps that decoded latents are clipped to before the prior sees them."""
 
 CONTEXT_SCALE = 0.25
 

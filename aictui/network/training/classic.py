@@ -36,7 +36,7 @@ CROP = 64
 CHUNKS = 1024
 EXACT_CHUNKS = 16
 LEAST_CROPS = 8
-"""Chunks of a step come from at least so many photos."""
+"""The least number of crops that the chunks of a step come from."""
 
 
 class ClassicRecipe(Recipe):

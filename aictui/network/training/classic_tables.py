@@ -36,7 +36,7 @@ FIT_ROWS = 2500
 FITTED, COUNTED = 0.85, 0.93
 """Shares of the time after which the weights are fitted, and the symbols counted, about."""
 COUNTED_SHARE = 4
-"""One crop in so many is coded for the probability tables, and one in twice as many for the rates."""
+"""One crop in this many is coded for the probability tables, and one in twice as many for the rates."""
 
 _GREY = 16.0 * UNIT
 

@@ -14,7 +14,7 @@ from aictui.opening import opened_image
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".ppm", ".jp2", ".jxl"})
 HELD_OUT_SHARE = 24
-"""One photo in so many is held out, at least one, at most `HELD_OUT_MOST`."""
+"""Photos for each one that is held out; at least one is, and at most `HELD_OUT_MOST`."""
 HELD_OUT_MOST = 16
 POOL_BYTES = 200_000_000
 """Decoded photos that are kept at a time."""

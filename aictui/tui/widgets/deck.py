@@ -41,7 +41,7 @@ _TABS_AFTER = {BESIDE: FIGURES, OPEN: CURVE}
 
 
 def arrangement_for(width: int, height: int) -> Arrangement:
-    """The arrangement for a terminal of so many cells."""
+    """The arrangement for a terminal of this many cells."""
     if width < 110 or height < 30:
         return TABBED
     return OPEN if width >= 160 and height >= 50 else BESIDE
