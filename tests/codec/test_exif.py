@@ -1,5 +1,5 @@
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from aictui.codec.exif import descriptive, has_directories, is_readable
 
@@ -35,3 +35,25 @@ def test_directories_are_told(exif):
 def test_what_no_program_can_read_is_told(exif):
     assert is_readable(exif.tobytes())
     assert not is_readable(b"Exif\0\0garbage")
+
+
+def test_every_tag_that_people_write_is_kept_and_none_of_how_pixels_are_stored():
+    words = {
+        "ImageDescription",
+        "Make",
+        "Model",
+        "XResolution",
+        "YResolution",
+        "ResolutionUnit",
+        "Software",
+        "DateTime",
+    }
+    words |= {"Artist", "HostComputer", "Rating", "RatingPercent", "Copyright"}
+    words |= {"XPTitle", "XPComment", "XPAuthor", "XPKeywords", "XPSubject"}
+    made = Image.Exif()
+    for tag in ExifTags.Base:
+        if tag < 0x8769 or tag > 0x9003:
+            made[tag] = 1
+    for tag in ExifTags.Base.Copyright, ExifTags.Base.Rating:
+        made[tag] = 1
+    assert {ExifTags.Base(tag).name for tag in descriptive(made)} == words

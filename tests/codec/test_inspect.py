@@ -4,7 +4,7 @@ import pytest
 from aictui.codec.encode import encode
 from aictui.codec.image import SourceImage
 from aictui.codec.info import ModelReference
-from aictui.codec.inspect import inspect
+from aictui.codec.inspect import damage, inspect
 from aictui.codec.settings import Settings, Target
 
 
@@ -47,3 +47,14 @@ def test_a_file_whose_model_is_missing_is_still_described(data, monkeypatch):
 
 def test_a_model_is_named_with_the_start_of_its_hash():
     assert str(ModelReference("photo", bytes.fromhex("1a2b3c4d5e6f0708"))) == "photo@1a2b3c4d"
+
+
+def test_what_happened_to_a_file_is_told(data):
+    flipped = data[:-9] + bytes([data[-9] ^ 1]) + data[-8:]
+    header = data[:8] + bytes([data[8] ^ 1]) + data[9:]
+    assert damage(data) is None
+    assert damage(data[:-1]) == "cut"
+    assert damage(flipped) == "damaged"
+    assert damage(flipped[:-1]) == "cut"  # nothing tells what is wrong with a part whose check sum is gone
+    assert damage(header) == "damaged"
+    assert damage(b"\x89PNG\r\n\x1a\n") is None

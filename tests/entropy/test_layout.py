@@ -22,3 +22,9 @@ def test_three_planes_of_one_picture_are_found():
 def test_noise_has_no_layout():
     noise = np.random.default_rng(0).integers(-5, 5, (3, 999)).astype(np.int32)
     assert find(noise) == Layout(1, 0)
+
+
+def test_fewer_positions_than_64_have_no_layout():
+    rows = np.tile(np.random.default_rng(0).integers(-9, 9, 8), 8).astype(np.int32)
+    assert find(rows[None]) == Layout(1, 8)
+    assert find(rows[None, :63]) == Layout(1, 0)
