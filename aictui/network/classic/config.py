@@ -41,3 +41,8 @@ def coarsening() -> NDArray[np.int64]:
     """(levels,) factor on the finest step at each level, in 1/65536; the last is 65536."""
     below = np.arange(OCTAVES * LEVELS_PER_OCTAVE, -1, -1)
     return np.rint(65536 * 2 ** (below / LEVELS_PER_OCTAVE)).astype(np.int64)
+
+
+def steps_at(level: int, finest: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n,) quantization steps at a level, in 1 / UNIT grey level, of latents with the steps ``finest`` at the last."""
+    return np.maximum(finest * coarsening()[level] >> 16, 1)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from aictui.entropy.tables import check
 from aictui.network.base import Model, OperatingPoint, Passes
-from aictui.network.classic.config import FINEST_STEP, UNIT, ClassicConfig, coarsening
+from aictui.network.classic.config import FINEST_STEP, UNIT, ClassicConfig, steps_at
 from aictui.network.classic.prior import ClassicPrior
 from aictui.network.identity import Tensors
 from aictui.network.store import ModelInfo
@@ -57,7 +57,7 @@ class ClassicModel(Model):
 
     def steps(self, point: OperatingPoint) -> NDArray[np.int64]:
         """(latents,) quantization steps in 1 / UNIT grey level."""
-        return np.maximum(self._finest[int(point.bounded)] * coarsening()[point.level] >> 16, 1)
+        return steps_at(point.level, self._finest[int(point.bounded)])
 
     def analyse(
         self, chunks: NDArray[np.float32], point: OperatingPoint, progress: Progress = silent

@@ -1,13 +1,13 @@
 """Fits what codes the latents of `classic`: steps of a byte, weights of the prior, probability tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy.tables import PRECISION
-from aictui.network.base import OperatingPoint
-from aictui.network.classic.config import FINEST_STEP, LEVELS_PER_OCTAVE, UNIT, ClassicConfig, coarsening
+from aictui.network.base import CodingPass, OperatingPoint, converse
+from aictui.network.classic.config import FINEST_STEP, LEVELS_PER_OCTAVE, UNIT, ClassicConfig, coarsening, steps_at
 from aictui.network.classic.prior import (
     BASE,
     COARSE,
@@ -22,12 +22,14 @@ from aictui.network.classic.prior import (
     to_centres,
 )
 from aictui.network.identity import Tensors
-from aictui.network.tables import fit, fold, scales, unfold
+from aictui.network.tables import fit, fold, no_counts, scales, unfold
 from aictui.progress import Progress, silent, stage
 
 ANCHOR_STEPS = (3.0, 16.0, 64.0)
 """Quantization steps, in grey levels, at which the prior's weights are fitted; a level takes the nearest."""
 MEASURED_LEVELS = 7
+BOUNDED_OCTAVES = (0, 2, 4)
+"""How many times the step of a byte has doubled at the bounded levels that are counted."""
 DEVIATION = 1.3
 """Of a symbol, in its mean magnitudes; between that of a Gaussian and of a Laplacian."""
 RIDGE = 3e-3
@@ -79,11 +81,11 @@ def fit_prior(
     tensors["prior/anchors"] = distance.argmin(-1).astype(np.uint8)
     sizes = scales().astype(np.float64)
     tensors["prior/thresholds"] = np.rint(16 * RATIO * np.sqrt(sizes[1:] * sizes[:-1])).astype(np.int32)
-    counts, _ = _count(config, tensors, grids[::COUNTED_SHARE], bounded, stack, None, stage(progress, FITTED, COUNTED))
-    tensors["prior/frequencies"] = fit(counts)
-    measured = grids[:: 2 * COUNTED_SHARE]
-    told = stage(progress, COUNTED, 1.0)
-    _, bits = _count(config, tensors, measured, bounded, stack, tensors["prior/frequencies"], told)
+    counted, measured = grids[::COUNTED_SHARE], grids[:: 2 * COUNTED_SHARE]
+    tensors["prior/frequencies"] = fit(
+        _count(config, tensors, counted, bounded, stack, stage(progress, FITTED, COUNTED))
+    )
+    bits = _measure(config, tensors, measured, stack, stage(progress, COUNTED, 1.0))
     return tensors, [round(float(value / len(measured) / pixels), 5) for value in bits]
 
 
@@ -177,38 +179,76 @@ def _count(
     grids: Sequence[Array],
     bounded: NDArray[np.int64],
     stack: int,
-    frequencies: NDArray[np.uint32] | None,
     progress: Progress,
-) -> tuple[NDArray[np.int64], Array]:
-    """Counts of magnitudes by scale index over levels of both kinds, and ideal bits at each unbounded level."""
-    tables = unfold(np.ones((len(scales()), 514), np.uint32) if frequencies is None else frequencies)
+) -> NDArray[np.int64]:
+    """(SCALES, REACH + 2) counts of magnitudes by scale index, over unbounded and bounded levels."""
+    counts, finest = no_counts(), np.full(config.latents, FINEST_STEP)
+    prior = ClassicPrior(config, tensors, unfold(np.ones(counts.shape, np.uint32)))  # its tables are not asked
+
+    def note(item: CodingPass, symbols: NDArray[np.int32]) -> None:
+        nonlocal counts
+        counts += fold(symbols, item.index.astype(np.intp))
+
+    points = [OperatingPoint(level, config.latents, stack=stack) for level in _measured_levels(config)]
+    for octaves in BOUNDED_OCTAVES:
+        level = config.levels - 1 - LEVELS_PER_OCTAVE * octaves
+        points.append(OperatingPoint(level, config.latents, bounded=True, stack=stack))
+    for number, point in enumerate(points):
+        progress(number / len(points), "counting symbols")
+        for grid in grids:
+            _code(prior, grid, point, bounded if point.bounded else finest, note)
+    return counts
+
+
+def _measure(
+    config: ClassicConfig, tensors: Tensors, grids: Sequence[Array], stack: int, progress: Progress
+) -> list[float]:
+    """Bits that an ideal coder takes with the tables in ``tensors``, at each of the measured levels, unbounded."""
+    tables, finest = unfold(tensors["prior/frequencies"]), np.full(config.latents, FINEST_STEP)
     prior = ClassicPrior(config, tensors, tables)
     lengths = PRECISION - np.log2(tables.frequencies)
-    counts = np.zeros((len(scales()), tables.frequencies.shape[1] // 2 + 1), np.int64)
-    levels = np.linspace(0, config.levels - 1, MEASURED_LEVELS).round().astype(int)
-    bits = np.zeros(len(levels))
-    kinds = [(i, int(level), False) for i, level in enumerate(levels)]
-    if frequencies is None:
-        kinds += [(0, config.levels - 1 - LEVELS_PER_OCTAVE * octaves, True) for octaves in (0, 2, 4)]
-    for number, (i, level, is_bounded) in enumerate(kinds):
-        progress(number / len(kinds), "counting symbols" if frequencies is None else "measuring rates")
-        point = OperatingPoint(level, config.latents, bounded=is_bounded, stack=stack)
-        finest = bounded if is_bounded else np.full(config.latents, FINEST_STEP)
-        steps = np.maximum(finest.astype(np.int64) * coarsening()[level] >> 16, 1)
+
+    def bits_at(level: int) -> float:
+        bits: list[float] = []
+
+        def note(item: CodingPass, symbols: NDArray[np.int32]) -> None:
+            columns = np.clip(symbols - tables.minimum, 0, lengths.shape[1] - 1)
+            bits.append(lengths[item.index, columns].sum())
+
         for grid in grids:
-            rows, cols, size = grid.shape
-            flat = grid.reshape(-1, size) * UNIT / steps
-            passes, lattice = prior.passes(rows, cols, point, steps), None
-            while True:
-                try:
-                    coded = next(passes) if lattice is None else passes.send(lattice)
-                except StopIteration:
-                    break
-                symbols = np.rint(flat[coded.positions, coded.latents] - coded.centres / 16).astype(np.int32)
-                lattice = symbols * np.int32(16) + coded.centres
-                if frequencies is None:
-                    counts += fold(symbols, coded.index.astype(np.intp))
-                else:
-                    column = np.clip(symbols - tables.minimum, 0, tables.frequencies.shape[1] - 1)
-                    bits[i] += lengths[coded.index, column].sum()
-    return counts, bits
+            _code(prior, grid, OperatingPoint(level, config.latents, stack=stack), finest, note)
+        return sum(bits)
+
+    levels, found = _measured_levels(config), []
+    for number, level in enumerate(levels):
+        progress(number / len(levels), "measuring rates")
+        found.append(bits_at(level))
+    return found
+
+
+def _measured_levels(config: ClassicConfig) -> list[int]:
+    levels: list[int] = np.linspace(0, config.levels - 1, MEASURED_LEVELS).round().astype(int).tolist()
+    return levels
+
+
+def _code(
+    prior: ClassicPrior,
+    grid: Array,
+    point: OperatingPoint,
+    finest: NDArray[np.int64],
+    note: Callable[[CodingPass, NDArray[np.int32]], None],
+) -> None:
+    """Tells ``note`` of every pass over a (stack * rows, cols, K) grid in grey levels, and its rounded symbols.
+
+    ``finest`` (K,) are the steps of the last level, in 1 / UNIT grey level.
+    """
+    rows, cols, size = grid.shape
+    steps = steps_at(point.level, finest)
+    latents = grid.reshape(-1, size) * UNIT / steps
+
+    def answer(item: CodingPass) -> NDArray[np.int32]:
+        symbols = np.rint(latents[item.positions, item.latents] - item.centres / 16).astype(np.int32)
+        note(item, symbols)
+        return symbols * np.int32(16) + item.centres
+
+    converse(prior.passes(rows, cols, point, steps), answer)
