@@ -6,6 +6,9 @@ MAGIC = b"\x89AIC"
 SUFFIX = ".aic"
 """The end of its name."""
 
+FORMAT = "AIC"
+"""What Pillow calls the format."""
+
 IMAGE_SUFFIXES = frozenset(
     f".{suffix}"
     for suffix in (

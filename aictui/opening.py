@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from aictui.errors import AictuiError, InputError, reason_of
+from aictui.file_type import FORMAT
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -22,8 +23,6 @@ def opened_image(source: Path | BinaryIO, name: str | None = None) -> "Iterator[
     ``name`` is what messages call it, the path by default. Raises `InputError` for what is not an image, for an
     ``.aic`` file, and for what Pillow raises in the block, with Pillow's own exception as its cause.
     """
-    from aictui.pillow_plugin import FORMAT
-
     name = name or (str(source) if isinstance(source, Path) else "the data")
     if isinstance(source, Path):
         _check(source, name)

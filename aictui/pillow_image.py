@@ -4,7 +4,7 @@ from typing import Any
 
 from PIL import ImageFile
 
-from aictui.pillow_plugin import FORMAT
+from aictui.file_type import FORMAT
 
 
 class AicImageFile(ImageFile.ImageFile):

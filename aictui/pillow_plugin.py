@@ -7,12 +7,11 @@ from inspect import Parameter, signature
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from aictui.file_type import MAGIC, SUFFIX
+from aictui.file_type import FORMAT, MAGIC, SUFFIX
 
 if TYPE_CHECKING:
     from PIL import Image, ImageFile
 
-FORMAT = "AIC"
 MIME = "image/x-aic"
 
 

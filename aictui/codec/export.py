@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from aictui.codec.decode import decode
 from aictui.codec.exif import descriptive, has_directories, is_readable
 from aictui.errors import OutputError, UsageError
+from aictui.file_type import FORMAT
 from aictui.progress import Progress, silent
 
 if TYPE_CHECKING:
     from PIL import Image
 
-_UNSUITED = {"AIC", "BLP", "BUFR", "GRIB", "HDF5", "IM", "MSP", "PALM", "WMF", "XBM"}
+_UNSUITED = {FORMAT, "BLP", "BUFR", "GRIB", "HDF5", "IM", "MSP", "PALM", "WMF", "XBM"}
 """Formats of black and white, of palettes, that Pillow gives up, or writes only with the help of another program."""
 
 _WITHOUT_ALPHA = {"BMP", "DIB", "EPS", "JPEG", "MPO", "PCX", "PPM"}

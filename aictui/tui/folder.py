@@ -8,7 +8,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from aictui.errors import AictuiError, reason_of
-from aictui.file_type import IMAGE_SUFFIXES, SUFFIX
+from aictui.file_type import FORMAT, IMAGE_SUFFIXES, SUFFIX
 from aictui.printable import printable
 
 _LISTED = IMAGE_SUFFIXES | {SUFFIX}
@@ -48,7 +48,7 @@ class ImageFile:
     @property
     def is_compressed(self) -> bool:
         """Whether it is an ``.aic`` file itself."""
-        return self.format == "AIC"
+        return self.format == FORMAT
 
     @property
     def pixels(self) -> int | None:
@@ -205,7 +205,7 @@ def _read_compressed_header(path: str) -> Header:
 
     with open(path, "rb") as file:  # noqa: PTH123
         header, length = read_header(file.read(_HEADER_BYTES))
-    return Header(header.width, header.height, "AIC", whole_bytes=length + header.body_bytes)
+    return Header(header.width, header.height, FORMAT, whole_bytes=length + header.body_bytes)
 
 
 def _read_pillow_header(path: str) -> Header:
