@@ -46,8 +46,8 @@ def train(folder: Path, as_json: bool, quiet: bool, **given: Any) -> None:
     Ctrl-C ends it early and keeps the best; a second Ctrl-C gives it up. A training that was interrupted goes on
     where it was.
     """
-    from aictui.network.training.loop import TrainingRequest
     from aictui.network.training.loop import train as run
+    from aictui.network.training.request import TrainingRequest
 
     half = not given.pop("full_precision")
     request = TrainingRequest(folder, half=half, **given)

@@ -8,15 +8,16 @@ from PIL import Image
 
 from aictui.network.training import loop
 from aictui.network.training.events import Evaluated, Fitting, Noticed, Quality, Started, Stepped
+from aictui.network.training.request import TrainingRequest
 from tests.cli.conftest import Command
 
 INFO = SimpleNamespace(reference="mine@12345678", path=Path("/models/mine.safetensors"))
 
 
 @pytest.fixture
-def requests(monkeypatch: pytest.MonkeyPatch) -> list[loop.TrainingRequest]:
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[TrainingRequest]:
     """What training is asked for; it tells a little and ends, or stops where Ctrl-C was pressed."""
-    asked: list[loop.TrainingRequest] = []
+    asked: list[TrainingRequest] = []
 
     def train(request, on_event, cancelled):
         asked.append(request)

@@ -19,12 +19,12 @@ from aictui.network.training.data import PhotoFolder
 from aictui.network.training.events import Quality
 from aictui.network.training.optimizer import Rule
 from aictui.network.training.recipe import Recipe
+from aictui.network.training.request import TrainingRequest
 from aictui.network.training.stepping import Array, Batch, Loss
 from aictui.progress import Progress, silent
 
 if TYPE_CHECKING:
     from aictui.chunkers.base import Chunker
-    from aictui.network.training.loop import TrainingRequest
 
 COMPONENT_CROPS = 1500
 """Crops whose chunks give the principal components."""
@@ -49,7 +49,7 @@ class ClassicRecipe(Recipe):
 
     learning_rate = 2e-3
 
-    def __init__(self, request: "TrainingRequest", photos: PhotoFolder) -> None:
+    def __init__(self, request: TrainingRequest, photos: PhotoFolder) -> None:
         model = None if request.start is None else store.load(request.start)
         if model is not None and not isinstance(model, ClassicModel):
             raise UsageError(f"{request.start} is not a classic model; start from one of those, or from none")

@@ -1,29 +1,27 @@
 """The training loop: steps until the time is up, measures on held-out photos, keeps the best, resumes."""
 
-import hashlib
-import io
 import json
 import math
-import os
 import time
-import zipfile
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aictui import atomic
-from aictui.alone import alone
 from aictui.counted import counted
-from aictui.errors import FormatError, OutputError, UsageError
+from aictui.errors import FormatError, UsageError
 from aictui.network import store
 from aictui.network.backend import use_keras
 from aictui.network.store import ModelInfo
+from aictui.network.training.checkpoint import Checkpoint
 from aictui.network.training.data import PhotoFolder
 from aictui.network.training.events import Evaluated, Event, Finished, Fitting, Noticed, Quality, Started, Stepped
+from aictui.network.training.request import TrainingRequest
+
+if TYPE_CHECKING:
+    from aictui.network.training.recipe import Recipe
+    from aictui.network.training.stepping import Stepper
 
 WARM_UP = 50
 """Steps in which the learning rate rises."""
@@ -31,48 +29,8 @@ LAST_RATE = 0.02
 """Share of the learning rate that is left at the end of its cosine."""
 MEASURES = 12
 """How often the held-out photos are measured, evenly over the time."""
-LONGEST_NAME = 100
-"""Bytes of a model's name, of which files are named."""
 KEEP_SECONDS = 60.0
 """Time between checkpoints."""
-
-
-@dataclass(frozen=True)
-class TrainingRequest:
-    """What to train: a folder of photos, the name to save under, and how long.
-
-    ``start`` names a model to start from. A training of the same name that was interrupted goes on where it was,
-    unless ``fresh``. ``minutes`` counts time in steps and measuring over all runs; ``steps`` also ends it.
-    ``exact`` takes the progressive loss as the full sum (`classic`); ``half`` permits bfloat16 where that is faster.
-    ``batch`` counts chunks (`classic`) or crops (`photo`) of a step, ``crop`` is the side of a crop in pixels.
-    """
-
-    folder: Path
-    name: str
-    architecture: str = "classic"
-    chunker: str | None = None
-    start: str | None = None
-    minutes: float = 30.0
-    steps: int | None = None
-    batch: int | None = None
-    crop: int | None = None
-    learning_rate: float | None = None
-    seed: int = 0
-    fresh: bool = False
-    exact: bool = False
-    half: bool = True
-
-    def __post_init__(self) -> None:
-        if not self.name or not all(letter.isalnum() or letter in "-_." for letter in self.name):
-            raise UsageError(f"a model's name has letters, digits, '-', '_' and '.', not {self.name!r}")
-        if len(self.name.encode()) > LONGEST_NAME:
-            raise UsageError(f"a model's name has at most {LONGEST_NAME} bytes, and {self.name!r} has more")
-        if self.exact and self.architecture != "classic":
-            raise UsageError(f"the exact loss is that of architecture classic; {self.architecture} has no such choice")
-        if not 0 < self.minutes < math.inf:
-            raise UsageError(f"training takes more than 0 minutes, not {self.minutes:g}")
-        if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:
-            raise UsageError(f"a learning rate is above 0, such as 0.001, not {self.learning_rate:g}")
 
 
 def _unheard(event: Event) -> None:
@@ -97,7 +55,7 @@ def train(
 
 def _train(
     request: TrainingRequest,
-    checkpoint: "Checkpoint",
+    checkpoint: Checkpoint,
     on_event: Callable[[Event], None],
     cancelled: Callable[[], bool],
 ) -> ModelInfo:
@@ -135,51 +93,6 @@ def _train(
     return info
 
 
-class Checkpoint:
-    """Everything that a training needs to go on, in one file that is replaced whole."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def alone(self) -> AbstractContextManager[None]:
-        """Keeps other trainings off the file for a block; it raises `OutputError` where one uses it already."""
-        digest = hashlib.sha256(os.fsencode(os.path.realpath(self.path))).hexdigest()[:16]
-        running = f"a training called {self.path.stem} is running already; wait for its end, or take another --out"
-        return alone(f"training-{digest}", OutputError(running))
-
-    def save(self, arrays: Mapping[str, Any]) -> None:
-        """Replaces the file; where that fails the last state survives, and `OutputError` is raised."""
-        buffer = io.BytesIO()
-        np.savez(buffer, **arrays)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            atomic.write(self.path, buffer.getvalue())
-        except OSError as error:
-            raise OutputError(f"the checkpoint {self.path} cannot be written: {error.strerror}") from None
-
-    def check_place(self) -> None:
-        """Raises `OutputError` where it cannot be written, before hours go into what it keeps."""
-        folder = self.path.parent
-        try:
-            atomic.check_folder(folder)
-        except OSError as error:
-            raise OutputError(f"the folder of models {folder.parent} cannot be written: {error.strerror}") from None
-
-    def load(self) -> dict[str, Any] | None:
-        """What was saved, or ``None`` where there is nothing; raises `FormatError` where it is damaged."""
-        try:
-            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return dict(arrays)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise FormatError(f"the checkpoint {self.path} cannot be read: {error}") from error
-
-    def remove(self) -> None:
-        """Forgets it, the training being done."""
-        self.path.unlink(missing_ok=True)
-
-
 class _Run:
     """The state of a training besides the weights."""
 
@@ -187,10 +100,10 @@ class _Run:
         self,
         request: TrainingRequest,
         photos: PhotoFolder,
-        recipe: Any,
-        stepper: Any,
+        recipe: "Recipe",
+        stepper: "Stepper",
         checkpoint: Checkpoint,
-        tell: Any,
+        tell: Callable[[Event], None],
     ) -> None:
         self.request, self.photos, self.recipe, self.stepper = request, photos, recipe, stepper
         self.checkpoint, self.tell = checkpoint, tell
@@ -248,7 +161,7 @@ class _Run:
     def keep(self) -> None:
         """Writes a checkpoint."""
         values, slots, average, step = self.stepper.export()
-        arrays = {"step": step, "seconds": self.seconds, "score": self.score, "measures": self.measures}
+        arrays: dict[str, Any] = {"step": step, "seconds": self.seconds, "score": self.score, "measures": self.measures}
         arrays |= {f"value{i}": value for i, value in enumerate(values)}
         arrays |= {f"average{i}": value for i, value in enumerate(average)}
         arrays["identity"] = self.identity

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 import numpy as np
@@ -24,12 +24,10 @@ from aictui.network.training.data import PhotoFolder
 from aictui.network.training.events import Quality
 from aictui.network.training.optimizer import Rule
 from aictui.network.training.recipe import Recipe
+from aictui.network.training.request import TrainingRequest
 from aictui.network.training.stepping import Array, Batch, Loss
 from aictui.progress import Progress, silent
 from aictui.quantizers.deadzone import Deadzone
-
-if TYPE_CHECKING:
-    from aictui.network.training.loop import TrainingRequest
 
 CROP = 256
 """The six scales of SSIMULACRA 2 need it."""
@@ -63,7 +61,7 @@ class PhotoRecipe(Recipe):
 
     learning_rate = 1e-3
 
-    def __init__(self, request: "TrainingRequest", photos: PhotoFolder) -> None:
+    def __init__(self, request: TrainingRequest, photos: PhotoFolder) -> None:
         if request.chunker not in (None, Rgb16.id):
             raise UsageError(f"the photo architecture works on chunker {Rgb16.id}, not on {request.chunker}")
         self.crop, self.crops = request.crop or CROP, request.batch or CROPS

@@ -2,8 +2,8 @@
 
 from aictui.errors import InputError, UsageError
 from aictui.network.training.data import PhotoFolder
-from aictui.network.training.loop import TrainingRequest
 from aictui.network.training.recipe import Recipe
+from aictui.network.training.request import TrainingRequest
 
 
 def recipe_for(request: TrainingRequest, photos: PhotoFolder) -> Recipe:

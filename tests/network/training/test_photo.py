@@ -12,8 +12,8 @@ use_keras()
 from aictui.network.photo.config import PhotoConfig  # noqa: E402
 from aictui.network.training import photo  # noqa: E402
 from aictui.network.training.data import PhotoFolder  # noqa: E402
-from aictui.network.training.loop import TrainingRequest  # noqa: E402
 from aictui.network.training.optimizer import Rule  # noqa: E402
+from aictui.network.training.request import TrainingRequest  # noqa: E402
 from aictui.network.training.stepping import Stepper  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras on PyTorch
