@@ -180,18 +180,20 @@ def test_a_component_of_a_later_version_asks_for_an_upgrade(photo):
         decode(altered(compressed(SourceImage(photo)), coder=coder))
 
 
-def test_an_operating_point_that_the_model_has_not_is_refused(photo):
+def test_an_operating_point_that_the_model_has_not_is_refused(linear, photo):
     from aictui.network.base import OperatingPoint
 
     data = compressed(SourceImage(photo))
     for point in (
-        OperatingPoint(5000, 256),
-        OperatingPoint(5, 999),
-        OperatingPoint(5, 9, 4),
-        OperatingPoint(5, 9, 0, 0, True),
+        OperatingPoint(linear.levels, 9),
+        OperatingPoint(5, linear.latents + 1),
+        OperatingPoint(5, 9, len(linear.tunes)),
+        OperatingPoint(5, 9, planes=linear.max_planes + 1),
+        OperatingPoint(5, 9, bounded=True),
     ):
+        plane_parts = (1,) * (point.planes + 1) if point.planes else ()
         with pytest.raises(FormatError, match="for what it does not have"):
-            decode(altered(data, point=point))
+            decode(altered(data, point=point, plane_parts=plane_parts))
 
 
 def test_a_part_that_no_coder_wrote_is_damaged_even_with_a_right_check_sum(photo):
