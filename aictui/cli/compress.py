@@ -44,7 +44,7 @@ _OF_BATCHES = ("suffix", "replace", "minimum_saving", "new_dates", "dry_run", "i
 @click.argument("images", nargs=-1, required=True, type=FILE_OR_DASH)
 @click.option("-o", "--output", type=OUTPUT, help="File, folder or - to write to.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
-@click.option("--measure", is_flag=True, help="Tell the PSNR too, which takes decoding the result.")
+@click.option("--measure", is_flag=True, help="Report the PSNR too, which takes decoding the result.")
 @settings_options
 @click.option("-r", "--recursive", is_flag=True, help="Take folders within folders too.")
 @click.option(
