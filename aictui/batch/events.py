@@ -30,11 +30,6 @@ class FileResult:
     height: int = 0
     psnr: float | None = None
 
-    @property
-    def saved(self) -> float:
-        """The share of the original's bytes that the result does without; 0 where there is none."""
-        return 1 - self.output_bytes / self.source_bytes if self.source_bytes and self.output_bytes else 0.0
-
 
 @dataclass(frozen=True)
 class Started:
