@@ -8,8 +8,8 @@ from collections.abc import Iterator
 def alone(what: str, busy: Exception | None = None) -> Iterator[None]:
     """Waits until nobody else of this user is in a block for ``what``, a word: the name of a lock in the state folder.
 
-    Raises ``busy`` instead of waiting, where that is given. Not on Windows, and not where the state folder cannot hold
-    locks: nobody is kept from his work for that.
+    Raises ``busy`` instead of waiting, where that is given. On Windows, and where the state folder cannot hold locks,
+    it waits for nobody, so that work goes on all the same.
     """
     with contextlib.ExitStack() as held:
         with contextlib.suppress(OSError, ImportError):

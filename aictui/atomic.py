@@ -13,7 +13,7 @@ ORDINARY = 0o666
 
 
 def permissions_like(source: Path) -> int:
-    """The permissions of a result: to read and write it is for no more people than its source, and for its owner."""
+    """The permissions of a result: no more people may read or write it than its source, besides its owner."""
     try:
         return stat.S_IMODE(source.stat().st_mode) & ORDINARY | stat.S_IRUSR | stat.S_IWUSR
     except (OSError, ValueError):  # standard input, or a source that is gone
@@ -32,7 +32,7 @@ def write(
     Raises `OSError`, of which `FileExistsError` where the file is there and must not be replaced; nothing is left
     behind then. What is written is still there after a loss of power, where the file system can promise that.
     """
-    partial = path.with_name(f".aictui-{secrets.token_hex(8)}.tmp")  # as short as names may have to be
+    partial = path.with_name(f".aictui-{secrets.token_hex(8)}.tmp")  # short, since some systems allow no long names
     try:
         write_through(partial, data, permissions, times)
         if path.exists():

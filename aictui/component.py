@@ -8,7 +8,7 @@ from aictui.options import Option, OptionValue, resolve
 class Component:
     """A part of the pipeline that a plugin can supply.
 
-    ``id`` names a byte format: what a file made with it means never changes. A new meaning takes a new id;
+    ``id`` names a byte format: the meaning of a file made with it never changes. A new meaning takes a new id;
     ``version`` counts compatible additions. An instance carries the values of its ``options`` as ``settings``. It works
     in one thread at a time, while others of its class may be at work in others.
     """

@@ -71,7 +71,7 @@ def _check(path: Path, name: str) -> None:
 
 
 def _header(source: Path | BinaryIO, name: str) -> "Image.Image":
-    """The image with its header read; oddities of which Pillow warns are none of the user's business."""
+    """The image with its header read; the oddities that Pillow warns of do not concern the user."""
     from PIL import Image
 
     try:

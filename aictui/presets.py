@@ -85,7 +85,7 @@ def save(name: str, settings: "Settings", *, overwrite: bool = True) -> None:
 
 
 def remove(name: str) -> None:
-    """Forgets a preset; raises `UsageError` where there is none of this name."""
+    """Removes a preset; raises `UsageError` where there is none of this name."""
     preset_names = load().presets
     if name not in preset_names:
         raise UsageError(f"there is no preset {name!r}; there are: {', '.join(preset_names) or 'none'}")

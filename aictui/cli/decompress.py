@@ -46,7 +46,7 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
     """Turn .aic files back into images, with their metadata.
 
     A result goes beside its file as PNG unless -o or --format says otherwise. A file that was cut gives a coarser
-    picture and a notice. Of folders, the .aic files in them are taken; one that fails does not stop the others.
+    picture and a notice. A folder stands for the .aic files in it; one file that fails does not stop the others.
     """
     from aictui.codec.export import picture_format
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def info(files: tuple[Path, ...], as_json: bool) -> int:
     """Show what .aic files hold: sizes, ratio, model, components, parts. Reads no model.
 
-    One of several that fails does not stop the others.
+    If one of several files fails, the others are shown all the same.
     """
     failures: list[AictuiError] = []
     tables = 0

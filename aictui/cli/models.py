@@ -21,7 +21,7 @@ def models() -> None:
 def list_models(as_json: bool) -> None:
     """List the installed models.
 
-    Of several with one name, the first is what the name means.
+    Where several share a name, it means the first of them.
     """
     from aictui.network import store
 

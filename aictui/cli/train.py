@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 def train(folder: Path, as_json: bool, quiet: bool, **given: Any) -> None:
     """Train a model on a FOLDER of photos.
 
-    Ctrl-C ends it early and keeps the best; a second Ctrl-C gives it up. A training that was interrupted goes on
-    where it was.
+    Ctrl-C ends it early and keeps the best model so far; a second Ctrl-C gives it up. A training that was interrupted
+    goes on where it stopped.
     """
     from aictui.network.training.loop import train as run
     from aictui.network.training.request import TrainingRequest

@@ -1,4 +1,4 @@
-"""Reading and writing the files that a user names, with one line for whatever goes wrong."""
+"""Reading and writing the files that a user names; whatever goes wrong is told in one line."""
 
 import errno
 import os

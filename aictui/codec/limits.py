@@ -1,4 +1,4 @@
-"""What a model has, against what settings ask of it; and what size of a picture is too much for memory."""
+"""Whether a model has what settings ask of it, and which pictures are too large for memory."""
 
 from typing import TYPE_CHECKING, Protocol
 
