@@ -60,3 +60,20 @@ def test_planes_and_metadata_are_read_as_they_are_written():
         parse_planes("-1")
     assert (parse_metadata("all"), parse_metadata("none")) == (METADATA, frozenset())
     assert parse_metadata("exif, icc") == {"exif", "icc"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "says"),
+    [
+        ("size", 0, "size takes a number from 1, not 0"),
+        ("size", 1e16, "size takes a number from 1 to 1000000000000000, not 1e+16"),
+        ("level", -1, "level takes a number from 0, not -1"),
+        ("psnr", 0, "psnr takes a number from 1 to 100, not 0"),
+        ("level", 1.5, "level takes a whole number, not 1.5"),
+        ("ratio", True, "ratio takes a number, not True"),
+    ],
+)
+def test_a_target_that_cannot_be_says_what_can(kind, value, says):
+    with pytest.raises(UsageError) as caught:
+        Target(kind, value)
+    assert str(caught.value) == says

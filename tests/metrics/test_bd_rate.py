@@ -49,3 +49,8 @@ def test_the_interpolation_is_that_of_scipy() -> None:
         integrals.append(interpolate.PchipInterpolator(quality, [math.log(r) for r in rates]).integrate(low, high))
     expected = 100 * math.expm1((integrals[1] - integrals[0]) / (high - low))
     assert bd_rate(CURVE, test) == pytest.approx(float(expected))
+
+
+def test_of_points_of_one_quality_the_cheapest_counts() -> None:
+    anchor, test = [(1.0, 30.0), (2.0, 35.0), (4.0, 40.0)], [(0.9, 30.0), (1.8, 35.0), (3.6, 40.0)]
+    assert bd_rate(anchor, [*test, (2.5, 35.0), (9.0, 40.0)]) == bd_rate(anchor, test)

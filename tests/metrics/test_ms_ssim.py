@@ -43,3 +43,9 @@ def test_a_small_image_is_refused_with_the_least_side() -> None:
 def test_decibels_spread_the_upper_end() -> None:
     assert decibels(0.99) == pytest.approx(20)
     assert decibels(1.0) == math.inf
+
+
+def test_pictures_of_one_colour_differ_by_their_brightness_alone() -> None:
+    dark, bright = (np.full((176, 176, 3), level, np.uint8) for level in (10, 40))
+    luminance = (2 * 10 * 40 + 6.5025) / (10**2 + 40**2 + 6.5025)  # with the paper's (0.01 * 255)**2
+    assert ms_ssim(dark, bright) == pytest.approx(luminance**0.1333)
