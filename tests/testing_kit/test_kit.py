@@ -469,9 +469,12 @@ def test_what_would_not_be_offered_to_anybody_does_not_conform(attributes):
 
 
 def test_a_component_that_hangs_is_stopped_and_the_check_named():
-    (found,) = verdict([Hanging], seconds=4)
+    for seconds in (4, 20, 60):  # a busy machine may take longer to start a process
+        (found,) = verdict([Hanging], seconds=seconds)
+        if found.checks[-1].name != "starts":
+            break
     assert not found.passed
-    assert str(found).splitlines()[-1] == "  FAIL the extremes comes back: stopped after 4 s"
+    assert str(found).splitlines()[-1] == f"  FAIL the extremes comes back: stopped after {seconds} s"
 
 
 def test_a_component_that_ends_the_process_is_told():
