@@ -24,7 +24,7 @@ from aictui.opening import holds_more, opened_image
 from aictui.progress import Progress
 
 BYTES_PER_PIXEL = 110
-"""Memory that a picture takes while it is compressed, as measured at 12 megapixels with two refinements of all latents."""
+"""Memory of a picture while it is compressed, as measured at 12 megapixels with all latents and two refinements."""
 
 MEMORY = 2 << 30
 """Default budget for the pictures that are in work at once, in bytes."""
