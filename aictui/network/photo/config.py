@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -64,6 +64,13 @@ class PhotoConfig:
     def starts(self) -> tuple[int, ...]:
         """First latent of every slice."""
         return tuple(sum(self.slices[:i]) for i in range(len(self.slices)))
+
+    def holding(self, latents: int) -> "PhotoConfig":
+        """With no more slices than are coded at the first level that has this many latents."""
+        coarse = len(self.slices) - len(self.fine_from)
+        count = next(n for n in range(coarse, len(self.slices) + 1) if sum(self.slices[:n]) >= latents)
+        fine = self.fine_from[: count - coarse]
+        return replace(self, slices=self.slices[:count], passes=self.passes[:count], fine_from=fine)
 
     @property
     def margins(self) -> tuple[int, int]:

@@ -94,7 +94,8 @@ class Programs:
         return keras.tree.map_structure(ops.convert_to_tensor, (parts, bias))
 
     def _value(self, variable: Any) -> Array:
-        return self._tensors[f"network/{variable.path}"].astype(np.float32)
+        whole = self._tensors[f"network/{variable.path}"]
+        return whole[tuple(map(slice, variable.shape))].astype(np.float32)  # of no more latents than the layer has
 
 
 def _convolve(x: Any, kernel: Any) -> Any:

@@ -65,7 +65,8 @@ class PhotoModel(Model):
         self._tables = unfold(tensors["tables/symbols"])
         check(self._tables)
         self.refinement = Refinement(tensors["tables/thirds"])
-        self._analyses: dict[int, Callable[..., Array]] = {}
+        self._analyses: dict[tuple[int, PhotoConfig], Callable[..., Array]] = {}
+        self._syntheses: dict[PhotoConfig, Callable[..., Array]] = {}
         self._weights = {name: value for name, value in tensors.items() if name.startswith("network/")}
 
     @classmethod
@@ -74,17 +75,18 @@ class PhotoModel(Model):
         return cls(info, tensors)
 
     def analyse(self, chunks: Array, point: OperatingPoint, progress: Progress = silent) -> Array:
-        """(rows, cols, 768) chunks to (rows, cols, latents) latents, in finest steps."""
+        """(rows, cols, 768) chunks to (rows, cols, n) latents, in finest steps, at least those of the point."""
         scale8, scale16 = self._levels.analysis_scales(point.level, point.tune)
-        analysis, deviation = self._analysis(point.tune), self._levels.deviation
+        config = self.config.holding(point.latents)
+        analysis, deviation = self._analysis(point.tune, config), self._levels.deviation[: config.latents]
         share = self._correction(point)
         told = stage(progress, 0.0, 0.5) if share else progress
         found = self._padded(analysis, chunks, deviation, scale8, scale16, progress=told)
-        gain = self._levels.gain(point.level, point.tune)
+        gain = self._levels.gain(point.level, point.tune)[: config.latents]
         found *= gain
         if share:
             missing = chunks - self.synthesise(found, point, progress=stage(progress, 0.5, 1.0))
-            found += (missing @ self._inverse) * (share * gain)
+            found += (missing @ self._inverse[:, : config.latents]) * (share * gain)
         return found
 
     def analysis_margin(self, point: OperatingPoint) -> int:
@@ -118,9 +120,10 @@ class PhotoModel(Model):
         """(rows, cols, latents) latents, in finest steps, to (rows, cols, 768) chunks."""
         look = point.level if level is None else level
         scale8, scale16 = self._levels.synthesis_scales(look, point.tune)
-        values = latents / self._levels.gain(point.level, point.tune)
-        spread = self._levels.spread(look, point.tune)
-        return self._padded(self._synthesis, values, spread, scale8, scale16, progress=progress)
+        config = self.config.holding(point.latents)
+        values = latents[..., : config.latents] / self._levels.gain(point.level, point.tune)[: config.latents]
+        spread = self._levels.spread(look, point.tune)[: config.latents]
+        return self._padded(self._synthesis(config), values, spread, scale8, scale16, progress=progress)
 
     def passes(self, rows: int, cols: int, point: OperatingPoint) -> Passes:
         """The coding order of a grid, with the prior's expectation of every symbol."""
@@ -175,18 +178,19 @@ class PhotoModel(Model):
         kernel = self._weights["network/synthesis/linear/kernel"].astype(np.float64)
         return np.linalg.solve(kernel @ kernel.T, kernel).T.astype(np.float32)
 
-    def _analysis(self, tune: int) -> Callable[..., Array]:
-        if tune not in self._analyses:
+    def _analysis(self, tune: int, config: PhotoConfig) -> Callable[..., Array]:
+        if (tune, config) not in self._analyses:
             programs = self._programs
             from aictui.network.photo.autoencoder import Analysis, analysis_name
 
-            layer = Analysis(self.config, name=analysis_name(self.tunes[tune]))
-            self._analyses[tune] = programs.of(layer, "analysis")
-        return self._analyses[tune]
+            layer = Analysis(config, name=analysis_name(self.tunes[tune]))
+            self._analyses[tune, config] = programs.of(layer, "analysis")
+        return self._analyses[tune, config]
 
-    @cached_property
-    def _synthesis(self) -> Callable[..., Array]:
-        programs = self._programs
-        from aictui.network.photo.autoencoder import Synthesis
+    def _synthesis(self, config: PhotoConfig) -> Callable[..., Array]:
+        if config not in self._syntheses:
+            programs = self._programs
+            from aictui.network.photo.autoencoder import Synthesis
 
-        return programs.of(Synthesis(self.config, name="synthesis"), "synthesis")
+            self._syntheses[config] = programs.of(Synthesis(config, name="synthesis"), "synthesis")
+        return self._syntheses[config]

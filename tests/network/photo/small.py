@@ -32,10 +32,10 @@ def chunks_of(rows: int, cols: int, seed: int = 0) -> np.ndarray:
     return image.reshape(rows, 16, cols, 16, 3).transpose(0, 2, 1, 3, 4).reshape(rows, cols, 768)
 
 
-def make_model(tensors) -> PhotoModel:
+def make_model(tensors, config: PhotoConfig = SMALL) -> PhotoModel:
     """A model of these tensors."""
     values = {"name": "small", "architecture": "photo", "chunker": "rgb16", "chunk_size": 768, "default_level": 2000}
-    values |= {"latents": SMALL.latents, "levels": SMALL.levels, "network": SMALL.to_json()}
+    values |= {"latents": config.latents, "levels": config.levels, "network": config.to_json()}
     values |= {"tunes": list(SMALL.tunes), "default_tune": 1, "free_planes_from": [[2500, 2900], [2000]]}
     return PhotoModel.from_file(ModelInfo(Path("small.safetensors"), 0, bytes(8), values), tensors)
 

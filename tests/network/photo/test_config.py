@@ -17,3 +17,11 @@ def test_every_net_sees_two_windows_a_block():
 def test_a_configuration_comes_back_from_a_file():
     config = PhotoConfig(slices=(2, 3), passes=(2, 1), fine_from=(3.5,))
     assert PhotoConfig.from_json(config.to_json()) == config
+
+
+@pytest.mark.parametrize(("latents", "held"), [(1, 320), (320, 320), (321, 512), (512, 512), (513, 768), (768, 768)])
+def test_a_configuration_is_cut_to_what_some_level_codes(latents, held):
+    config = PhotoConfig().holding(latents)
+    assert config.latents == held
+    assert config.latents_at(0) == 320
+    assert config.latents_at(config.levels - 1) == held

@@ -28,6 +28,17 @@ def test_a_tile_with_its_surround_gives_what_the_whole_grid_gives(model, point):
     assert np.abs(part[inner] - shown[2:19, 1:][inner]).max() * 255 < 1
 
 
+def test_transforms_without_the_latents_that_a_level_lacks_are_those_of_all(model, tensors):
+    coarse = make_model(tensors, replace(SMALL, fine_from=(12.0,)))
+    chunks, fewer = chunks_of(6, 6), OperatingPoint(2000, 5, 1)
+    whole, part = model.analyse(chunks, POINT), coarse.analyse(chunks, fewer)
+    assert part.shape == (6, 6, 5)
+    np.testing.assert_allclose(part, whole[..., :5], atol=1e-4)
+    padded = np.zeros_like(whole)
+    padded[..., :5] = part
+    np.testing.assert_allclose(coarse.synthesise(padded, fewer), model.synthesise(padded, POINT), atol=1e-5)
+
+
 def test_fine_latents_hold_what_coarse_ones_leave_to_the_nets(model):
     chunks = chunks_of(6, 6)
     errors = []
