@@ -22,7 +22,8 @@ class OperatingPoint:
     are kept; ``tune`` indexes ``model.tunes``; ``planes`` counts refinements of precision; ``bounded`` tells that
     symbols must fit one byte, for which a model widens its steps, so that the last level covers its range.
     ``stack`` is how many grids of equal size lie one above the other: the channels, where the chunker has ``planes``;
-    it follows from image and chunker and need not be in the file.
+    it follows from image and chunker and need not be in the file. ``rough`` asks for an analysis that does for a
+    preview, and is never in a file.
     """
 
     level: int
@@ -31,6 +32,7 @@ class OperatingPoint:
     planes: int = 0
     bounded: bool = False
     stack: int = 1
+    rough: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from aictui.network.photo.inference import Programs
     from aictui.network.photo.refining import Refiner
 
-CORRECTED = 6.5, 9.0
+CORRECTED = 8.0, 9.5
 """Where on the scale of anchors an analysis begins, and ends, to make up for what a decoder would not show of it.
 
 With coarser steps that costs as many bits as it gains.
@@ -95,14 +95,17 @@ class PhotoModel(Model):
         return analysis + synthesis if self._correction(point) else analysis
 
     def _correction(self, point: OperatingPoint) -> np.float32:
-        """How much of what a decoder would not show is added to latents: 0 to 1."""
+        """How much of what a decoder would not show is added to latents, 0 to 1; it takes as long as the rest."""
+        if point.rough:
+            return np.float32(0)
         place = point.level / STEPS_PER_ANCHOR - self.config.below
         return np.float32(np.interp(place, CORRECTED, (0.0, 1.0)))
 
     def nearby(self, point: OperatingPoint) -> OperatingPoint:
-        """The nearest whole anchor: within 1.2 % of the bytes and 0.16 dB on photos."""
+        """The nearest whole anchor, uncorrected: within 1.2 % of the bytes and 0.16 dB on photos up to there."""
         anchor = round(point.level / STEPS_PER_ANCHOR)
-        return replace(point, level=min(anchor * STEPS_PER_ANCHOR, self.levels - 1))
+        near = replace(point, level=min(anchor * STEPS_PER_ANCHOR, self.levels - 1))
+        return replace(near, rough=True) if self._correction(near) else near
 
     def carried(self, latents: Array, before: OperatingPoint, after: OperatingPoint) -> Array:
         """Latents of an anchor in the steps of a level near it."""

@@ -79,6 +79,14 @@ def test_work_can_be_stopped_at_several_moments_of_either_transform(model):
             work(grid, POINT, progress=stop_late)
 
 
+def test_a_preview_does_without_the_correction(model):
+    near = model.nearby(FINE)
+    assert (near.level, near.rough) == (3072, True)
+    assert model.nearby(near) == near
+    assert not model.nearby(POINT).rough
+    assert model.analysis_margin(near) < model.analysis_margin(replace(near, rough=False))
+
+
 @pytest.mark.parametrize(("largest", "count"), [(0.0, 5), (0.49, 5), (0.9, 5), (3.0, SMALL.latents)])
 def test_a_last_slice_of_next_to_nothing_is_not_worth_coding(model, largest, count):
     latents = np.ones((40, 20, SMALL.latents), np.float32)
