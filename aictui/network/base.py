@@ -136,7 +136,7 @@ class Model(ABC):
     def analyse(
         self, chunks: NDArray[np.float32], point: OperatingPoint, progress: Progress = silent
     ) -> NDArray[np.float32]:
-        """(rows, cols, chunk_size) chunks to (rows, cols, latents) latents.
+        """(rows, cols, chunk_size) chunks to (rows, cols, n) latents, at least as many as the point has.
 
         Work that takes long asks ``progress`` in between whether it should stop.
         """

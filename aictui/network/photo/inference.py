@@ -1,7 +1,7 @@
 """Transforms of the `photo` model as programs over arrays, with the weights of a file."""
 
 from collections.abc import Callable
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import Any
 
 import keras
@@ -36,6 +36,7 @@ class Programs:
         """``tensors``: the weights by their names in a model file."""
         self._tensors = tensors
         self._quick = compiles_for_processor()
+        self._convolutions: dict[tuple[str, bool], Any] = {}
 
     def of(self, layer: Transform, phase: str) -> Callable[..., Array]:
         """A transform as a function of the arguments of its ``call``, and of ``progress``, which is told ``phase``."""
@@ -46,13 +47,10 @@ class Programs:
         values = [ops.convert_to_tensor(self._value(variable)) for variable in outer]
 
         def block(stage: ResidualBlock) -> Program:
-            @cache
-            def weights(quick: bool) -> list[Any]:
-                return [self._convolution(part, quick) for part in (stage.first, stage.second)]
-
             def run(found: Any, source: Any, *arguments: Any) -> Any:
                 quick = self._quick and source.shape[1] * source.shape[2] >= LEAST
-                return self._residual(weights(quick), found, arguments[-1])
+                weights = [self._convolution(part, quick) for part in (stage.first, stage.second)]
+                return self._residual(weights, found, arguments[-1])
 
             return run
 
@@ -88,10 +86,13 @@ class Programs:
         return program(run)
 
     def _convolution(self, layer: Any, quick: bool) -> Any:
-        """Kernel, as `_convolve` takes it, and bias."""
-        kernel, bias = self._value(layer.kernel), self._value(layer.bias)
-        parts = transformed(kernel) if quick else kernel
-        return keras.tree.map_structure(ops.convert_to_tensor, (parts, bias))
+        """Kernel, as `_convolve` takes it, and bias; transforms for other numbers of latents have the same."""
+        key = str(layer.kernel.path), quick
+        if key not in self._convolutions:
+            kernel, bias = self._value(layer.kernel), self._value(layer.bias)
+            parts = transformed(kernel) if quick else kernel
+            self._convolutions[key] = keras.tree.map_structure(ops.convert_to_tensor, (parts, bias))
+        return self._convolutions[key]
 
     def _value(self, variable: Any) -> Array:
         whole = self._tensors[f"network/{variable.path}"]

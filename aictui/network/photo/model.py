@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from aictui.network.photo.refining import Refiner
 
 CORRECTED = 8.0, 9.5
-"""Where on the scale of anchors an analysis begins, and ends, to make up for what a decoder would not show of it.
+"""From the first of these anchors an analysis makes up for what no decoder would show of it, from the second in full.
 
 With coarser steps that costs as many bits as it gains.
 """
