@@ -3,7 +3,6 @@ import os
 import random
 import subprocess
 import sys
-import threading
 import time
 import zlib
 from contextlib import suppress
@@ -327,58 +326,6 @@ class Seeding(Raw):
         return super().encode(symbols, context)
 
 
-class Crowded(Raw):
-    """Works on one buffer for all instances of a process."""
-
-    id = "crowded"
-    buffer = np.empty(1 << 20, np.int32)
-
-    def encode(self, symbols, context):
-        work = self.buffer[: len(symbols)]
-        work[:] = symbols
-        time.sleep(1e-3)
-        return super().encode(work, context)
-
-
-class CrowdedQuantizer(Round):
-    """Does so in a buffer for every shape, without a pause."""
-
-    id = "crowded-quantizer"
-
-    def quantize(self, values, centres, scales):
-        work = BUFFERS.setdefault(values.shape, np.empty_like(values))
-        np.nan_to_num(values).clip(-1e9, 1e9, out=work)
-        work -= centres / 16
-        np.rint(work, out=work)
-        return work.astype(np.int32)
-
-
-BUFFERS = {}
-
-
-class TakingTurns(Crowded):
-    """Lets one instance at a time work on the buffer."""
-
-    id = "taking-turns"
-    lock = threading.Lock()
-
-    def encode(self, symbols, context):
-        with self.lock:
-            return super().encode(symbols, context)
-
-
-class OneEach(Raw):
-    """Has a buffer for every thread."""
-
-    id = "one-each"
-    own = threading.local()
-
-    def encode(self, symbols, context):
-        self.own.symbols = symbols.copy()
-        time.sleep(1e-3)
-        return super().encode(self.own.symbols, context)
-
-
 def failures(checks) -> list[str]:
     return [f"{check.name}: {check.detail}" for check in checks if not check.passed]
 
@@ -405,22 +352,11 @@ def failures(checks) -> list[str]:
         (check_quantizer, Biased, "an instance that has not quantized the values reads the symbols differently"),
         (check_chunker, Centred, "comes back 8 grey levels off"),
         (check_quantizer, Averaging, "dequantize depends on an element's neighbours"),
-        (
-            check_entropy_coder,
-            Crowded,
-            "several threads at once: while others are at work, an instance writes something",
-        ),
-        (check_quantizer, CrowdedQuantizer, "several threads at once: while others are at work, an instance writes"),
         (check_chunker, Pretending, "models of planes16, which it is like, take 256 values a chunk in planes"),
     ],
 )
 def test_the_kit_finds_what_is_wrong(check, component, finding):
     assert any(finding in failure for failure in failures(check(component)))
-
-
-@pytest.mark.parametrize("component", [TakingTurns, OneEach])
-def test_a_component_whose_threads_keep_apart_is_not_blamed(component):
-    assert not failures(check_entropy_coder(component))
 
 
 def test_what_changes_the_process_for_all_others_is_told(monkeypatch, tmp_path):
