@@ -81,6 +81,20 @@ def test_a_coarse_scale_is_cut_from_above_where_the_coder_allows_it(cuttable, po
     assert position_for_size(Search(axis), 570, 6, lambda latents: 100.0 * latents, 4, cuttable=cuttable) == position
 
 
+@pytest.mark.parametrize(("spare", "tries"), [(0.0, 2), (0.01, 1)])
+def test_a_file_that_can_spare_its_end_needs_no_other_try(spare, tries):
+    photo, asked = Photo(complexity=1.4, slope=1.1), []
+
+    def measure(position):
+        asked.append(position)
+        return photo.size(position)
+
+    goal = photo.size(500) / 1.005
+    found = position_for_size(Search(AXIS), goal, 500, measure, 4, spare=lambda position: spare)
+    assert (found == 500) == bool(spare)
+    assert len(asked) == tries
+
+
 def test_a_small_tolerance_comes_closer():
     for goal in (20_000, 50_000, 90_000):
         photo = Photo(complexity=1.4, slope=1.1)
