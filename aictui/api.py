@@ -1,6 +1,7 @@
 """The library: images to bytes and back in one call each. `aictui` exports these names."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -17,6 +18,7 @@ from aictui.errors import InputError, UsageError, reason_of
 from aictui.file_type import MAGIC
 from aictui.home import with_home
 from aictui.options import OptionValue
+from aictui.printable import shown
 from aictui.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -59,8 +61,6 @@ def compress(
         "quality": quality,
         "level": level,
     }
-    if isinstance(keep, str) or not (isinstance(keep, Collection) and all(isinstance(word, str) for word in keep)):
-        raise UsageError(f"keep lists metadata, such as ['exif', 'icc']; it cannot be {keep!r}")
     given = [Target(kind, value) for kind, value in asked.items() if value is not None]
     if len(given) > 1:
         raise UsageError(f"only one target can be met, not {' and '.join(target.kind for target in given)}")
@@ -70,12 +70,12 @@ def compress(
         chunker=chunker,
         quantizer=quantizer,
         coder=coder,
-        options=options or {},
+        options={} if options is None else options,
         tune=tune,
         planes=planes,
         effort=effort,
         latents=latents,
-        keep=frozenset(keep),
+        keep=_words(keep),
     )
     return encode(read_image(image), settings, progress).data
 
@@ -109,6 +109,14 @@ def models() -> "list[ModelInfo]":
     from aictui.network import store
 
     return store.available()
+
+
+def _words(keep: Collection[str]) -> frozenset[str]:
+    with suppress(TypeError):  # of what has no members, or members that can be in no set
+        words = frozenset(keep)
+        if not isinstance(keep, str) and all(isinstance(word, str) for word in words):
+            return words
+    raise UsageError(f"keep lists metadata, such as ['exif', 'icc']; it cannot be {shown(keep)}")
 
 
 def _bytes_of(file: "str | PathLike[str] | BinaryIO") -> bytes:

@@ -40,6 +40,9 @@ from aictui.home import with_home
 VARIABLE = "AICTUI_CONFIG"
 """Names the configuration file to use instead of the one in the platform's config folder."""
 
+_ENCODING = "utf-8-sig"
+"""UTF-8, with the mark before it that some editors write, or without."""
+
 _SECTIONS: dict[str, dict[str, type]] = {
     "plugins": {"disabled": list},
     "defaults": {},
@@ -84,10 +87,10 @@ def load() -> Config:
     """The configuration; raises `UsageError` for a file that is not TOML or holds the wrong types."""
     where = path()
     try:
-        document = tomllib.loads(where.read_text(encoding="utf-8"))
+        document = tomllib.loads(where.read_text(_ENCODING))
     except (FileNotFoundError, NotADirectoryError):
         return Config(where)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # not TOML or not UTF-8, or a number of thousands of digits
         raise UsageError(f"the configuration {where} is not valid TOML: {error}; mend or remove it") from None
     except RecursionError:
         raise UsageError(f"the configuration {where} is nested too deeply; mend or remove it") from None
@@ -119,7 +122,7 @@ def _update(section: str, changes: Mapping[str, Any]) -> None:
     import tomlkit
 
     where = path()
-    document = tomlkit.parse(where.read_text(encoding="utf-8")) if where.exists() else tomlkit.document()
+    document = tomlkit.parse(where.read_text(_ENCODING)) if where.exists() else tomlkit.document()
     table: Any = document
     for name in section.split("."):
         if name not in table:

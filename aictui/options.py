@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from aictui.errors import UsageError
+from aictui.printable import shown
 
 OptionValue = bool | int | float | str
 OptionKind = Literal["bool", "int", "float", "choice"]
@@ -76,7 +77,7 @@ class Option:
         if self.kind == "choice":
             fits = fits and value in self.choices
         if not fits:
-            raise UsageError(f"option {self.name} takes {self.describe()}, not {given!r}")
+            raise UsageError(f"option {self.name} takes {self.describe()}, not {shown(given)}")
         return value
 
     def describe(self) -> str:

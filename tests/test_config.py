@@ -36,6 +36,12 @@ def test_an_update_with_none_takes_a_setting_back(config_file: Path) -> None:
     assert config.load().presets == {"web": {"target": "q60"}}
 
 
+def test_a_file_that_begins_with_the_mark_of_some_editors_is_read_and_changed(config_file: Path) -> None:
+    write_config(config_file, '\ufeff[tui]\ntheme = "nord"\n')
+    config.update("tui", {"images": "off"})
+    assert config.load().tui == {"theme": "nord", "images": "off"}
+
+
 def test_disabling_a_plugin_is_remembered_until_it_is_enabled(config_file: Path) -> None:
     config.set_plugin_enabled("zstd", False)
     config.set_plugin_enabled("lapped", False)
@@ -49,6 +55,7 @@ def test_disabling_a_plugin_is_remembered_until_it_is_enabled(config_file: Path)
     [
         ("theme = ", "not valid TOML"),
         pytest.param("x = " + 5000 * "[" + 5000 * "]", "nested too deeply", id="nested"),
+        pytest.param("x = " + 5000 * "9", "not valid TOML", id="many digits"),
         ("[colours]\nred = 1\n", "there is no section"),
         ("tui = 3\n", "must be a section"),
         ("[tui]\ntheme = 3\n", "tui.theme must be a text"),

@@ -42,6 +42,11 @@ def test_a_whole_number_that_no_file_could_hold_is_refused(value: int) -> None:
         option.check(value)
 
 
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    with pytest.raises(UsageError, match="seed takes a whole number, not a number of thousands of digits"):
+        Option("seed", "int", 0, "any number").check(10**5000)
+
+
 def test_a_choice_needs_choices_and_a_default_is_of_the_options_own_type() -> None:
     with pytest.raises(ValueError, match="option mood is a choice and has no choices"):
         Option("mood", "choice", "calm", "how it feels")

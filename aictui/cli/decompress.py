@@ -53,6 +53,8 @@ def decompress(files: tuple[Path, ...], output: Path | None, suffix: str | None,
     if suffix is not None:
         picture_format(suffix)  # before a folder is made, or a name of it
     several = len(files) > 1 or files[0].is_dir()
+    if several and output == STANDARD:
+        raise UsageError("several pictures cannot go to standard output; name a folder with -o")
     if several and output is not None and output.exists() and not output.is_dir():
         raise UsageError(f"-o {output} is not a folder, and the results of several files need one")
     if not several:
@@ -164,8 +166,6 @@ def _place(path: Path, folder: Path, output: Path | None, suffix: str | None, *,
         return STANDARD if path == STANDARD else path.with_suffix(extension)
     if not several and not output.is_dir():
         return output
-    if output == STANDARD:
-        raise UsageError("several pictures cannot go to standard output; name a folder with -o")
     place = output / (Path("picture") if path == STANDARD else path.relative_to(folder)).with_suffix(extension)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)

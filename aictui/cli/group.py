@@ -162,7 +162,12 @@ def _guarded(command: click.Command, source: "PluginSource") -> click.Command:
                 raise
             what = f"command {command.name} of plugin {source.name} failed: {describe(error)}"
             raise PluginError(f"{what}; {way_out(source)}") from error
-        return result if type(result) is int else None
+        return _exit_code(result) if type(result) is int else None
 
     command.invoke = guarded  # type: ignore[method-assign, assignment]
     return command
+
+
+def _exit_code(number: int) -> int:
+    """A number as an exit code, its lowest byte, but not 0 for another number: 256 would pass for success."""
+    return number & 0xFF or int(number != 0)

@@ -33,6 +33,7 @@ def plugins() -> None:
 def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
     """List the installed plugins, without importing them."""
     from aictui.plugins import discover, registry
+    from aictui.plugins.sources import BUILT_IN_NAME
 
     if frozen and (as_json or provides):
         raise UsageError("--freeze prints a list of requirements, so --json and --provides cannot go with it")
@@ -44,7 +45,7 @@ def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
         return
     found = discover()
     loaded = registry()
-    supplied = {name: loaded.provided(name) for name in ["built-in", *(each.name for each in found)] if provides}
+    supplied = {name: loaded.provided(name) for name in [BUILT_IN_NAME, *(each.name for each in found)] if provides}
     if as_json:
         for source in found:
             described = _describe(source) | {"state": loaded.state_of(source)}
@@ -52,7 +53,7 @@ def list_plugins(provides: bool, frozen: bool, as_json: bool) -> None:
         return
     rows = [(source.name, source.version or "-", _origin(source), loaded.state_of(source)) for source in found]
     if provides:
-        rows.insert(0, ("built-in", "-", "aictui", "enabled"))
+        rows.insert(0, (BUILT_IN_NAME, "-", "aictui", "enabled"))
         print_table([("NAME", "VERSION", "FROM", "STATE", "SUPPLIES")] + [(*r, _words(supplied[r[0]])) for r in rows])
     elif rows:
         print_table([("NAME", "VERSION", "FROM", "STATE"), *rows])

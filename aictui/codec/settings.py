@@ -1,5 +1,6 @@
 """What a user asks of a compression."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import Literal
 
 from aictui.errors import UsageError
 from aictui.options import OptionValue
+from aictui.printable import shown
 
 METADATA = frozenset({"exif", "icc", "xmp"})
 """The kinds of metadata that a file can keep."""
@@ -28,6 +30,14 @@ _RANGES: dict[TargetKind, tuple[float, float]] = {
 }
 
 
+def _as_float(number: Real) -> float:
+    """A number as a float, infinite where it is larger than any."""
+    try:
+        return float(number)
+    except OverflowError:
+        return -math.inf if number < 0 else math.inf
+
+
 @dataclass(frozen=True)
 class Target:
     """The point on the rate–distortion curve that is asked for.
@@ -44,9 +54,10 @@ class Target:
     def __post_init__(self) -> None:
         low, high = _RANGES[self.kind]
         if not isinstance(self.value, Real) or isinstance(self.value, bool):
-            raise UsageError(f"{self.kind} takes a number, not {self.value!r}")
-        if not isinstance(self.value, int | float):  # of NumPy, with few bits to reckon in
-            object.__setattr__(self, "value", float(self.value))
+            raise UsageError(f"{self.kind} takes a number, not {shown(self.value)}")
+        number = _as_float(self.value)
+        if not isinstance(self.value, int | float) or math.isinf(number):  # those of NumPy have few bits to reckon in
+            object.__setattr__(self, "value", number)
         if not low <= self.value <= high:
             most = "" if self.kind in {"size", "level"} and self.value < low else f" to {high:.16g}"
             raise UsageError(f"{self.kind} takes a number from {low:g}{most}, not {self.value:g}")
@@ -105,7 +116,7 @@ def parse_planes(text: str) -> int | None:
     """The planes that people write as a number or ``auto``; raises `UsageError`."""
     if text == "auto":
         return None
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > 1:
         raise UsageError(f"planes takes a number from 0 to {MAX_PLANES} or auto, not {text!r}")
     return int(text)
 
@@ -143,13 +154,13 @@ class Settings:
         for name in ("model", "chunker", "quantizer", "coder", "tune"):
             value = getattr(self, name)
             if not isinstance(value, str) and (value is not None or name == "model"):
-                raise UsageError(f"{name} is a name, not {value!r}")
+                raise UsageError(f"{name} is a name, not {shown(value)}")
         if not (_is_whole(self.effort) and 1 <= self.effort <= 3):
-            raise UsageError(f"effort is 1, 2 or 3, not {self.effort!r}")
+            raise UsageError(f"effort is 1, 2 or 3, not {shown(self.effort)}")
         if self.planes is not None and not (_is_whole(self.planes) and 0 <= self.planes <= MAX_PLANES):
-            raise UsageError(f"planes is a whole number from 0 to {MAX_PLANES}, not {self.planes!r}")
+            raise UsageError(f"planes is a whole number from 0 to {MAX_PLANES}, not {shown(self.planes)}")
         if self.latents is not None and not (_is_whole(self.latents) and self.latents >= 1):
-            raise UsageError(f"latents is a whole number from 1, not {self.latents!r}")
+            raise UsageError(f"latents is a whole number from 1, not {shown(self.latents)}")
         for name in ("effort", "planes", "latents"):
             if (number := getattr(self, name)) is not None:
                 object.__setattr__(self, name, int(number))  # those of NumPy have few bits to reckon in
@@ -161,14 +172,14 @@ class Settings:
     def _check_options(self) -> None:
         if not isinstance(self.options, Mapping):
             raise UsageError(
-                f"options are those of a chunker, quantizer or coder, by their names, not {self.options!r}"
+                f"options are those of a chunker, quantizer or coder, by their names, not {shown(self.options)}"
             )
         if strangers := set(self.options) - {"chunker", "quantizer", "coder"}:
             wrong = ", ".join(sorted(map(str, strangers)))
             raise UsageError(f"options belong to a chunker, quantizer or coder, not {wrong}")
         for kind, values in self.options.items():
             if not isinstance(values, Mapping) or not all(isinstance(name, str) for name in values):
-                raise UsageError(f"the options of a {kind} are names with values, not {values!r}")
+                raise UsageError(f"the options of a {kind} are names with values, not {shown(values)}")
 
 
 def _is_whole(value: object) -> bool:

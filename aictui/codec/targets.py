@@ -163,7 +163,9 @@ def _shortfall(bench: Workbench, axis: Axis, trial: Trial, limit: int) -> str | 
     if coarser or trial.file_bytes >= limit * (1 - TOLERANCE):
         return None
     model = bench.pipeline.model.name
-    return f"{limit:,} bytes were asked for; the finest that model {model} has takes {math.ceil(trial.file_bytes):,}"
+    return (
+        f"{limit:,} bytes were asked for; the finest that model {model} has takes about {math.ceil(trial.file_bytes):,}"
+    )
 
 
 def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progress: Progress, keep: bool) -> Trial:

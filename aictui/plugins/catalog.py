@@ -15,7 +15,7 @@ import pluggy
 
 from aictui.errors import MissingComponentError, PluginError
 from aictui.plugins import loading
-from aictui.plugins.sources import PluginSource, discover, missing_folders
+from aictui.plugins.sources import BUILT_IN_NAME, PluginSource, discover, misnamed_plugins, missing_folders
 
 if TYPE_CHECKING:
     import click
@@ -38,7 +38,7 @@ HOOKS = {
 }
 """The hook by which each kind of thing is registered."""
 
-BUILT_IN = PluginSource("built-in", "aictui.builtins")
+BUILT_IN = PluginSource(BUILT_IN_NAME, "aictui.builtins")
 """What aictui brings along, as a plugin like any other."""
 
 BUILT_IN_COMMANDS = frozenset(
@@ -337,7 +337,7 @@ class _Current:
     def __call__(self) -> Registry:
         with self._lock:
             if self._registry is None:
-                for problem in (*missing_folders(), *filter(None, [loading.time_limit_problem()])):
+                for problem in (*missing_folders(), *misnamed_plugins(), *filter(None, [loading.time_limit_problem()])):
                     logger.warning(problem)
                 self._registry = Registry(discover(), strict=bool(os.environ.get(STRICT_VARIABLE)))
             return self._registry

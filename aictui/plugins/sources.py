@@ -18,6 +18,9 @@ ALLOW_VARIABLE = "AICTUI_PLUGINS"
 FOLDERS_VARIABLE = "AICTUI_PLUGINS_DIR"
 """Folders with one-file plugins besides the one in the config folder, separated as in PATH."""
 
+BUILT_IN_NAME = "built-in"
+"""The name of what aictui brings along, which no plugin can bear."""
+
 State = Literal["enabled", "disabled", "not allowed"]
 
 
@@ -49,7 +52,8 @@ def discover() -> list[PluginSource]:
     """
     found: dict[str, PluginSource] = {}
     for source in [*_packages(), *_files()]:
-        found.setdefault(source.name, source)
+        if source.name != BUILT_IN_NAME:
+            found.setdefault(source.name, source)
     return [found[name] for name in sorted(found)]
 
 
@@ -63,6 +67,13 @@ def missing_folders() -> list[str]:
     """A line for every folder that the environment names and that is none."""
     named = plugin_folders()[:-1]
     return [f"{FOLDERS_VARIABLE} names {folder}, where there is no folder" for folder in named if not folder.is_dir()]
+
+
+def misnamed_plugins() -> list[str]:
+    """A line for every plugin that is left out because it bears the name of what aictui brings along."""
+    misnamed = [source for source in [*_packages(), *_files()] if source.name == BUILT_IN_NAME]
+    told = f"is called {BUILT_IN_NAME}, as what aictui brings along; it is left out until it has another name"
+    return [f"a plugin, {source.package or source.target}, {told}" for source in misnamed]
 
 
 def _packages() -> Iterator[PluginSource]:

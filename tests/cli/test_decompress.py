@@ -311,3 +311,11 @@ def test_sides_that_a_format_cannot_hold_are_told(aictui: Command, tmp_path: Pat
     outcome = aictui("decompress", "long.aic", "-o", "long.avif")
     assert outcome.code == 8
     assert "32768" in outcome.err
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_several_files_cannot_go_to_standard_output(aictui: Command, file: Path, as_json: list[str]) -> None:
+    for named in ([file, file], [file.parent]):
+        outcome = aictui("decompress", *named, "-o", "-", *as_json)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err == "aictui: several pictures cannot go to standard output; name a folder with -o\n"

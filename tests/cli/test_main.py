@@ -281,7 +281,9 @@ def test_a_plugin_may_add_commands(aictui: Command, tmp_path: Path, monkeypatch:
         ("raise BaseException('gone')", 9, "aictui: command greet of plugin greeter failed: BaseException: gone; "),
         ("return 5", 5, ""),
         ("return True", 0, ""),
+        ("return 256", 1, ""),
         ("sys.exit(3)", 3, ""),
+        ("sys.exit('no such name')", 1, "no such name"),
     ],
 )
 def test_a_command_of_a_plugin_fails_as_that_of_its_plugin(tmp_path: Path, body: str, code: int, err: str) -> None:

@@ -333,6 +333,13 @@ def test_what_the_environment_says_in_vain_is_told_in_a_line(aictui: Command, mo
     ]
 
 
+def test_a_plugin_that_is_called_like_the_built_in_parts_is_left_out(aictui: Command, folder: Path) -> None:
+    (folder / "built-in.py").write_text("1 / 0")
+    outcome = aictui("plugins", "list", "--json")
+    assert "built-in" not in [plugin["name"] for plugin in outcome.json]
+    assert outcome.err.startswith(f"aictui: warning: a plugin, {folder / 'built-in.py'}, is called built-in, as what")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

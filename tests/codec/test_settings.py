@@ -1,3 +1,6 @@
+from fractions import Fraction
+
+import numpy as np
 import pytest
 
 from aictui.codec.settings import METADATA, Target, parse_metadata, parse_planes, parse_size, spelled_size
@@ -58,6 +61,8 @@ def test_planes_and_metadata_are_read_as_they_are_written():
     assert (parse_planes("auto"), parse_planes("0"), parse_planes("3")) == (None, 0, 3)
     with pytest.raises(UsageError, match="from 0 to 3 or auto, not '-1'"):
         parse_planes("-1")
+    with pytest.raises(UsageError, match="from 0 to 3 or auto, not '9"):
+        parse_planes(5000 * "9")
     assert (parse_metadata("all"), parse_metadata("none")) == (METADATA, frozenset())
     assert parse_metadata("exif, icc") == {"exif", "icc"}
 
@@ -71,6 +76,10 @@ def test_planes_and_metadata_are_read_as_they_are_written():
         ("psnr", 0, "psnr takes a number from 1 to 100, not 0"),
         ("level", 1.5, "level takes a whole number, not 1.5"),
         ("ratio", True, "ratio takes a number, not True"),
+        ("ratio", 10**400, "ratio takes a number from 1 to 1000000, not inf"),
+        ("size", Fraction(-(10**400)), "size takes a number from 1, not -inf"),
+        pytest.param("level", 10**5000, "level takes a number from 0 to 1000000, not inf", id="many digits"),
+        ("psnr", np.eye(2), "psnr takes a number, not array([[1., 0.], [0., 1.]])"),
     ],
 )
 def test_a_target_that_cannot_be_says_what_can(kind, value, says):
