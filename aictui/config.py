@@ -155,8 +155,11 @@ def _parse(document: dict[str, Any], where: Path) -> Config:
             raise UsageError(f"{where}: there is no section [{name}]; there are {', '.join(_SECTIONS)}")
         if not isinstance(section, dict):
             raise UsageError(f"{where}: {name} must be a section, [{name}]")
+        known = _SECTIONS[name]
         for key, value in section.items():
-            kind = _SECTIONS[name].get(key, _SECTIONS[name].get("*", object))
+            if known and not known.keys() & {key, "*"}:
+                raise UsageError(f"{where}: there is no {name}.{key}; known are {', '.join(known)}")
+            kind = known.get(key, known.get("*", object))
             if not isinstance(value, kind):
                 raise UsageError(f"{where}: {name}.{key} must be {settings_table.WORDS[kind]}, not {value!r}")
     disabled, presets = document.get("plugins", {}).get("disabled", []), document.get("presets", {})

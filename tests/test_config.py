@@ -57,6 +57,7 @@ def test_disabling_a_plugin_is_remembered_until_it_is_enabled(config_file: Path)
         pytest.param("x = " + 5000 * "[" + 5000 * "]", "nested too deeply", id="nested"),
         pytest.param("x = " + 5000 * "9", "not valid TOML", id="many digits"),
         ("[colours]\nred = 1\n", "there is no section"),
+        ('[plugins]\ndisable = ["zstd"]\n', "there is no plugins.disable; known are disabled"),
         ("tui = 3\n", "must be a section"),
         ("[tui]\ntheme = 3\n", "tui.theme must be a text"),
         ('[plugins]\ndisabled = "zstd"\n', "plugins.disabled must be a list"),
