@@ -13,9 +13,11 @@ from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.css.query import NoMatches
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import MountError
 
 from aictui import config, presets
 from aictui.config import Config
@@ -159,6 +161,11 @@ class AictuiApp(App[None]):
         """Take no keys, nor the mouse, once it leaves: a screen that they open would find no place for its widgets."""
         if not (self._exit and isinstance(event, events.InputEvent)):
             await super().on_event(event)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Take it for no crash that widgets miss each other once the application leaves: none is mounted any more."""
+        if not (self._exit and isinstance(error, MountError | NoMatches)):
+            super()._handle_exception(error)
 
     def on_resize(self, event: events.Resize) -> None:
         """Tell the user when the terminal is too small, until it is not."""
