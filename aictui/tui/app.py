@@ -383,7 +383,7 @@ class AictuiApp(App[None]):
             return Config(config.path())
 
 
-def run(path: Path | None = None) -> int:
+def run(path: Path) -> int:
     """Run the application on a folder or an image until the user leaves; an exit code, not 0 after a crash."""
     app = AictuiApp(path, detect())
     app.run()

@@ -18,7 +18,7 @@ from aictui.errors import UsageError
 from aictui.tui.catalog import KINDS, OPTIONAL, TITLES, Catalog, Choice, Kind, load_catalog
 from aictui.tui.queue_reports import Offered
 from aictui.tui.queue_work import Selection
-from aictui.tui.typed import typed_path
+from aictui.tui.typed import absolute_typed_path
 from aictui.tui.widgets.field import Field
 from aictui.tui.widgets.menu import Menu
 
@@ -168,7 +168,7 @@ They hold for every file that has no target of its own.
             raise UsageError("results are to go into a folder of their own, but none is named; type its path")
         return OutputPolicy(
             place=place,
-            folder=typed_path(folder).absolute() if place == "mirror" else None,
+            folder=absolute_typed_path(folder) if place == "mirror" else None,
             suffix=self._typed("suffix"),
             existing=cast("Existing", self._chosen("existing")),
             allow_larger=self._chosen("larger") == "keep",
