@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, work
 from textual.app import App
@@ -33,6 +33,7 @@ from aictui.tui.themes import DEFAULT_THEME, THEMES
 from aictui.tui.threads import PatientExecutor
 
 if TYPE_CHECKING:
+    from aictui.codec.files import Overwrite
     from aictui.tui.screens.queue import QueueScreen
 
 SMALLEST_WIDTH = 80
@@ -110,10 +111,10 @@ class AictuiApp(App[None]):
         return self.detected_terminal.with_setting(str(self.user_config.tui.get("images", "auto")))
 
     @property
-    def overwrite(self) -> str:
-        """What the user wants done where a result's file exists already: an `aictui.codec.files.Overwrite`."""
+    def overwrite(self) -> "Overwrite":
+        """What the user wants done where a result's file exists already."""
         output = self.user_config.tui.get("output", {})
-        return str(output.get("overwrite", DEFAULT_OVERWRITE))
+        return cast("Overwrite", output.get("overwrite", DEFAULT_OVERWRITE))
 
     def get_key_display(self, binding: Binding) -> str:
         """A key as keyboards name it: ``F2`` in capitals."""

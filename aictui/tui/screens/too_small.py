@@ -2,11 +2,12 @@
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Static
 
+from aictui.tui.screens.page import ClosingOnce
 
-class TooSmallScreen(Screen[None]):
+
+class TooSmallScreen(ClosingOnce[None]):
     """Covers everything until the terminal is large enough again."""
 
     AREA = "window"
@@ -17,7 +18,7 @@ class TooSmallScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Go, where the terminal has grown while another screen was before this one."""
-        if not self.app.is_too_small(self.app.size):  # type: ignore[attr-defined]
+        if not self.app.is_too_small(self.app.size):
             self.app.pop_screen()
 
     def on_resize(self, event: events.Resize) -> None:
