@@ -195,7 +195,7 @@ class CompareScreen(Page):
         if isinstance(news, Opening):
             self.controls.say(f"loading model {news.model} …")
         elif isinstance(news, Encoding):
-            self.controls.say(f"{news.phase or 'making the file'} {news.fraction:.0%}")
+            self.controls.say(f"{printable(news.phase) or 'making the file'} {news.fraction:.0%}")
         elif isinstance(news, Failed):
             self._fail(news.error)
             self._drop_saves("there is no such file")
