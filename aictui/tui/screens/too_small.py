@@ -4,6 +4,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from aictui.tui.app import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from aictui.tui.screens.page import ClosingOnce
 
 
@@ -24,6 +25,7 @@ class TooSmallScreen(ClosingOnce[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Say how large the terminal is."""
         self.query_one("#notice", Static).update(
-            f"This terminal has {event.size.width}×{event.size.height} cells.\naictui needs at least 80×24.\n\n"
+            f"This terminal has {event.size.width}×{event.size.height} cells.\n"
+            f"aictui needs at least {SMALLEST_WIDTH}×{SMALLEST_HEIGHT}.\n\n"
             "Make the window larger or the font smaller."
         )
