@@ -89,7 +89,7 @@ They hold for every file that has no target of its own.
             yield Menu("Results go", lambda: _PLACES, "beside", id="place")
             yield from self._field("Folder", "folder", "", "folder for the results")
             yield from self._field("Name suffix", "suffix", "", "such as -small")
-            existing = "overwrite" if getattr(self.app, "overwrite", "") == "overwrite" else "skip"
+            existing = "overwrite" if self.app.overwrite == "overwrite" else "skip"
             yield Menu("If it exists", lambda: _EXISTING, existing, id="existing")
             yield Menu("Larger ones", lambda: _LARGER, "drop", id="larger")
             yield from self._field("Save at least", "saving", "", "such as 5 %")
