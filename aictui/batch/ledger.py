@@ -73,13 +73,13 @@ class Ledger:
         status = path.stat()
         found = self._ask(
             "SELECT hash FROM contents WHERE path = ? AND size = ? AND modified = ? AND inode = ?",
-            *(_name(path), status.st_size, status.st_mtime_ns, _number(status.st_ino)),
+            *(_name(path), status.st_size, _number(status.st_mtime_ns), _number(status.st_ino)),
         )
         return found[0][0] if found else None
 
     def remember(self, path: Path, size: int, modified: int, inode: int, content: str) -> None:
         """Keeps the content hash of a file as it was at this size, modification time (ns) and inode."""
-        values = (_name(path), size, modified, _number(inode), content)
+        values = (_name(path), size, _number(modified), _number(inode), content)
         self._note("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)", *values)
 
     def close(self) -> None:
@@ -111,9 +111,9 @@ def _name(path: Path) -> str:
     return str(path.absolute()).encode(errors="backslashreplace").decode()
 
 
-def _number(inode: int) -> int:
-    """An inode as a number that SQLite can hold: some file systems have larger ones."""
-    return inode % (1 << 63)
+def _number(value: int) -> int:
+    """An inode, or a time in ns, as a number that SQLite can hold: some inodes are larger, and years after 2262."""
+    return value % (1 << 63)
 
 
 def default_path() -> Path:

@@ -134,9 +134,10 @@ class Batch:
             self.control.check()
             try:
                 content, _ = self._content(item.source)
-                yield self._done_before(item, content) or FileResult(item, "planned", item.output, item.source_bytes)
-            except (AictuiError, OSError) as error:
-                yield FileResult(item, "failed", reason=_explain(error))
+                result = self._done_before(item, content)
+            except Exception as error:  # a broken file must not stop the others
+                result = FileResult(item, "failed", reason=_explain(error))
+            yield result or FileResult(item, "planned", item.output, item.source_bytes)
 
     def _identify(self) -> None:
         for item in self.plan.items:

@@ -136,7 +136,7 @@ def _bars(plan: Plan, *, quiet: bool) -> Iterator[Show]:
                 title = escape(printable(event.item.source.name))
                 tasks[event.item.source] = bars.add_task(title, total=1.0, note="")
             elif isinstance(event, Advanced):
-                bars.update(tasks[event.item.source], completed=event.fraction, note=event.phase)
+                bars.update(tasks[event.item.source], completed=event.fraction, note=escape(printable(event.phase)))
             else:
                 if event.result.item.source in tasks:
                     bars.remove_task(tasks.pop(event.result.item.source))

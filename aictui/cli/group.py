@@ -118,6 +118,7 @@ def open_path(path: Path) -> int:
 
 def _open(path: Path | None) -> int:
     _needs_terminal()
+    path = path or _present_folder()
     from aictui.tui.garbage import postpone
 
     postpone()
@@ -130,6 +131,13 @@ def _needs_terminal() -> None:
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on the last
         told = "the application needs a terminal for its input, output and errors"
         raise UsageError(f"{told}; `aictui --help` lists the commands that do without one")
+
+
+def _present_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise InputError("the present folder was removed; change to another one, or name the folder to open") from None
 
 
 def _is_path(word: str) -> bool:

@@ -42,7 +42,9 @@ SPARE = {1: 0.01, 2: 0.01, 3: 0.0}
 The picture is then like that of a file up to 0.4 % smaller than the one asked for.
 """
 
-_SEAMS = 0.024, 0.0225  # what a sample takes more, as its tiles have other neighbours: a share, and bits a pixel
+# What a sample takes more than its part of the picture, as its tiles have other neighbours there:
+_SEAM_SHARE = 0.024  # of its bytes, and …
+_SEAM_BITS = 0.0225  # … bits a pixel
 _NEAR_SIZE = 0.06  # a sample's logarithm of the size, so near to the aim, tells enough of the curve
 _NEAR_PSNR = 0.2  # and so does its PSNR in dB
 
@@ -174,7 +176,7 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progr
     guess = size_guess(axis, limit, bench.pixels, bench.complexity) if start is None else start
     sample = _sample(bench) if start is None else None
     if sample is not None:
-        share = sample.weight / bench.weight * (1 + _SEAMS[0] + _SEAMS[1] * bench.pixels / (8 * limit))
+        share = sample.weight / bench.weight * (1 + _SEAM_SHARE + _SEAM_BITS * bench.pixels / (8 * limit))
 
         def expected(position: int) -> float:
             trial = sample.attempt(point_at(sample, position))

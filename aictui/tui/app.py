@@ -7,15 +7,17 @@ import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.css.query import NoMatches
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import MountError
 
 from aictui import config, presets
 from aictui.config import Config
@@ -31,6 +33,7 @@ from aictui.tui.themes import DEFAULT_THEME, THEMES
 from aictui.tui.threads import PatientExecutor
 
 if TYPE_CHECKING:
+    from aictui.codec.files import Overwrite
     from aictui.tui.screens.queue import QueueScreen
 
 SMALLEST_WIDTH = 80
@@ -108,10 +111,10 @@ class AictuiApp(App[None]):
         return self.detected_terminal.with_setting(str(self.user_config.tui.get("images", "auto")))
 
     @property
-    def overwrite(self) -> str:
-        """What the user wants done where a result's file exists already: an `aictui.codec.files.Overwrite`."""
+    def overwrite(self) -> "Overwrite":
+        """What the user wants done where a result's file exists already."""
         output = self.user_config.tui.get("output", {})
-        return str(output.get("overwrite", DEFAULT_OVERWRITE))
+        return cast("Overwrite", output.get("overwrite", DEFAULT_OVERWRITE))
 
     def get_key_display(self, binding: Binding) -> str:
         """A key as keyboards name it: ``F2`` in capitals."""
@@ -159,6 +162,11 @@ class AictuiApp(App[None]):
         """Take no keys, nor the mouse, once it leaves: a screen that they open would find no place for its widgets."""
         if not (self._exit and isinstance(event, events.InputEvent)):
             await super().on_event(event)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Take it for no crash that widgets miss each other once the application leaves: none is mounted any more."""
+        if not (self._exit and isinstance(error, MountError | NoMatches)):
+            super()._handle_exception(error)
 
     def on_resize(self, event: events.Resize) -> None:
         """Tell the user when the terminal is too small, until it is not."""
@@ -376,7 +384,7 @@ class AictuiApp(App[None]):
             return Config(config.path())
 
 
-def run(path: Path | None = None) -> int:
+def run(path: Path) -> int:
     """Run the application on a folder or an image until the user leaves; an exit code, not 0 after a crash."""
     app = AictuiApp(path, detect())
     app.run()

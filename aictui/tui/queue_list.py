@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aictui.printable import printable
 from aictui.tui.queue_rows import QueueRow
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class QueueList:
                     row.reset()  # it is done once more
                 row.state = "working"
                 if isinstance(event, Advanced):
-                    row.fraction, row.phase = event.fraction, event.phase
+                    row.fraction, row.phase = event.fraction, printable(event.phase)
             self._totals.count(row)
         return row
 

@@ -1,5 +1,6 @@
 """Figures and names as people read them, in as few cells as they need."""
 
+import time
 from pathlib import Path
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -28,6 +29,14 @@ def ratio_text(ratio: float | None) -> str:
     if ratio < 0.1:
         return f"{ratio:.2g}x"
     return f"{ratio:.0f}x" if ratio >= 99.95 else f"{ratio:.1f}x"
+
+
+def date_text(seconds: float) -> str:
+    """When a file changed, in s since 1970, as local date and time; ``unknown`` where no calendar reaches."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    except (OSError, OverflowError, ValueError):
+        return "unknown"
 
 
 def place_text(path: Path | None) -> str:

@@ -19,9 +19,18 @@ def typed_path(text: str) -> Path:
         ) from None
 
 
+def absolute_typed_path(text: str) -> Path:
+    """As `typed_path`, but from the root; raises `UsageError` too where the present folder is gone."""
+    path = typed_path(text)
+    try:
+        return path.absolute()
+    except FileNotFoundError:
+        raise UsageError(f"{text}: the present folder was removed; type the path from the root") from None
+
+
 def place_at(text: str) -> tuple[Path, bool]:
     """The absolute path of something that exists, and whether it is a folder; raises `UsageError`."""
-    path = typed_path(text).absolute()
+    path = absolute_typed_path(text)
     try:
         path.stat()
         return path, path.is_dir()
@@ -29,5 +38,5 @@ def place_at(text: str) -> tuple[Path, bool]:
         raise UsageError(f"{path} does not exist; type the path of a folder or an image") from None
     except PermissionError:
         raise UsageError(f"{path} may not be entered (permission denied); type another path") from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be opened: {reason_of(error)}; type another path") from None

@@ -40,6 +40,19 @@ def test_a_name_that_is_no_utf8_has_a_content_hash_too(ledger: Ledger, tmp_path:
     assert ledger.content(file) == content_hash(b"one")
 
 
+@pytest.mark.parametrize("modified", [10**19, -(10**18)])
+def test_a_date_of_another_century_has_a_content_hash_too(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modified: int
+) -> None:
+    file = tmp_path / "a"
+    status = SimpleNamespace(st_size=3, st_mtime_ns=modified, st_ino=1)
+    monkeypatch.setattr(Path, "stat", lambda path: status)
+    ledger.remember(file, 3, modified, 1, "hash")
+    assert ledger.content(file) == "hash"
+    status.st_mtime_ns += 1
+    assert ledger.content(file) is None
+
+
 def test_rows_survive_closing_and_are_shared_by_threads(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     ledger = Ledger(path)

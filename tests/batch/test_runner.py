@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from aictui.batch import Advanced, Batch, Finished, Ledger, OutputPolicy, Started, plan, report
+from aictui.batch import Advanced, Batch, Finished, Ledger, OutputPolicy, Started, plan, report, runner
 from aictui.batch.find import find_images
 from aictui.batch.plan import plan_found
 from aictui.batch.runner import Compressed
@@ -236,6 +236,22 @@ def test_a_dry_run_tells_what_would_happen_and_writes_nothing(folder: Path, ledg
     batch = Batch(plan([folder], Settings()), ledger, identity=lambda settings: str(settings.target))
     assert states(list(batch.outlook())) == {"a.jpg": "skipped", "b.png": "planned", "c.jpg": "planned"}
     assert sorted(folder.iterdir()) == before
+
+
+def test_a_dry_run_goes_on_after_a_file_that_memory_does_not_hold(
+    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content_hash = runner.content_hash
+
+    def short_of_memory(data: bytes) -> str:
+        if data == (folder / "b.png").read_bytes():
+            raise MemoryError
+        return content_hash(data)
+
+    monkeypatch.setattr(runner, "content_hash", short_of_memory)
+    results = list(Batch(plan([folder], Settings()), ledger, identity=lambda settings: "one").outlook())
+    assert states(results) == {"a.jpg": "planned", "b.png": "failed", "c.jpg": "planned"}
+    assert results[1].reason == "there is not enough memory for this picture"
 
 
 def test_events_tell_the_story_of_each_file(folder: Path, ledger: Ledger) -> None:

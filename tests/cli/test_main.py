@@ -70,12 +70,27 @@ def test_a_group_without_a_command_shows_its_help(aictui: Command, group: str) -
 
 
 def test_a_path_opens_the_application(aictui: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[Path | None] = []
+    opened: list[Path] = []
     monkeypatch.setattr("aictui.cli.group._needs_terminal", lambda: None)
     monkeypatch.setattr("aictui.tui.app.run", opened.append)
-    assert aictui(tmp_path).code == 0
+    assert aictui(tmp_path.parent).code == 0
     assert aictui().code == 0
-    assert opened == [tmp_path, None]
+    assert opened == [tmp_path.parent, tmp_path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no folder that is in use")
+def test_from_a_folder_that_was_removed_nothing_opens(
+    aictui: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aictui.cli.group._needs_terminal", lambda: None)
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    outcome = aictui()
+    assert outcome.code == 3
+    assert outcome.err == (
+        "aictui: the present folder was removed; change to another one, or name the folder to open\n"
+    )
 
 
 def test_a_command_goes_before_a_folder_of_its_name(aictui: Command, tmp_path: Path) -> None:

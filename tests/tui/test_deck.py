@@ -163,3 +163,21 @@ async def test_a_view_that_is_left_while_its_panels_come_takes_in_no_more_of_the
         await view.until(lambda: not view.screen.is_running)
         assert not view.screen.query("#panel-mean19")
         assert view.pilot.app.screen.AREA == "browser"
+
+
+async def test_where_every_pane_is_open_there_is_no_tab_to_turn_to(photo):
+    workshop = LateWorkshop()
+    async with comparing(photo, size=(200, 60), workshop=workshop) as view:
+        await view.press("[", "]")
+        workshop.gate.set()
+        await view.until(lambda: view.screen.query("#panel-mean19"))
+
+
+async def test_the_application_can_be_left_while_panels_come(photo):
+    workshop = LateWorkshop()
+    async with comparing(photo, workshop=workshop) as view:
+        workshop.gate.set()
+        while not view.screen.query("#panel-mean0"):
+            await asyncio.sleep(0)
+        view.pilot.app.exit()
+    assert view.pilot.app.return_code == 0

@@ -106,3 +106,15 @@ async def test_a_broken_image_says_why_there_is_no_preview(folder: Path, name: s
         table_of(pilot).highlight_path(str(folder / name))
         picture = pilot.app.screen.query_one(PreviewPane).query_one(Picture)
         await until(pilot, lambda: picture.note.startswith("✗"))
+
+
+async def test_an_image_whose_date_no_calendar_has_is_shown_all_the_same(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        table = table_of(pilot)
+        file = table.items[1]
+        file.modified = 1e17
+        table.highlight_path(file.path)
+        facts = pilot.app.screen.query_one(Facts)
+        await until(pilot, lambda: ("Name", file.name) in facts._facts)
+        assert ("Changed", "unknown") in facts._facts

@@ -87,3 +87,10 @@ def test_columns_without_anything_to_say_are_told() -> None:
     queue.aim(queue.rows, Target("ratio", 4))
     queue.take(event(queue.rows[0], "done", 10))
     assert queue.empty_columns == set()
+
+
+def test_what_a_plugin_calls_its_work_does_nothing_to_the_terminal() -> None:
+    queue = make_list(1)
+    (row,) = queue.rows
+    queue.take(Advanced(item(row), 0.5, "\x1b[2Jgone\n"))
+    assert row.status == "▶ \\x1b[2Jgone\\n"

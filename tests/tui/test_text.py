@@ -1,6 +1,6 @@
 import pytest
 
-from aictui.tui.text import ratio_text
+from aictui.tui.text import date_text, ratio_text
 
 
 @pytest.mark.parametrize(
@@ -9,3 +9,8 @@ from aictui.tui.text import ratio_text
 )
 def test_a_ratio_has_as_many_figures_as_mean_something(ratio, text):
     assert ratio_text(ratio) == text
+
+
+@pytest.mark.parametrize("seconds", [1e17, -1e17, float("inf")])
+def test_a_date_that_no_calendar_has_is_unknown(seconds):
+    assert date_text(seconds) == "unknown"

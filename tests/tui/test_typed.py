@@ -30,7 +30,13 @@ def test_what_exists_is_told_apart_into_folders_and_files(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("missing", "does not exist"), ("file/below", "does not exist"), ("x" * 300, "cannot be opened")]
+    ("name", "says"),
+    [
+        ("missing", "does not exist"),
+        ("file/below", "does not exist"),
+        ("x" * 300, "cannot be opened"),
+        ("a\0b", "cannot be opened"),
+    ],
 )
 def test_what_cannot_be_reached_is_refused_with_a_reason(tmp_path: Path, name: str, says: str) -> None:
     (tmp_path / "file").touch()
@@ -47,3 +53,14 @@ def test_a_folder_that_may_not_be_entered_is_refused_with_a_reason(
     monkeypatch.setattr(Path, "stat", refuse)
     with pytest.raises(UsageError, match="permission denied"):
         place_at(str(tmp_path / "locked" / "x"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no folder that is in use")
+def test_what_is_named_from_a_folder_that_was_removed_is_refused_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(UsageError, match="the present folder was removed; type the path from the root"):
+        place_at("pictures")

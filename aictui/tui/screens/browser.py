@@ -110,7 +110,7 @@ class BrowserScreen(Page):
         self._read_folder()
         self.watch(self.app, "background_work", self._take_work, init=False)
         if self._start_at and not self._start_at.lower().endswith(SUFFIX):
-            self.call_after_refresh(self.app.compare, Path(self._start_at))  # type: ignore[attr-defined]
+            self.call_after_refresh(self.app.compare, Path(self._start_at))
 
     def on_unmount(self) -> None:
         """Stop reading."""
@@ -236,7 +236,7 @@ class BrowserScreen(Page):
             self.app.notify(told, title=f"{file.name} is compressed already", markup=False)
             return
         like = Path(file.path) if file.is_compressed else None
-        await self.app.compare(Path(source.path), like)  # type: ignore[attr-defined]
+        await self.app.compare(Path(source.path), like)
 
     def _source_of(self, compressed: ImageFile) -> ImageFile | None:
         """The image that an ``.aic`` was made from, by its name and date."""
@@ -281,7 +281,7 @@ class BrowserScreen(Page):
             told = f"{what}; in the browser, x decompresses the highlighted one."
             self.app.notify(told, title="Left out" if paths else "Nothing to compress", severity="warning")
         if paths:
-            await self.app.queue(paths)  # type: ignore[attr-defined]
+            await self.app.queue(paths)
         elif not done:
             self.app.notify("Mark images or folders with space first.", title="Nothing to compress", severity="warning")
 
@@ -374,7 +374,7 @@ class BrowserScreen(Page):
             picture = export_picture(read_file(path), "png")
             written = write_file(path.with_suffix(".png"), picture.data, "rename", source=path)
         except Exception as error:
-            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
+            self.call_later(self.app.show_error, error)
             return
         finally:
             self.call_later(self._forget, path)

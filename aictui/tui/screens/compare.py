@@ -101,7 +101,7 @@ class CompareScreen(Page):
             if not self.workshop.is_current(known):
                 self.post_message(Renewed(self.workshop.surroundings()))
         except Exception as error:
-            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
+            self.call_later(self.app.show_error, error)
 
     def on_unmount(self) -> None:
         """End the threads."""
@@ -195,7 +195,7 @@ class CompareScreen(Page):
         if isinstance(news, Opening):
             self.controls.say(f"loading model {news.model} …")
         elif isinstance(news, Encoding):
-            self.controls.say(f"{news.phase or 'making the file'} {news.fraction:.0%}")
+            self.controls.say(f"{printable(news.phase) or 'making the file'} {news.fraction:.0%}")
         elif isinstance(news, Failed):
             self._fail(news.error)
             self._drop_saves("there is no such file")
@@ -328,7 +328,7 @@ class CompareScreen(Page):
         if self.comparison.figures.failed:
             self.notify("There is no file to save; ask for another target.", severity="warning")
             return
-        overwrite = self.app.overwrite  # type: ignore[attr-defined]
+        overwrite = self.app.overwrite
         dialog = SaveDialog(self.path.with_suffix(".aic"), overwrite, save_note(self.comparison), self.path)
         self.app.push_screen(dialog, self._save)
 

@@ -1,12 +1,16 @@
 """What all screens share: they open in short steps, so that nothing waits for them."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
-from textual import events
+from textual import events, getters
 from textual.await_complete import AwaitComplete
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from aictui.tui.app import AictuiApp
 
 
 class ClosingOnce(Screen[ScreenResultType]):
@@ -15,6 +19,9 @@ class ClosingOnce(Screen[ScreenResultType]):
     Keys that are typed in one burst reach a screen that has gone already, and a second dismissal would take the screen
     below it.
     """
+
+    if TYPE_CHECKING:  # only declared, as Textual finds it: the application imports its screens
+        app = getters.app(AictuiApp)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """As `Screen.dismiss`, but once."""

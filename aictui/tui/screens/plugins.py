@@ -159,7 +159,7 @@ is left out and shown with its error; nothing else suffers.
         try:
             rows = find_plugins()
         except Exception as error:  # of a plugin
-            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
+            self.call_later(self.app.show_error, error)
             rows = []
         self.call_later(self._show, rows)
 
@@ -260,7 +260,7 @@ is left out and shown with its error; nothing else suffers.
         try:
             config.set_plugin_enabled(row.name, row.state == "disabled")
         except AictuiError as error:
-            self.app.show_error(error)  # type: ignore[attr-defined]
+            self.app.show_error(error)
             return
         forget_plugins()
         self._look()
@@ -298,7 +298,7 @@ is left out and shown with its error; nothing else suffers.
         try:
             plan = make_plan()
         except AictuiError as error:
-            self.app.show_error(error)  # type: ignore[attr-defined]
+            self.app.show_error(error)
             return
 
         def answered(answer: bool | None) -> None:
@@ -335,7 +335,7 @@ is left out and shown with its error; nothing else suffers.
         self.query_one("#installer").border_subtitle = "✗ failed" if problem else "✓ done"
         forget_plugins()
         if problem:
-            self.app.show_error(problem)  # type: ignore[attr-defined]
+            self.app.show_error(problem)
         else:
             self.app.notify("Done.", title="Installer")
         self._look()

@@ -68,7 +68,7 @@ class PresetsDialog(Dialog[str | None]):
         self._show()
 
     def _show(self, highlighted: str | None = None) -> None:
-        presets = self.app.user_config.presets  # type: ignore[attr-defined]
+        presets = self.app.user_config.presets
         options = self.query_one(OptionList)
         options.clear_options()
         for name, table in presets.items():
@@ -135,7 +135,7 @@ class PresetsDialog(Dialog[str | None]):
         try:
             presets.save(name, self.settings)
         except (UsageError, OutputError) as error:
-            self.app.show_config_error(error)  # type: ignore[attr-defined]
+            self.app.show_config_error(error)
             return
         self._changed(f"Saved as {name}", name)
 
@@ -150,11 +150,11 @@ class PresetsDialog(Dialog[str | None]):
         try:
             presets.remove(name)
         except (UsageError, OutputError) as error:
-            self.app.show_config_error(error)  # type: ignore[attr-defined]
+            self.app.show_config_error(error)
             return
         self._changed(f"Deleted {name}", None)
 
     def _changed(self, told: str, highlighted: str | None) -> None:
-        self.app.reload_config()  # type: ignore[attr-defined]
+        self.app.reload_config()
         self.app.notify(told, timeout=2, markup=False)
         self._show(highlighted)

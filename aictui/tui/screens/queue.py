@@ -155,7 +155,7 @@ The images of the marked files and folders. Choose a target and where results go
         try:
             same = self._asked in (None, (form.settings, form.policy))
         except AictuiError as error:
-            self.app.show_error(error)  # type: ignore[attr-defined]
+            self.app.show_error(error)
             return
         self._start([row for row in self.rows if row.state != "done" or not same], dry=False)
 
@@ -185,7 +185,7 @@ The images of the marked files and folders. Choose a target and where results go
         try:
             self._begin(Job(rows, form.settings, form.policy, dry))
         except AictuiError as error:
-            self.app.show_error(error)  # type: ignore[attr-defined]
+            self.app.show_error(error)
 
     def _run_added(self) -> None:
         """Run what was added, once nothing else runs and all of it is listed."""
@@ -257,7 +257,7 @@ The images of the marked files and folders. Choose a target and where results go
         if ending != "finished":
             self._added.stay()
         if message.error and ending != "cancelled":
-            self.app.show_error(message.error)  # type: ignore[attr-defined]
+            self.app.show_error(message.error)
         elif not batch.job.dry and self.app.screen is not self:
             self.app.notify(totals.figures, title="Queue", markup=False)
         self._run_added()
@@ -308,7 +308,7 @@ The images of the marked files and folders. Choose a target and where results go
         if self._batch is not None and page is not self:
             mark = "⏸" if self._batch.paused else "▶"
             told = f"{mark} queue {self.queue.totals.finished:,} of {len(self.rows):,}"
-        self.app.background_work = told  # type: ignore[attr-defined]
+        self.app.background_work = told
 
     @on(QueueFiles.Counted)
     def _show_count(self) -> None:

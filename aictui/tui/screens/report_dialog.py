@@ -61,4 +61,4 @@ class ReportDialog(PromptDialog):
         if isinstance(message.error, AictuiError):
             self.object_to(message.error)
         else:
-            self.app.show_error(message.error)  # type: ignore[attr-defined]
+            self.app.show_error(message.error)

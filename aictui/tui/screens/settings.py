@@ -68,7 +68,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         self._refused: str | None = None
         """The target that was told to be none when one wanted to leave."""
         self._target = Field(
-            str(self.app.user_config.defaults.get("target", "")),  # type: ignore[attr-defined]
+            str(self.app.user_config.defaults.get("target", "")),
             placeholder="such as 16x, 100kB, 35dB, q80",
             id="target",
             compact=True,
@@ -109,9 +109,9 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         return Select(choices, value=self.app.theme, allow_blank=False, id="theme", compact=True)
 
     def _protocol_select(self) -> Select[str]:
-        found = self.app.detected_terminal.protocol  # type: ignore[attr-defined]
+        found = self.app.detected_terminal.protocol
         labels = _PROTOCOL_LABELS | {"auto": f"automatic: {_PROTOCOL_LABELS[found]}"}
-        wanted = str(self.app.user_config.tui.get("images", "auto"))  # type: ignore[attr-defined]
+        wanted = str(self.app.user_config.tui.get("images", "auto"))
         return Select(
             [(labels[name], name) for name in PROTOCOL_SETTINGS],
             value=wanted if wanted in PROTOCOL_SETTINGS else "auto",
@@ -121,7 +121,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         )
 
     def _overwrite_select(self) -> Select[str]:
-        wanted = self.app.overwrite  # type: ignore[attr-defined]
+        wanted = self.app.overwrite
         return Select(
             [(label, name) for name, label in _OVERWRITE_LABELS.items()],
             value=wanted if wanted in _OVERWRITE_LABELS else "rename",
@@ -131,11 +131,11 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         )
 
     def _model_select(self) -> Select[str]:
-        model = str(self.app.user_config.defaults.get("model", "photo"))  # type: ignore[attr-defined]
+        model = str(self.app.user_config.defaults.get("model", "photo"))
         return Select([(model, model)], value=model, allow_blank=False, id="model", compact=True)
 
     def _presets(self) -> str:
-        presets = self.app.user_config.presets  # type: ignore[attr-defined]
+        presets = self.app.user_config.presets
         if not presets:
             return "None yet. P in the compare view or in the queue saves the settings there as one."
         return "\n".join(f"{name}   {settings_table.summary(table)}" for name, table in presets.items())
@@ -165,11 +165,11 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
 
     def _show_values(self) -> None:
         """Show what is in force in every field."""
-        settings = self.app.user_config  # type: ignore[attr-defined]
+        settings = self.app.user_config
         self._show_theme(self.app.theme)
         values = {
             "images": settings.tui.get("images", "auto"),
-            "overwrite": self.app.overwrite,  # type: ignore[attr-defined]
+            "overwrite": self.app.overwrite,
             "model": settings.defaults.get("model", "photo"),
         }
         for name, value in values.items():
@@ -185,7 +185,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         try:
             names = sorted({info.name for info in available()})
         except Exception as error:
-            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
+            self.call_later(self.app.show_error, error)
         else:
             self.call_later(self._offer_models, names)
 
@@ -201,14 +201,14 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
     @on(Select.Changed)
     def _take_choice(self, event: Select.Changed) -> None:
         name, value = event.select.id, event.value
-        settings = self.app.user_config  # type: ignore[attr-defined]
+        settings = self.app.user_config
         if name == "theme" and value != self.app.theme:
             if self._keep("tui", {"theme": value}):
                 self.app.theme = str(value)
         elif name == "images" and value != settings.tui.get("images", "auto"):
             if self._keep("tui", {"images": value}):
-                self.app.pictures_changed()  # type: ignore[attr-defined]
-        elif name == "overwrite" and value != self.app.overwrite:  # type: ignore[attr-defined]
+                self.app.pictures_changed()
+        elif name == "overwrite" and value != self.app.overwrite:
             self._keep("tui.output", {"overwrite": value})
         elif name == "model" and value != settings.defaults.get("model", "photo"):
             self._keep("defaults", {"model": value})
@@ -223,7 +223,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         from aictui.codec.settings import Target
 
         text = self._target.value.strip()
-        if text == self.app.user_config.defaults.get("target", ""):  # type: ignore[attr-defined]
+        if text == self.app.user_config.defaults.get("target", ""):
             return True
         try:
             if text:
@@ -234,7 +234,7 @@ Keys are remapped there too, in the section `[keys]`, by the names at the right 
         return self._keep("defaults", {"target": text or None})
 
     def _keep(self, section: str, changes: dict[str, Any]) -> bool:
-        if self.app.configure(section, changes):  # type: ignore[attr-defined]
+        if self.app.configure(section, changes):
             self.app.notify("Kept", timeout=1.5)
             return True
         if self.children:  # there are none once it is gone

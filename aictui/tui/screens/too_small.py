@@ -2,11 +2,13 @@
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Static
 
+from aictui.tui.app import SMALLEST_HEIGHT, SMALLEST_WIDTH
+from aictui.tui.screens.page import ClosingOnce
 
-class TooSmallScreen(Screen[None]):
+
+class TooSmallScreen(ClosingOnce[None]):
     """Covers everything until the terminal is large enough again."""
 
     AREA = "window"
@@ -17,12 +19,13 @@ class TooSmallScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Go, where the terminal has grown while another screen was before this one."""
-        if not self.app.is_too_small(self.app.size):  # type: ignore[attr-defined]
+        if not self.app.is_too_small(self.app.size):
             self.app.pop_screen()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say how large the terminal is."""
         self.query_one("#notice", Static).update(
-            f"This terminal has {event.size.width}×{event.size.height} cells.\naictui needs at least 80×24.\n\n"
+            f"This terminal has {event.size.width}×{event.size.height} cells.\n"
+            f"aictui needs at least {SMALLEST_WIDTH}×{SMALLEST_HEIGHT}.\n\n"
             "Make the window larger or the font smaller."
         )

@@ -228,8 +228,10 @@ class Deck(Container):
         self.call_after_refresh(self._focus, name)
 
     def step(self, direction: int) -> None:
-        """Bring the next or the previous tab to the front."""
+        """Bring the next or the previous tab to the front, where any pane has one."""
         names = self._tabbed
+        if not names:
+            return
         at = names.index(self._active) if self._active in names else -direction
         self._turn_to(names[(at + direction) % len(names)])
 

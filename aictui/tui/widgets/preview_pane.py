@@ -1,6 +1,5 @@
 """The pane that shows the highlighted image."""
 
-import time
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -10,7 +9,7 @@ from textual.timer import Timer
 from aictui.errors import Cancelled
 from aictui.printable import printable
 from aictui.tui.folder import ImageFile
-from aictui.tui.text import ratio_text, size_text
+from aictui.tui.text import date_text, ratio_text, size_text
 from aictui.tui.widgets.facts import Fact, Facts
 from aictui.tui.widgets.picture import Picture
 
@@ -146,5 +145,5 @@ class PreviewPane(Vertical):
         elif file.is_cut and file.whole_bytes:
             share = file.bytes / file.whole_bytes
             facts.append(("Cut to", f"{share:.0%} of {size_text(file.whole_bytes)}"))
-        facts.append(("Changed", time.strftime("%Y-%m-%d %H:%M", time.localtime(file.modified))))
+        facts.append(("Changed", date_text(file.modified)))
         return facts

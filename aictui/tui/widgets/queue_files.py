@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -20,9 +21,15 @@ from aictui.tui.queue_work import Selection, told_left_out
 from aictui.tui.screens.dialogs import PromptDialog
 from aictui.tui.widgets.queue_table import QueueTable
 
+if TYPE_CHECKING:
+    from aictui.tui.app import AictuiApp
+
 
 class QueueFiles(Vertical):
     """The images of ``sources``, in a table above a line about the highlighted one."""
+
+    if TYPE_CHECKING:
+        app = getters.app(AictuiApp)
 
     DEFAULT_CSS = """
     QueueFiles {
@@ -112,7 +119,7 @@ class QueueFiles(Vertical):
         self.show_list()
         self.post_message(self.Searched(new))
         if message.error:
-            self.app.show_error(message.error)  # type: ignore[attr-defined]
+            self.app.show_error(message.error)
 
     def _tell_left_out(self, left_out: dict[Path, str]) -> None:
         """Say which of the named files the queue does without, each once."""

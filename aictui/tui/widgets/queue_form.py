@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
@@ -18,9 +18,12 @@ from aictui.errors import UsageError
 from aictui.tui.catalog import KINDS, OPTIONAL, TITLES, Catalog, Choice, Kind, load_catalog
 from aictui.tui.queue_reports import Offered
 from aictui.tui.queue_work import Selection
-from aictui.tui.typed import typed_path
+from aictui.tui.typed import absolute_typed_path
 from aictui.tui.widgets.field import Field
 from aictui.tui.widgets.menu import Menu
+
+if TYPE_CHECKING:
+    from aictui.tui.app import AictuiApp
 
 NO_PRESET = "(none)"
 """What no preset can be called."""
@@ -28,6 +31,9 @@ NO_PRESET = "(none)"
 
 class QueueForm(VerticalScroll, can_focus=False):
     """The fields; `settings`, `policy` and `selection` read them, and raise `UsageError` for what makes no sense."""
+
+    if TYPE_CHECKING:
+        app = getters.app(AictuiApp)
 
     AREA = "queue settings"
     HELP = """\
@@ -83,7 +89,7 @@ They hold for every file that has no target of its own.
             yield Menu("Results go", lambda: _PLACES, "beside", id="place")
             yield from self._field("Folder", "folder", "", "folder for the results")
             yield from self._field("Name suffix", "suffix", "", "such as -small")
-            existing = "overwrite" if getattr(self.app, "overwrite", "") == "overwrite" else "skip"
+            existing = "overwrite" if self.app.overwrite == "overwrite" else "skip"
             yield Menu("If it exists", lambda: _EXISTING, existing, id="existing")
             yield Menu("Larger ones", lambda: _LARGER, "drop", id="larger")
             yield from self._field("Save at least", "saving", "", "such as 5 %")
@@ -119,7 +125,7 @@ They hold for every file that has no target of its own.
     def renew_preset(self) -> None:
         """Compare with what the preset says now, which may have been saved anew or deleted."""
         name, _ = self._preset
-        if name in self.app.user_config.presets:  # type: ignore[attr-defined]
+        if name in self.app.user_config.presets:
             with suppress(UsageError):
                 self._preset = name, presets.named(name)
         self.show_preset()
@@ -136,7 +142,7 @@ They hold for every file that has no target of its own.
         try:
             self.post_message(Offered(load_catalog()))
         except Exception as error:
-            self.call_later(self.app.show_error, error)  # type: ignore[attr-defined]
+            self.call_later(self.app.show_error, error)
 
     @on(Offered)
     def _take_catalog(self, message: Offered) -> None:
@@ -168,7 +174,7 @@ They hold for every file that has no target of its own.
             raise UsageError("results are to go into a folder of their own, but none is named; type its path")
         return OutputPolicy(
             place=place,
-            folder=typed_path(folder).absolute() if place == "mirror" else None,
+            folder=absolute_typed_path(folder) if place == "mirror" else None,
             suffix=self._typed("suffix"),
             existing=cast("Existing", self._chosen("existing")),
             allow_larger=self._chosen("larger") == "keep",
@@ -239,7 +245,7 @@ They hold for every file that has no target of its own.
             word = name if self.settings == meant else f"{name}, changed"
         except UsageError:
             word = f"{name}, changed"
-        there = name in self.app.user_config.presets  # type: ignore[attr-defined]
+        there = name in self.app.user_config.presets
         self.query_one("#preset", Menu).chosen = word if there else NO_PRESET
 
     def _show_dependent(self) -> None:
@@ -253,7 +259,7 @@ They hold for every file that has no target of its own.
             menu.chosen = self.catalog.chosen(kind, self._base) if self.catalog else named
 
     def _presets(self) -> Sequence[Choice]:
-        presets = self.app.user_config.presets  # type: ignore[attr-defined]
+        presets = self.app.user_config.presets
         return [
             Choice(NO_PRESET, "the defaults"),
             *(Choice(name, settings_table.summary(presets[name])) for name in presets),
