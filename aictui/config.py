@@ -45,7 +45,7 @@ _ENCODING = "utf-8-sig"
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "plugins": {"disabled": list},
-    "defaults": {},
+    "defaults": {"*": object},
     "presets": {"*": dict},
     "tui": {"theme": str, "images": str, "output": dict},
     "keys": {"*": str},
@@ -157,9 +157,9 @@ def _parse(document: dict[str, Any], where: Path) -> Config:
             raise UsageError(f"{where}: {name} must be a section, [{name}]")
         known = _SECTIONS[name]
         for key, value in section.items():
-            if known and not known.keys() & {key, "*"}:
+            kind = known.get(key, known.get("*"))
+            if kind is None:
                 raise UsageError(f"{where}: there is no {name}.{key}; known are {', '.join(known)}")
-            kind = known.get(key, known.get("*", object))
             if not isinstance(value, kind):
                 raise UsageError(f"{where}: {name}.{key} must be {settings_table.WORDS[kind]}, not {value!r}")
     disabled, presets = document.get("plugins", {}).get("disabled", []), document.get("presets", {})

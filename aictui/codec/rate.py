@@ -183,14 +183,14 @@ def position_for_size(
     Up to `EXTRA_TRIES` come on top where the goal is far. The size found is at most ``goal`` and within ``tolerance``
     of it, or more than ``goal``, to be cut down, where no position is near; a coder that is not ``cuttable``, because
     it would lose a whole block, is cut only where nothing is below ``goal``. ``spare`` is the part of a file at a
-    position whose loss is worth less than another try.
+    position whose loss is worth less than another try; a cuttable one that is too large by no more is taken at once.
     """
     target, position = math.log(goal), start
     for attempt in range(1, tries + EXTRA_TRIES + 1):
         search.tried[position] = math.log(measure(position))
         low, high = search.below(target), search.above(target)
         near = low is not None and search.tried[low] >= target + math.log(1 - tolerance)
-        if not near and high is not None and search.tried[high] <= target + spare(high):
+        if cuttable and not near and high is not None and search.tried[high] <= target + spare(high):
             return high
         far = low is None or search.tried[low] < target - _FAR_SIZE
         if near or search.settled(target) or (attempt >= tries and not far):

@@ -189,7 +189,7 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progr
     cuttable = not bench.pipeline.coder.in_blocks
 
     def spare(position: int) -> float:
-        return SPARE[bench.settings.effort] if cuttable and trials.kept[position].point.planes else 0.0
+        return SPARE[bench.settings.effort] if trials.kept[position].point.planes else 0.0
 
     found = position_for_size(
         Search(axis), limit, guess, trials.measure, tries, tolerance=tolerance, cuttable=cuttable, spare=spare

@@ -15,7 +15,7 @@ import pluggy
 
 from aictui.errors import MissingComponentError, PluginError
 from aictui.plugins import loading
-from aictui.plugins.sources import BUILT_IN_NAME, PluginSource, discover, misnamed_plugins, missing_folders
+from aictui.plugins.sources import BUILT_IN_NAME, PluginSource, discover, missing_folders
 
 if TYPE_CHECKING:
     import click
@@ -337,9 +337,9 @@ class _Current:
     def __call__(self) -> Registry:
         with self._lock:
             if self._registry is None:
-                for problem in (*missing_folders(), *misnamed_plugins(), *filter(None, [loading.time_limit_problem()])):
+                for problem in (*missing_folders(), *filter(None, [loading.time_limit_problem()])):
                     logger.warning(problem)
-                self._registry = Registry(discover(), strict=bool(os.environ.get(STRICT_VARIABLE)))
+                self._registry = Registry(discover(logger.warning), strict=bool(os.environ.get(STRICT_VARIABLE)))
             return self._registry
 
     def cache_clear(self) -> None:

@@ -1,7 +1,7 @@
 """Which plugins there are, from package metadata and file names alone; nothing of a plugin is imported."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -45,15 +45,19 @@ class PluginSource:
         return f"{self.package}=={self.version}" if self.package else ""
 
 
-def discover() -> list[PluginSource]:
+def discover(warn: Callable[[str], object] | None = None) -> list[PluginSource]:
     """Every installed plugin, sorted by name; the built-ins are not among them.
 
-    Where two plugins bear one name, the first found stays: packages before files.
+    Where two plugins bear one name, the first found stays: packages before files. ``warn`` hears, in a line, of one
+    that is left out because it bears the name of what aictui brings along.
     """
     found: dict[str, PluginSource] = {}
     for source in [*_packages(), *_files()]:
         if source.name != BUILT_IN_NAME:
             found.setdefault(source.name, source)
+        elif warn is not None:
+            told = f"is called {BUILT_IN_NAME}, as what aictui brings along; it is left out until it has another name"
+            warn(f"a plugin, {source.package or source.target}, {told}")
     return [found[name] for name in sorted(found)]
 
 
@@ -67,13 +71,6 @@ def missing_folders() -> list[str]:
     """A line for every folder that the environment names and that is none."""
     named = plugin_folders()[:-1]
     return [f"{FOLDERS_VARIABLE} names {folder}, where there is no folder" for folder in named if not folder.is_dir()]
-
-
-def misnamed_plugins() -> list[str]:
-    """A line for every plugin that is left out because it bears the name of what aictui brings along."""
-    misnamed = [source for source in [*_packages(), *_files()] if source.name == BUILT_IN_NAME]
-    told = f"is called {BUILT_IN_NAME}, as what aictui brings along; it is left out until it has another name"
-    return [f"a plugin, {source.package or source.target}, {told}" for source in misnamed]
 
 
 def _packages() -> Iterator[PluginSource]:

@@ -50,7 +50,8 @@ def forgotten() -> Iterator[None]:
 
 @pytest.mark.usefixtures("forgotten")
 def test_threads_that_ask_at_once_share_one_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    def look() -> list[PluginSource]:
+    def look(warn: object) -> list[PluginSource]:
+        del warn
         time.sleep(0.02)
         return []
 

@@ -153,12 +153,17 @@ class LateWorkshop(FakeWorkshop):
         return super().surroundings(like)
 
 
+async def first_panel(view, workshop):
+    """Lets the panels come, until one is there."""
+    workshop.gate.set()
+    while not view.screen.query("#panel-mean0"):
+        await asyncio.sleep(0)
+
+
 async def test_a_view_that_is_left_while_its_panels_come_takes_in_no_more_of_them(photo):
     workshop = LateWorkshop()
     async with comparing(photo, workshop=workshop) as view:
-        workshop.gate.set()
-        while not view.screen.query("#panel-mean0"):
-            await asyncio.sleep(0)
+        await first_panel(view, workshop)
         view.screen.dismiss()
         await view.until(lambda: not view.screen.is_running)
         assert not view.screen.query("#panel-mean19")
@@ -176,8 +181,6 @@ async def test_where_every_pane_is_open_there_is_no_tab_to_turn_to(photo):
 async def test_the_application_can_be_left_while_panels_come(photo):
     workshop = LateWorkshop()
     async with comparing(photo, workshop=workshop) as view:
-        workshop.gate.set()
-        while not view.screen.query("#panel-mean0"):
-            await asyncio.sleep(0)
+        await first_panel(view, workshop)
         view.pilot.app.exit()
     assert view.pilot.app.return_code == 0
