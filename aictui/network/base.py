@@ -119,7 +119,7 @@ class Model(ABC):
     carries_exactly: bool = False
     """Whether `carried` latents are as good as those of an analysis of their own: levels differ by steps alone."""
     carried_levels: int = 0
-    """Between how many levels they are as good for all that can be measured."""
+    """Between how many levels they are nearly as good: within about half a percent of the bytes, either way."""
     expecting_levels: int = 0
     """Between how many levels what the prior expects, `carried` like latents, does for a preview."""
     refining_window: int = 0

@@ -44,7 +44,7 @@ class PhotoModel(Model):
     """One network for all rates and tunes: chunks see their neighbours, and so does the prior."""
 
     architecture = "photo"
-    carried_levels = STEPS_PER_ANCHOR // 8
+    carried_levels = STEPS_PER_ANCHOR // 4
     expecting_levels = STEPS_PER_ANCHOR
     refining_window = 32
     levels: int
