@@ -44,6 +44,7 @@ class Ledger:
         """
         self._lock = threading.Lock()
         self._tell = tell
+        self._path = path
         self._fails = False
         try:
             if path is not None:
@@ -56,8 +57,7 @@ class Ledger:
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise OutputError(f"the ledger of compressed files {path} cannot be used: {reason}") from None
+            raise OutputError(self._trouble(error)) from None
 
     def results(self, source: str, settings: str) -> dict[str, int]:
         """The sizes, by content hash, of the results that were made of this content with these settings."""
@@ -96,7 +96,7 @@ class Ledger:
             with self._lock:
                 return self._database.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            problem = f"the ledger of compressed files cannot be used: {error}"
+            problem = self._trouble(error)
         if self._tell is None:
             raise OutputError(problem)
         with self._lock:
@@ -104,6 +104,12 @@ class Ledger:
         if first:
             self._tell(f"{problem}; what is done from now on may be done again by the next run")
         return []
+
+    def _trouble(self, error: OSError | sqlite3.Error) -> str:
+        reason = getattr(error, "strerror", None) or error
+        # Not one of its subclasses, which tell of other things than a damaged file.
+        way = "; remove it to start a new one" if type(error) is sqlite3.DatabaseError else ""
+        return f"the ledger of compressed files {self._path} cannot be used: {reason}{way}"
 
 
 def _name(path: Path) -> str:
@@ -131,7 +137,7 @@ def open_ledger(tell: Callable[[str], object], path: Path | None = None) -> Ledg
     try:
         return Ledger(path or default_path(), tell)
     except OutputError as error:
-        tell(f"{error}; what was done before is done again")
+        tell(f"{error}; what was done before is not known now")
         return Ledger(None)
 
 

@@ -15,7 +15,7 @@ from aictui import atomic
 from aictui.alone import alone
 from aictui.atomic import ORDINARY, Times, give_name, write_through
 from aictui.codec.files import unwritable
-from aictui.errors import OutputError
+from aictui.errors import OutputError, reason_of
 
 _PARTIAL = re.compile(r"\.aictui-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.partial")
 _LONGEST_WRITE = 24 * 3600.0
@@ -102,10 +102,13 @@ def move_to_trash(path: Path) -> None:
     import send2trash
 
     try:
+        atomic.check_folder(path.parent)  # or the trash would note a file that never comes
         with _trashing, alone("trash"):
             send2trash.send2trash(path)
     except OSError as error:
-        raise OutputError(f"{path} was compressed but cannot be moved to the trash: {error}") from None
+        place = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        problem = f"{place}{reason_of(error)}"
+        raise OutputError(f"{path} was compressed but cannot be moved to the trash: {problem}") from None
 
 
 def _is_running(process: int) -> bool:

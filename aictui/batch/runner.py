@@ -334,7 +334,7 @@ def _origin(path: Path) -> str:
     except InputError:
         harm = None
     if harm is None:
-        return "made of something else or with other settings; overwriting replaces it"
+        return "not known to be of this image with these settings; overwriting replaces it"
     return f"but {harm}; overwriting makes it anew"
 
 

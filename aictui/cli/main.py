@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 from click.shell_completion import shell_complete
 
+from aictui.cli.ending import Ended, ended_in_order
 from aictui.cli.group import cli
 from aictui.cli.terminal import open_closed_streams, say
 from aictui.errors import AictuiError, Cancelled, InputError, is_out_of_memory, reason_of
@@ -43,8 +44,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         # Not `cli.main`, which would answer Ctrl-C and closed pipes in its own way.
-        with written_whole(), plugins_print_aside(), _interrupts_kept(), cli.make_context("aictui", words) as context:
-            result = cli.invoke(context)
+        with written_whole(), plugins_print_aside(), _interrupts_kept(), ended_in_order():
+            with cli.make_context("aictui", words) as context:
+                result = cli.invoke(context)
             sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
@@ -77,7 +79,7 @@ def explain(error: BaseException) -> tuple[str, int]:
     """What went wrong in one line, and the exit code that says so."""
     message, code = f"unexpected {type(error).__name__}: {error} (set {DEBUG_VARIABLE}=1 to see where)", 1
     if isinstance(error, KeyboardInterrupt | click.exceptions.Abort | Cancelled):
-        message, code = "cancelled", Cancelled.exit_code
+        message, code = "cancelled", error.exit_code if isinstance(error, Ended) else Cancelled.exit_code
     elif isinstance(error, click.UsageError):
         command = error.ctx.command_path.strip() if error.ctx else "aictui"
         message, code = f"{error.format_message()} (see `{command} --help`)", error.exit_code

@@ -91,7 +91,23 @@ def test_a_ledger_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> Non
     ledger.record("source", "16x", "first", 10)
     assert ledger.results("source", "16x") == {"first": 10}
     ledger.close()
-    assert told[0].endswith("file is not a database; what was done before is done again")
+    way = "remove it to start a new one; what was done before is not known now"
+    assert told == [f"the ledger of compressed files {path} cannot be used: file is not a database; {way}"]
+
+
+def test_a_ledger_that_turns_out_to_be_damaged_is_told_with_the_way_out(tmp_path: Path) -> None:
+    path, told = tmp_path / "l.sqlite", list[str]()
+    ledger = Ledger(path)
+    for number in range(200):
+        ledger.record(f"s{number}", "16x", "first", 10)
+    ledger.close()
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"?" * (len(data) - 4096))
+    ledger = open_ledger(told.append, path)
+    assert ledger.results("s1", "16x") == {}
+    ledger.close()
+    assert [text.count(f"{path} cannot be used") for text in told] == [1]
+    assert "; remove it to start a new one; " in told[0]
 
 
 def test_a_ledger_that_fails_later_is_told_too(ledger: Ledger) -> None:
@@ -109,7 +125,8 @@ def test_a_ledger_whose_disk_fills_is_told_once_and_still_asked(tmp_path: Path) 
         ledger.record(f"s{number}", "16x", "second", 10)
         ledger.remember(path, 1, 1, 1, "hash")
     assert len(told) == 1
-    assert "the ledger of compressed files cannot be used: attempt to write" in told[0]
+    assert f"the ledger of compressed files {path} cannot be used: attempt to write" in told[0]
+    assert "remove it" not in told[0]
     assert ledger.results("source", "16x") == {"first": 10}
     ledger.close()
 

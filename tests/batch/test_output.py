@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -131,6 +132,32 @@ def test_a_folder_that_takes_no_results_is_told_before_any_work(
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(OutputError, match="may not be written to"):
         check_folder(tmp_path)
+
+
+def test_why_an_original_cannot_go_to_the_trash_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", b"/Trash")
+
+    monkeypatch.setattr("send2trash.send2trash", refuse)
+    with pytest.raises(OutputError) as raised:
+        move_to_trash(tmp_path / "a.jpg")
+    assert str(raised.value).endswith(
+        "a.jpg was compressed but cannot be moved to the trash: /Trash: Permission denied"
+    )
+
+
+def test_the_trash_notes_nothing_of_an_original_whose_folder_does_not_let_it_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr("send2trash.send2trash", asked.append)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(OutputError) as raised:
+        move_to_trash(tmp_path / "a.jpg")
+    assert str(raised.value).endswith(f"cannot be moved to the trash: {tmp_path}: Permission denied")
+    assert asked == []
 
 
 def test_originals_of_one_name_never_take_each_others_place_in_the_trash(

@@ -64,7 +64,7 @@ def test_a_result_that_was_deleted_or_damaged_is_not_taken_for_done(folder: Path
     (folder / "b.aic").write_bytes(b"\0" * (folder / "b.aic").stat().st_size)
     results = run(plan([folder], Settings()), ledger)
     assert states(results) == {"a.jpg": "done", "b.png": "skipped", "c.jpg": "skipped"}
-    assert "made of something else" in results[1].reason
+    assert "not known to be of this image" in results[1].reason
 
 
 def test_an_image_that_changed_or_new_settings_are_compressed_anew_when_told_to_overwrite(
@@ -198,7 +198,7 @@ def test_a_result_that_is_there_must_save_as_much_as_is_asked_for_now(
         (lambda data: data[:-20], "but cut; overwriting makes it anew"),
         (lambda data: data[:-1] + bytes([data[-1] ^ 1]), "but damaged; overwriting makes it anew"),
         (lambda data: data[:9], "but damaged; overwriting makes it anew"),
-        (lambda data: b"something", "made of something else or with other settings; overwriting replaces it"),
+        (lambda data: b"something", "not known to be of this image with these settings; overwriting replaces it"),
     ],
 )
 def test_what_happened_to_a_result_is_told(
@@ -227,7 +227,7 @@ def test_a_result_belongs_to_what_was_read_even_where_nothing_tells_that_the_ima
     image.write_bytes(data)
     (result,) = run(made, ledger)
     assert (result.state, result.output) == ("skipped", None)
-    assert "made of something else" in result.reason
+    assert "not known to be of this image" in result.reason
 
 
 def test_a_dry_run_tells_what_would_happen_and_writes_nothing(folder: Path, ledger: Ledger) -> None:

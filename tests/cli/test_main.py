@@ -156,6 +156,40 @@ main(["models", "list"])
     assert (done.returncode, done.stderr) == (130, "aictui: cancelled\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes in another way")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_that_ends_a_command_leaves_nothing_half_written(
+    aictui: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    number = getattr(signal, name)
+
+    def ended_meanwhile(_descriptor: int) -> None:
+        assert signal.getsignal(number) != signal.SIG_DFL, "this process would end"
+        signal.raise_signal(number)
+
+    monkeypatch.setattr(os, "fsync", ended_meanwhile)
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        outcome = aictui("trim", GOLDEN, "--size", "1MB", "-o", "cut.aic")
+        assert signal.getsignal(number) == signal.SIG_DFL
+    finally:
+        signal.signal(number, before)
+    assert (outcome.code, outcome.err) == (128 + number, "aictui: cancelled\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_a_signal_that_is_ignored_as_under_nohup_stays_ignored(
+    aictui: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "invoke", lambda _: signal.raise_signal(signal.SIGHUP))
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert aictui("models", "list").code == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_ctrl_c_while_the_program_is_imported_ends_with_130_and_one_line() -> None:
     script = """
 import sys
