@@ -39,6 +39,10 @@ class Option:
             raise ValueError(f"option {self.name} has kind {self.kind!r}; there are {', '.join(get_args(OptionKind))}")
         if self.kind == "choice" and not self.choices:
             raise ValueError(f"option {self.name} is a choice and has no choices")
+        if isinstance(self.choices, str) or not all(isinstance(choice, str) for choice in self.choices):
+            raise ValueError(f"option {self.name} has choices {self.choices!r}, where a tuple of texts is due")
+        for bound in (self.minimum, self.maximum):
+            self._check_bound(bound)
         object.__setattr__(self, "default", self.check(self.default))
 
     def parse(self, text: str) -> OptionValue:
@@ -79,6 +83,14 @@ class Option:
         if not fits:
             raise UsageError(f"option {self.name} takes {self.describe()}, not {shown(given)}")
         return value
+
+    def _check_bound(self, bound: float | None) -> None:
+        if bound is None:
+            return
+        if not isinstance(bound, int | float):
+            raise ValueError(f"option {self.name} has {bound!r} as a bound, where a number is due")
+        if self.kind == "int" and abs(bound) >= LARGEST_INT:
+            raise ValueError(f"option {self.name} ends at {shown(bound)}; whole numbers are below 2 to the 62nd power")
 
     def describe(self) -> str:
         """What the option takes, in words: ``a number from 0 to 0.5``."""

@@ -53,6 +53,25 @@ def test_a_choice_needs_choices_and_a_default_is_of_the_options_own_type() -> No
     assert type(Option("zone", "float", 1, "how far").default) is float
 
 
+@pytest.mark.parametrize("choices", ["calm", (1, 2), ["calm", None]])
+def test_choices_are_texts_and_not_the_letters_of_one(choices: Any) -> None:
+    with pytest.raises(ValueError, match=r"option mood has choices .* where a tuple of texts is due"):
+        Option("mood", "choice", "calm", "how it feels", choices=choices)
+
+
+@pytest.mark.parametrize("bounds", [{"minimum": "0"}, {"maximum": "9"}])
+def test_a_bound_is_a_number(bounds: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"option depth has '[09]' as a bound, where a number is due"):
+        Option("depth", "int", 3, "how deep to look", **bounds)
+
+
+@pytest.mark.parametrize("bounds", [{"maximum": 2**64 - 1}, {"minimum": -(2**62)}, {"maximum": 10**400}])
+def test_a_whole_number_cannot_be_said_to_go_further_than_a_file_can_hold(bounds: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"option seed ends at .* whole numbers are below 2 to the 62nd power"):
+        Option("seed", "int", 0, "any number", **bounds)
+    assert Option("far", "float", 0, "any number", maximum=1e300).check(1e200) == 1e200
+
+
 @pytest.mark.parametrize(("kind", "value"), [("float", np.float32(0.5)), ("int", np.int64(3)), ("bool", np.True_)])
 def test_values_of_numpy_become_those_of_python(kind: OptionKind, value: Any) -> None:
     option = Option("value", kind, False if kind == "bool" else 0, "any")

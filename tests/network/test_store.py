@@ -178,8 +178,9 @@ def test_a_users_model_goes_before_a_shipped_one(folder):
 
 def test_a_missing_model_is_named_with_what_there_is(folder):
     info = store.install(TENSORS, CONFIG)
-    with pytest.raises(MissingComponentError, match=rf"needs model photo@31323334.*{info.reference}"):
+    with pytest.raises(MissingComponentError, match=rf"needs model photo@31323334.*{info.reference}") as error:
         store.find("photo", b"12345678")
+    assert str(error.value).endswith(f"into {store.user_folder()}, or install the plugin that brings it")
 
 
 @pytest.mark.parametrize("place", [0, 7, 30, 200, -1])

@@ -105,6 +105,7 @@ class Trap:
         ("entropy coder", coder(options=(TWICE, TWICE)), "Mine.options has two of one name"),
         ("chunker", chunker(margin="x"), "Mine.margin must be a whole number"),
         ("chunker", chunker(margin=-1), "Mine.margin must be a whole number"),
+        ("chunker", chunker(grid_shape=lambda made, shape: (1, 1)), "each chunk stands for 16×16 pixels"),
         ("entropy coder", coder(version=Trap(RuntimeError("hands off"))), "RuntimeError: hands off"),
         ("entropy coder", coder(version=Trap(SystemExit(3))), "SystemExit: 3"),
         ("model", Path("nowhere.safetensors"), "is not the path of a file"),

@@ -1,6 +1,7 @@
 import io
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -323,6 +324,9 @@ class Seeding(Raw):
         np.random.seed(1)
         os.chdir("/")
         sys.stderr.close()
+        sys.setrecursionlimit(4321)
+        with suppress(ValueError):  # outside of the main thread
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
         return super().encode(symbols, context)
 
 
@@ -362,12 +366,17 @@ def test_the_kit_finds_what_is_wrong(check, component, finding):
 def test_what_changes_the_process_for_all_others_is_told(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.stderr", io.StringIO())
+    limit, handler = sys.getrecursionlimit(), signal.getsignal(signal.SIGTERM)
     with np.errstate():
         found = failures(check_entropy_coder(Seeding))
+    sys.setrecursionlimit(limit)
+    signal.signal(signal.SIGTERM, handler)
     (told,) = [failure for failure in found if failure.startswith("the process is left as it was")]
     for what in (
         "the working folder",
         "the standard streams",
+        "the signal handlers",
+        "the recursion limit",
         "np.seterr",
         "the state of random",
         "the state of np.random",

@@ -22,6 +22,9 @@ from aictui.tui.text import ratio_text, size_text
 
 _TWO_COLUMNS = 44
 
+_VALUE = 11
+"""Cells that a value takes with the space before it; titles of metrics, which plugins choose, leave it as much."""
+
 
 class FiguresView(Widget):
     """Size, ratio, bits a pixel, metrics and times; what is estimated carries a ≈."""
@@ -39,8 +42,9 @@ class FiguresView(Widget):
         entries = self._entries()
         table = Table.grid(expand=True, padding=(0, 1))
         pairs = 2 if self.size.width >= _TWO_COLUMNS or not self.size.width else 1
+        room = (self.size.width or _TWO_COLUMNS) // pairs - _VALUE
         for _ in range(pairs):
-            table.add_column(style="dim", no_wrap=True)
+            table.add_column(style="dim", no_wrap=True, max_width=max(room, 1))
             table.add_column(no_wrap=True, ratio=1)
         for first in range(0, len(entries), pairs):
             row = [
