@@ -376,6 +376,14 @@ async def test_a_high_window_has_a_second_line_of_keys(folder: Path) -> None:
         await until(pilot, lambda: type(pilot.app.screen).__name__ == "SettingsScreen")
 
 
+@pytest.mark.parametrize("width", [120, 170, 200, 240])
+async def test_a_key_bar_of_a_large_window_leaves_out_none_of_the_other_screens(folder: Path, width: int) -> None:
+    async with AictuiApp(folder).run_test(size=(width, 60)) as pilot:
+        await listed(pilot)
+        keys = {key.label for key in pilot.app.screen.query_one(KeyBar).shown()}
+        assert {"Plugins", "Queue", "Settings", "Presets"} <= keys
+
+
 async def test_a_click_in_the_key_bar_is_as_good_as_the_key(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
