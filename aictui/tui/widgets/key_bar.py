@@ -36,9 +36,10 @@ class _Key(NamedTuple):
 class KeyBar(Widget):
     """Shows the keys of the focused pane and its screen; a click on one is as good as pressing it.
 
-    A window that is high, and not wide enough for all of them, has two lines. Where space is short, whole keys are left out, the later ones
-    first, but not those of the application: help, quit and the command palette. Where there is space left, keys follow
-    that are hidden otherwise: first those that have something to explain, last those that move about.
+    A window that is high, and not wide enough for all of them, has two lines. Where space is short, whole keys are left
+    out, the later ones first, but not those of the application: help, quit and the command palette. Where there is
+    space left, keys follow that are hidden otherwise: first those that have something to explain, last those that move
+    about.
 
     It is one widget that paints itself, because it changes whenever the focus does.
     """
