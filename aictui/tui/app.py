@@ -191,7 +191,7 @@ class AictuiApp(App[None]):
         await asyncio.to_thread(import_module, "aictui.tui.screens.compare")
         from aictui.tui.screens.compare import CompareScreen
 
-        self.push_screen(CompareScreen(path, like=like))
+        await self.push_screen(CompareScreen(path, like=like))  # which takes no `t` before it is mounted
 
     async def queue(self, sources: Sequence[Path]) -> None:
         """Compress the files and folders ``sources``, after what a queue has to do that is not done."""

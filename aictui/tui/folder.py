@@ -176,7 +176,7 @@ def judge_results(files: Sequence[ImageFile], read: Iterable[ImageFile]) -> list
     changed = []
     for file in files if results else ():
         result = results.get(file.result or "")
-        if result is None or not file.compressed_bytes:
+        if result is None or file.compressed_bytes is None:
             continue
         if result.error:
             file.compressed_bytes = None

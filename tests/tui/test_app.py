@@ -15,6 +15,7 @@ from aictui.errors import InputError
 from aictui.tui.app import AictuiApp, run
 from aictui.tui.commands import available_commands
 from aictui.tui.screens.browser import BrowserScreen
+from aictui.tui.screens.compare import CompareScreen
 from aictui.tui.screens.dialogs import ConfirmDialog, ErrorDialog
 from aictui.tui.screens.help import HelpScreen
 from aictui.tui.screens.log import LogScreen
@@ -312,6 +313,19 @@ async def test_a_terminal_that_is_too_small_gets_a_notice_until_it_grows(folder:
         await listed(pilot)
 
 
+async def test_an_image_that_opens_in_a_terminal_that_is_too_small_waits_behind_the_notice(folder: Path) -> None:
+    async with AictuiApp(folder / "torn.jpg").run_test(size=(40, 12)) as pilot:
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 4)  # browser, notice, image, notice
+        assert isinstance(pilot.app.screen, TooSmallScreen)
+        await until(pilot, lambda: pilot.app.screen.query_one("#notice").region.height == 5)
+        notice = pilot.app.screen.query_one("#notice")
+        assert notice.region.width <= 40  # it wraps, rather than be cut
+        await pilot.resize_terminal(*SIZE)
+        await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BrowserScreen))
+
+
 async def test_the_notice_goes_where_the_terminal_grew_behind_another_screen(folder: Path) -> None:
     async with AictuiApp(folder).run_test(size=SIZE) as pilot:
         await listed(pilot)
@@ -360,6 +374,14 @@ async def test_a_high_window_has_a_second_line_of_keys(folder: Path) -> None:
         assert "Decompress" in bar.render_line(1).text
         await pilot.click(bar, offset=(keys["Settings"].x + 2, 1))
         await until(pilot, lambda: type(pilot.app.screen).__name__ == "SettingsScreen")
+
+
+@pytest.mark.parametrize("width", [120, 170, 200, 240])
+async def test_a_key_bar_of_a_large_window_leaves_out_none_of_the_other_screens(folder: Path, width: int) -> None:
+    async with AictuiApp(folder).run_test(size=(width, 60)) as pilot:
+        await listed(pilot)
+        keys = {key.label for key in pilot.app.screen.query_one(KeyBar).shown()}
+        assert {"Plugins", "Queue", "Settings", "Presets"} <= keys
 
 
 async def test_a_click_in_the_key_bar_is_as_good_as_the_key(folder: Path) -> None:

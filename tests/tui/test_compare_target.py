@@ -3,12 +3,14 @@ import threading
 import pytest
 from textual import events
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from aictui.errors import TargetError
 from aictui.progress import silent
 from aictui.tui.app import AictuiApp
 from aictui.tui.commands import available_commands
 from aictui.tui.screens.compare import CompareScreen
+from aictui.tui.widgets.controls import Controls
 from aictui.tui.widgets.figures_view import FiguresView
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.standings import Standings
@@ -68,6 +70,20 @@ async def test_a_target_that_is_none_is_explained_and_nothing_changes(photo):
         await view.press("escape")
         await view.until(lambda: view.state == "✓ exact")
         assert view.screen.query_one("#target", Input).value == "16x"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_what_is_wrong_with_a_target_covers_neither_field_nor_figures_and_goes_with_it(photo, size):
+    app = AictuiApp(photo.parent)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        view = Stage(pilot, CompareScreen(photo, FakeWorkshop()))
+        await app.push_screen(view.screen)
+        await view.exact()
+        await view.press("t", "ctrl+u", *"lots", "enter")
+        await view.until(lambda: [toast for toast in view.screen.query(Toast) if toast.region.area])
+        assert view.screen.query_one(Toast).region.bottom <= view.screen.query_one(Controls).region.y
+        await view.press("escape")
+        await view.until(lambda: not view.screen.query(Toast))
 
 
 async def test_a_target_that_is_half_typed_waits_while_help_is_read(photo):

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from aictui.tui.folder import natural_order, read_header, scan
+from aictui.tui.folder import judge_results, natural_order, read_header, scan
+from aictui.tui.header_reader import apply
 from tests.tui.browsing import WHEN, make_pictures
 
 
@@ -43,6 +44,17 @@ def test_an_image_that_is_newer_than_the_aic_beside_it_was_not_what_that_was_mad
     found = listing(folder)
     assert found["harbour.jpg"].result == found["harbour.aic"].path
     assert (found["harbour.png"].result, found["harbour.png"].compressed_bytes) == (None, None)
+
+
+def test_an_empty_aic_is_nobodys_result(tmp_path: Path) -> None:
+    folder = make_pictures(tmp_path / "p")
+    (folder / "beach.aic").write_bytes(b"")
+    found = listing(folder)
+    empty = found["beach.aic"]
+    apply(empty, read_header(empty.path))
+    assert set(judge_results(list(found.values()), [empty])) == {empty, found["beach.jpg"]}
+    assert empty.compressed_bytes is None
+    assert found["beach.jpg"].compressed_bytes is None
 
 
 def test_dates_that_were_rounded_apart_do_not_part_an_image_from_its_result(tmp_path: Path) -> None:

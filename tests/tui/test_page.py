@@ -6,6 +6,7 @@ import pytest
 
 from aictui.tui.app import AictuiApp
 from aictui.tui.screens.browser import BrowserScreen
+from aictui.tui.screens.compare import CompareScreen
 from aictui.tui.screens.dialogs import PromptDialog
 from aictui.tui.screens.help import HelpScreen
 from aictui.tui.screens.queue import QueueScreen
@@ -52,6 +53,39 @@ async def test_keys_that_are_typed_while_a_screen_is_imported_reach_it(folder: P
             pilot.app.simulate_key(key)
         await until(pilot, lambda: isinstance(pilot.app.screen, QueueScreen))
         await until(pilot, lambda: pilot.app.screen.has_class("-form-toggled"))
+
+
+async def test_keys_that_follow_enter_at_once_are_for_the_compare_view(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        browser = pilot.app.screen
+        table_of(pilot).highlight_path(str(folder / "torn.jpg"))
+        for key in ("enter", "t", "space", "enter"):
+            pilot.app.simulate_key(key)
+        await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
+        await pilot.pause(0.2)
+        assert len(pilot.app.screen_stack) == 2
+        assert not table_of(pilot).marked
+        assert browser.query_one("#folders").display
+
+
+async def test_the_compare_view_is_there_for_keys_once_it_is_opened(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.app.compare(folder / "torn.jpg")  # type: ignore[attr-defined]
+        assert isinstance(pilot.app.screen, CompareScreen)
+        assert pilot.app.screen.is_mounted
+
+
+async def test_a_third_click_opens_no_second_compare_view(folder: Path) -> None:
+    async with AictuiApp(folder).run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        table = table_of(pilot)
+        row = next(number for number, file in enumerate(table.rows) if file.name == "torn.jpg")
+        await pilot.click(table, offset=(10, 1 + row), times=3)
+        await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
+        await pilot.pause(0.2)
+        assert len(pilot.app.screen_stack) == 2
 
 
 async def test_all_fields_of_the_queue_show_soon(folder: Path) -> None:

@@ -110,7 +110,7 @@ class BrowserScreen(Page):
         self._read_folder()
         self.watch(self.app, "background_work", self._take_work, init=False)
         if self._start_at and not self._start_at.lower().endswith(SUFFIX):
-            self.call_after_refresh(self.app.compare, Path(self._start_at))
+            self.call_after_refresh(self.app.call_later, self.app.compare, Path(self._start_at))
 
     def on_unmount(self) -> None:
         """Stop reading."""
@@ -224,8 +224,11 @@ class BrowserScreen(Page):
         self.query_one(PreviewPane).show(self.query_one(ImageTable).highlighted)
 
     @on(ImageTable.Opened)
-    async def _open(self, message: ImageTable.Opened) -> None:
-        file = message.file
+    async def _open_clicked(self, message: ImageTable.Opened) -> None:
+        if self.is_active:  # a third click comes when the second has opened it
+            await self._open(message.file)
+
+    async def _open(self, file: ImageFile) -> None:
         source = self._source_of(file) if file.is_compressed else file
         if source is None and file.error:
             self.app.notify(file.error, title=f"{file.name} cannot be read", severity="warning", markup=False)
@@ -263,6 +266,11 @@ class BrowserScreen(Page):
         self.query_one(FilterBar).action_close()
         self._read_folder()
         self._count()
+
+    async def action_open(self) -> None:
+        """Compare the highlighted image with its compressed self; keys that follow wait for the view."""
+        if file := self.query_one(ImageTable).highlighted:
+            await self._open(file)
 
     async def action_compress(self) -> None:
         """Queue the marked folders and images, or else what is highlighted in the pane that has the focus."""

@@ -2,6 +2,7 @@
 
 from textual import events
 from textual.app import ComposeResult
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from aictui.tui.app import SMALLEST_HEIGHT, SMALLEST_WIDTH
@@ -16,6 +17,12 @@ class TooSmallScreen(ClosingOnce[None]):
     def compose(self) -> ComposeResult:
         """One sentence in the middle."""
         yield Static(id="notice")
+
+    def on_screen_suspend(self) -> None:
+        """Come before what has just opened, such as the image that was asked for at the start, but for questions."""
+        screen = self.app.screen
+        if self.app.is_too_small(self.app.size) and not isinstance(screen, ModalScreen | TooSmallScreen):
+            self.app.push_screen(TooSmallScreen())
 
     def on_screen_resume(self) -> None:
         """Go, where the terminal has grown while another screen was before this one."""

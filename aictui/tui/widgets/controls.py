@@ -106,7 +106,7 @@ class Controls(Container):
                 self.summary.problem = f"✗ {error.title}"
                 self.app.notify(str(error), title=error.title, severity="error", timeout=10, markup=False)
                 return
-            self.app.clear_notifications()  # of what was wrong before
+            self._forget_problem()
             self._aim(target)
         self.post_message(self.Left())
 
@@ -119,4 +119,10 @@ class Controls(Container):
         """Show the target in force, unless the terminal loses the focus and will give it back."""
         if self.app.app_focus:
             event.input.value = str(self._target)
+            self._forget_problem()
+
+    def _forget_problem(self) -> None:
+        """Say nothing more of a target that was none."""
+        if self.summary.problem:
             self.summary.problem = ""
+            self.app.clear_notifications()

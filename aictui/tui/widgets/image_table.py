@@ -33,7 +33,9 @@ changed since, or made from it.
 """
     ALL_COLUMNS = COLUMNS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Compare", id="images.compare", tooltip="See the image beside its compressed self"),
+        Binding(
+            "enter", "screen.open", "Compare", id="images.compare", tooltip="See the image beside its compressed self"
+        ),
         Binding("space", "mark", "Mark", id="images.mark", key_display="space", tooltip="Mark it for compression"),
     ]
 

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from aictui.tui.working_keys import shown_key, works
 
-_HIGH, _WIDE = 36, 170
+_HIGH, _WIDE = 36, 240
 """Lines and columns of a window: see `KeyBar.get_content_height`."""
 
 
@@ -36,9 +36,10 @@ class _Key(NamedTuple):
 class KeyBar(Widget):
     """Shows the keys of the focused pane and its screen; a click on one is as good as pressing it.
 
-    A narrow window that is high has two lines of them. Where space is short, whole keys are left out, the later ones
-    first, but not those of the application: help, quit and the command palette. Where there is space left, keys follow
-    that are hidden otherwise: first those that have something to explain, last those that move about.
+    A window that is high, and not wide enough for all of them, has two lines. Where space is short, whole keys are left
+    out, the later ones first, but not those of the application: help, quit and the command palette. Where there is
+    space left, keys follow that are hidden otherwise: first those that have something to explain, last those that move
+    about.
 
     It is one widget that paints itself, because it changes whenever the focus does.
     """
