@@ -1,6 +1,6 @@
 """Context modelling in integers that needs no prior: it learns from what it has coded."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import NoReturn
 
 import numpy as np
@@ -54,7 +54,7 @@ HALF = 15
 """Symbols of a larger magnitude are escaped."""
 
 
-class _Pass:
+class _Pass(ABC):
     """What both directions do: the order of things, and what is learned from each."""
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 """The entropy coder seam: integer symbols with a context each to bytes, and back."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -81,7 +81,7 @@ class EntropyCoder(Component):
         return BlockDecoder(self, data)
 
 
-class PartEncoder:
+class PartEncoder(ABC):
     """Collects the passes of one part."""
 
     @abstractmethod
@@ -93,7 +93,7 @@ class PartEncoder:
         """The bytes of all passes."""
 
 
-class PartDecoder:
+class PartDecoder(ABC):
     """Gives back the passes of one part in order."""
 
     @abstractmethod
