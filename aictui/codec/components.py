@@ -44,6 +44,10 @@ class Pipeline:
         """Whether the entropy coder writes every symbol in a byte: the size follows from the number of latents."""
         return self.coder.fixed_width
 
+    def stack(self, channels: int) -> int:
+        """How many grids lie one above the other for a picture of so many channels; see `OperatingPoint`."""
+        return channels if self.chunker.planes else 1
+
 
 def for_settings(settings: Settings) -> Pipeline:
     """The pipeline that settings ask for.

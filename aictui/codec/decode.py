@@ -149,8 +149,7 @@ def _picture(
 ) -> NDArray[np.uint8]:
     header = container.header
     channels = 1 if header.grey else 3
-    stack = channels if pipeline.chunker.planes else 1
-    point = replace(header.point, stack=stack)
+    point = replace(header.point, stack=pipeline.stack(channels))
     shape = (header.height, header.width, channels)
     rows, cols = pipeline.chunker.grid_shape(shape)
     parts = _usable(container, notices)

@@ -103,8 +103,8 @@ def axis_of(bench: Workbench) -> Axis:
     Latents of a byte each have steps as fine as that allows, so to drop the last ones costs less than to coarsen all.
     """
     if bench.pipeline.bounded:
-        channels = bench.source.pixels.shape[2] if bench.pipeline.chunker.planes else 1
-        return latent_axis(bench.latents, 8 * channels / CHUNK**2)
+        grids = bench.pipeline.stack(bench.source.pixels.shape[2])
+        return latent_axis(bench.latents, 8 * grids / CHUNK**2)
     return level_axis(bench.pipeline.model)
 
 

@@ -131,7 +131,7 @@ class Workbench:
 
     def point(self, level: int, latents: int | None = None) -> OperatingPoint:
         """The operating point at a level of the model, with as many latents as the settings or the caller say."""
-        stack = self.source.pixels.shape[2] if self.pipeline.chunker.planes else 1
+        stack = self.pipeline.stack(self.source.pixels.shape[2])
         if latents is None:
             latents = min(self.latents, self.pipeline.model.latents_at(level))
         point = OperatingPoint(level, latents, self._tune, 0, self.pipeline.bounded, stack)
