@@ -48,9 +48,8 @@ def packages_for(header: "Header") -> list[str]:
 def _problem_with(reference: ComponentReference) -> str | None:
     """Why a component that a file names cannot be had here, and what to do; ``None`` where it can."""
     known = registry()
-    find = {"chunker": known.chunker, "quantizer": known.quantizer, "entropy coder": known.entropy_coder}
     try:
-        found: type[Component] = find[reference.kind](reference.id)
+        found = known.component(reference.kind, reference.id)
     except MissingComponentError:
         if resting := known.resting(reference.package):
             state = f"plugin {resting.name}, which is {resting.state}: {way_back(resting)}"
