@@ -1,11 +1,12 @@
 """What chunkers, quantizers and entropy coders have in common."""
 
+from abc import ABC
 from typing import ClassVar
 
 from aictui.options import Option, OptionValue, resolve
 
 
-class Component:
+class Component(ABC):
     """A part of the pipeline that a plugin can supply.
 
     ``id`` names a byte format: the meaning of a file made with it never changes. A new meaning takes a new id;

@@ -16,6 +16,7 @@ class AicImageFile(ImageFile.ImageFile):
     def _open(self) -> None:
         from aictui.codec.container import read_container
         from aictui.codec.payloads import unpack_metadata
+        from aictui.codec.settings import PILLOW_NAMES
         from aictui.errors import FormatError
 
         assert self.fp is not None
@@ -25,7 +26,7 @@ class AicImageFile(ImageFile.ImageFile):
             header = container.header
             for name, record in container.blocks.items():
                 if name != "alpha" and record.state == "whole":
-                    self.info["icc_profile" if name == "icc" else name] = unpack_metadata(record.payload)
+                    self.info[PILLOW_NAMES[name]] = unpack_metadata(record.payload)
         except FormatError as error:
             raise SyntaxError(str(error)) from error
         self._size = header.width, header.height

@@ -15,6 +15,7 @@ from aictui.batch.events import Advanced, Event, FileResult, Finished, Started
 from aictui.batch.find import links_to_files
 from aictui.batch.ledger import Ledger, content_hash, settings_identity
 from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, write
+from aictui.batch.pace import Pace
 from aictui.batch.plan import Item, Plan
 from aictui.codec.files import read_file
 from aictui.codec.inspect import damage
@@ -28,9 +29,6 @@ BYTES_PER_PIXEL = 110
 
 MEMORY = 2 << 30
 """Default budget for the pictures that are in work at once, in bytes."""
-
-TELLING_SHARE = 0.05
-"""How much of the work must be done at a known pace to tell how long the rest will take."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,8 @@ Encoder = Callable[[bytes, Settings, Progress], Compressed]
 """Turns the bytes of an image file into those of an ``.aic`` file."""
 
 _warm: set[bytes] = set()
+"""The content hashes of models that have compressed a file in this process."""
+
 _warming = threading.Lock()
 """Held by the first file of a model, or else each thread would load and compile a model of its own."""
 
@@ -103,10 +103,7 @@ class Batch:
         self._links: dict[str, list[Path]] = {}
         self._lock = threading.Lock()
         self._results: dict[Path, FileResult] = {}
-        self._began: tuple[float, float] | None = None
-        self._at_work: dict[Path, float] = {}
-        self._pixels_left = sum(item.pixels for item in plan.items)
-        self._pixels_done = 0
+        self._pace = Pace(sum(item.pixels for item in plan.items))
 
     def run(self) -> list[FileResult]:
         """Compresses all files and returns what became of each, in the plan's order.
@@ -285,29 +282,14 @@ class Batch:
     def _finish(self, result: FileResult) -> None:
         with self._lock:
             self._results[result.item.source] = result
-            is_lost = self._at_work.pop(result.item.source, 0) and result.state not in {"done", "kept"}
-            if is_lost:
-                self._began = None  # what it held then would be missing now
-            self._pixels_left -= result.item.pixels
-            if result.state in {"done", "kept"} and result.seconds:
-                self._pixels_done += result.item.pixels
-            self._notify(Finished(result, len(self._results), len(self.plan.items), self._seconds_left()))
-
-    def _seconds_left(self) -> float | None:
-        """From the pace since the first file got going, its model loaded; ``None`` while too little is done."""
-        if self._began is None:
-            return None
-        at_work = sum(self._at_work.values())
-        seconds, pixels = self.control.clock() - self._began[0], self._pixels_done + at_work - self._began[1]
-        left = self._pixels_left - at_work
-        return seconds * left / pixels if pixels > TELLING_SHARE * (pixels + left) else None
+            self._pace.finish(result.item, worked=result.state in {"done", "kept"} and result.seconds > 0)
+            left = self._pace.seconds_left(self.control.clock())
+            self._notify(Finished(result, len(self._results), len(self.plan.items), left))
 
     def _tell(self, event: Event) -> None:
         with self._lock:
             if isinstance(event, Advanced):
-                self._at_work[event.item.source] = event.fraction * event.item.pixels
-                if self._began is None and event.fraction > 0:
-                    self._began = self.control.clock(), sum(self._at_work.values())
+                self._pace.advance(event.item, event.fraction, self.control.clock())
             self._notify(event)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from aictui.bench.cache import Cache, default_folder
-from aictui.bench.codecs import USUAL_EFFORT, Codec, ModelCodec, peers
+from aictui.bench.codecs import USUAL_EFFORT, Codec, ModelCodec, PeerCodec, peers
 from aictui.bench.curves import PublishedCurve
 from aictui.bench.measure import measure_model, measure_peers
 from aictui.bench.point import Point
@@ -106,8 +106,7 @@ def run(
     images, left_out = _images(folder, limit)
     names = [metric.id for metric in built_in()] if metrics is None else metrics
     chosen_metrics = {name: registry().metric(name) for name in names}
-    every_peer = peers()
-    chosen_peers = [every_peer[name] for name in _choose("format", formats, tuple(every_peer))]
+    chosen_peers = _peers(formats)
     ours = model_codecs(models, levels, planes, effort)
     curves = tuple(PublishedCurve.read(path) for path in published)
     cache = Cache(default_folder()) if cached else None
@@ -201,10 +200,10 @@ def _openable(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _choose(what: str, wanted: Sequence[str] | None, there: tuple[str, ...]) -> tuple[str, ...]:
-    if wanted is None:
-        return there
-    for name in wanted:
+def _peers(wanted: Sequence[str] | None) -> list[PeerCodec]:
+    """The formats with these ids, each once; all that there are where none is named. Raises `UsageError`."""
+    there = peers()
+    for name in wanted or ():
         if name not in there:
-            raise UsageError(f"there is no {what} {name!r} here; choose from {', '.join(there)}")
-    return tuple(dict.fromkeys(wanted))
+            raise UsageError(f"there is no format {name!r} here; choose from {', '.join(there)}")
+    return [there[name] for name in dict.fromkeys(there if wanted is None else wanted)]

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -19,15 +20,13 @@ if TYPE_CHECKING:
 class Codec(ABC):
     """A way to turn an image into bytes and back at several settings.
 
-    ``ladder`` lists the settings, growing with the number of bytes. ``version`` tells apart what may give other
-    bytes; ``None`` where results must not be kept for later runs. ``tune`` is that of a model.
+    ``ladder`` lists the settings, growing with the number of bytes. ``tune`` is that of a model.
     """
 
     id: str
     title: str
     description: str
     ladder: tuple[int, ...]
-    version: str | None = None
     tune: str | None = None
 
     @abstractmethod
@@ -40,7 +39,7 @@ class Codec(ABC):
 
 
 class PeerCodec(Codec):
-    """An established format."""
+    """An established format; what another ``version`` gives may have other bytes."""
 
     def __init__(self, peer: Peer, ladder: tuple[int, ...]) -> None:
         self.peer = peer
@@ -86,8 +85,6 @@ class ModelCodec(Codec):
 
     def encode(self, pixels: NDArray[np.uint8], setting: int) -> bytes:
         """The ``.aic`` file at level ``setting``."""
-        from dataclasses import replace
-
         from aictui.codec.encode import encode
         from aictui.codec.image import read_image
 

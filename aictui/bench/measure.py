@@ -117,8 +117,7 @@ def _outcome(what: str, future: Future[Measured]) -> Outcome:
 def _peer_on_image(codec: PeerCodec, path: Path, names: Sequence[str], cache: Cache | None) -> Measured:
     """The whole ladder of a peer on one image, from the cache where it is there; runs in a process of its own."""
     image_hash = hashlib.sha256(path.read_bytes()).hexdigest()
-    version = codec.version or ""
-    kept = cache.get(image_hash, codec.id, version, names) if cache else {}
+    kept = cache.get(image_hash, codec.id, codec.version, names) if cache else {}
     failed: dict[str, str] = {}
     missing = [setting for setting in codec.ladder if setting not in kept]
     if missing:
@@ -126,6 +125,6 @@ def _peer_on_image(codec: PeerCodec, path: Path, names: Sequence[str], cache: Ca
         pixels = read_colours(path)
         new = [measure(codec, setting, path.name, pixels, metrics, failed) for setting in missing]
         if cache:
-            cache.put(image_hash, version, new)
+            cache.put(image_hash, codec.version, new)
         kept |= {point.setting: point for point in new}
     return [replace(kept[setting], image=path.name) for setting in codec.ladder], failed

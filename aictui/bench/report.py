@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aictui.bench.benchmark import Benchmark
 from aictui.bench.curves import to_compressai
-from aictui.bench.summary import RateDifference, mean_curve
+from aictui.bench.summary import RateDifference, mean_curve, on_scale
 from aictui.counted import counted
 from aictui.json_text import json_text
 from aictui.metrics.bd_rate import bd_rate
@@ -112,8 +112,9 @@ def _timing_table(benchmark: Benchmark) -> "Table":
     titles = {codec.id: codec.title for codec in benchmark.codecs}
     title = f"Time on {timings[0].image}, median of {timings[0].repeats}"
     table = Table(title=_plain(title), title_justify="left")
-    for name, side in (("codec", "left"), ("bits/pixel", "right"), ("encode", "right"), ("decode", "right")):
-        table.add_column(name, justify="right" if side == "right" else "left")
+    table.add_column("codec")
+    for name in ("bits/pixel", "encode", "decode"):
+        table.add_column(name, justify="right")
     for timing in timings:
         seconds = [f"{1000 * timing.encode_seconds:.0f} ms", f"{1000 * timing.decode_seconds:.0f} ms"]
         table.add_row(_plain(titles[timing.codec]), f"{timing.bits_per_pixel:.2f}", *seconds)
@@ -135,8 +136,6 @@ def _percent(difference: RateDifference, images: int) -> str:
 
 
 def _mean_curves_percent(benchmark: Benchmark, codec: str, metric: str, anchor: list[tuple[float, float]]) -> str:
-    from aictui.bench.summary import on_scale
-
     curve = mean_curve(benchmark.points, codec)
     test = [(point.bits_per_pixel, on_scale(metric, point.scores[metric])) for point in curve if metric in point.scores]
     rate = bd_rate([(bits, on_scale(metric, score)) for bits, score in anchor], test)

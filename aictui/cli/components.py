@@ -79,9 +79,7 @@ def chosen_component(settings: Settings, kind: str) -> type[Component]:
         from aictui.network import store
 
         chosen = component_ids(settings, store.find(settings.model), known.entropy_coder)[kind]
-    if kind == "chunker":
-        return known.chunker(chosen)
-    return known.quantizer(chosen) if kind == "quantizer" else known.entropy_coder(chosen)
+    return known.component("entropy coder" if kind == "coder" else kind, chosen)
 
 
 def configured_settings(preset: str | None) -> Settings:

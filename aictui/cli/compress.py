@@ -83,6 +83,11 @@ def compress(context: click.Context, /, images: tuple[Path, ...], **given: Any) 
         raise UsageError(f"'-' stands for a single file; give it alone{without}")
     if given["measure"]:
         raise UsageError(f"--measure is for a single file{without}; `aictui bench` measures a folder")
+    return _compress_many(images, settings, given, alone=alone)
+
+
+def _compress_many(images: tuple[Path, ...], settings: "Settings", given: dict[str, Any], *, alone: bool) -> int:
+    """Runs a batch, also of a file ``alone`` with options of batches, and returns the exit code."""
     from aictui.cli.batch import run_batch
     from aictui.codec.components import check
 

@@ -9,7 +9,7 @@ import click
 
 from aictui import config
 from aictui.cli.terminal import NamedPath, NumberRange, about, json_option, print_json, print_table, say
-from aictui.errors import MissingComponentError, PluginError, UsageError
+from aictui.errors import PluginError, UsageError
 from aictui.file_type import MAGIC
 from aictui.plugins.template import KINDS, LOOK_UP
 
@@ -245,33 +245,14 @@ def _run(plan: "InstallerCommand", *, yes: bool, dry_run: bool) -> bool:
 
 
 def _needed_for(file: Path) -> list[str]:
-    """The packages that a file names for what it needs; raises `MissingComponentError` where it names none.
-
-    No package is named for a model, which a package that is needed anyway may bring.
-    """
-    from aictui.codec.components import problem_with
     from aictui.codec.files import read_file
-    from aictui.codec.inspect import inspect
-    from aictui.network import store
-    from aictui.plugins import registry
-    from aictui.plugins.installer import check_named_by_file
+    from aictui.codec.header import read_header
+    from aictui.codec.needs import packages_for
 
     data = read_file(file, MAGIC)
     with about(file):
-        found = inspect(data)
-    needed = []
-    for reference in (found.chunker, found.quantizer, found.coder):
-        problem = problem_with(reference)
-        if problem is None:
-            continue
-        if not reference.package or registry().resting(reference.package):
-            raise MissingComponentError(f"{file} {problem}")
-        with about(file):
-            needed.append(check_named_by_file(reference.package))
-    if not needed:
-        with about(file):
-            store.find(found.model.name, found.model.content_hash)
-    return list(dict.fromkeys(needed))
+        header, _ = read_header(data)
+        return packages_for(header)
 
 
 def _origin(source: "PluginSource") -> str:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, TypeVar
 from aictui.codec.combination import component_ids, is_narrow, reason
 from aictui.codec.info import ComponentReference, ModelReference
 from aictui.codec.limits import check_level, check_limits
+from aictui.codec.needs import missing
 from aictui.codec.settings import Settings
 from aictui.component import Component
-from aictui.errors import CombinationError, FormatError, MissingComponentError, PluginError, UsageError
+from aictui.errors import CombinationError, FormatError, MissingComponentError, UsageError
 from aictui.network import store
 from aictui.network.base import Model
-from aictui.options import OptionValue, resolve
+from aictui.options import OptionValue
 from aictui.plugins import registry
 from aictui.plugins.catalog import BUILT_IN
-from aictui.plugins.loading import way_back
 
 if TYPE_CHECKING:
     from aictui.chunkers.base import Chunker
@@ -43,6 +43,10 @@ class Pipeline:
     def fixed_width(self) -> bool:
         """Whether the entropy coder writes every symbol in a byte: the size follows from the number of latents."""
         return self.coder.fixed_width
+
+    def stack(self, channels: int) -> int:
+        """How many grids lie one above the other for a picture of so many channels; see `OperatingPoint`."""
+        return channels if self.chunker.planes else 1
 
 
 def for_settings(settings: Settings) -> Pipeline:
@@ -106,20 +110,6 @@ def for_file(header: "Header") -> Pipeline:
     )
 
 
-def missing(header: "Header") -> list[str]:
-    """A line for everything that a file needs and that is not installed."""
-    problems = []
-    try:
-        store.find(header.model.name, header.model.content_hash)
-    except MissingComponentError as error:
-        problems.append(str(error))
-    for reference in header.components:
-        problem = problem_with(reference)
-        if problem:
-            problems.append(problem)
-    return problems
-
-
 def tune_name(header: "Header") -> str:
     """What the model of a file calls its tune; empty where it has none, or is not installed."""
     try:
@@ -142,52 +132,6 @@ def reference(component: Component) -> ComponentReference:
 def model_reference(model: Model) -> ModelReference:
     """How a file names a model."""
     return ModelReference(model.name, model.content_hash)
-
-
-def problem_with(reference: ComponentReference) -> str | None:
-    """Why a component that a file names cannot be had here, and what to do; ``None`` where it can."""
-    known = registry()
-    find = {"chunker": known.chunker, "quantizer": known.quantizer, "entropy coder": known.entropy_coder}
-    try:
-        found: type[Component] = find[reference.kind](reference.id)
-    except MissingComponentError:
-        if resting := known.resting(reference.package):
-            state = f"plugin {resting.name}, which is {resting.state}: {way_back(resting)}"
-            return f"needs {reference.kind} {reference.id} of {state}"
-        way = "it came from a plugin in no package, whose file you need, or from a newer aictui"
-        if reference.package:
-            way = _installing(reference.package)
-        return f"needs {reference.kind} {reference.id}, which is not installed: {way}"
-    supplier = known.supplier(reference.kind, reference.id)
-    if reference.package:
-        way = _installing(reference.package)
-    else:
-        way = "upgrade aictui" if supplier is BUILT_IN else f"get another file of plugin {supplier.name}"
-    if found.version < reference.version:
-        needed = f"{reference.kind} {reference.id} version {reference.version}"
-        return f"needs {needed}, and version {found.version} is installed: {way}"
-    if supplier is not BUILT_IN and (problem := _option_problem(found, reference)):
-        return f"needs {reference.kind} {reference.id} with other options than it has here ({problem}): {way}"
-    return None
-
-
-def _option_problem(kind: type[Component], reference: ComponentReference) -> str | None:
-    """Why a plugin's component does not take the options of a file, as after an upgrade that took one away."""
-    try:
-        resolve(kind.options, reference.options, "it")
-    except UsageError as error:
-        return str(error)
-    return None
-
-
-def _installing(package: str) -> str:
-    """How to get a package that a file names; it may come from anywhere, so nobody is told to type just anything."""
-    from aictui.plugins.installer import check_named_by_file
-
-    try:
-        return f"install it with `aictui plugins install {check_named_by_file(package)}`"
-    except PluginError as error:
-        return str(error)
 
 
 def _made(kind: type[C], reference: ComponentReference) -> C:

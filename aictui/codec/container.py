@@ -9,10 +9,10 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from aictui.codec.header import BLOCKS, Header, Reader, read_header, write_header
+from aictui.codec.header import BLOCKS, Header, read_header, write_header
 from aictui.codec.info import PartState
 from aictui.errors import FormatError
-from aictui.varint import varint
+from aictui.varint import LONGEST, read_varint, varint
 
 SHORT_RECORD = 2048
 """Bytes of the longest record that is checked by 16 bits; a longer one is checked by 32."""
@@ -106,13 +106,10 @@ def _check_sum(body: bytes, length: int) -> bytes:
 
 def _read_record(data: bytes, offset: int, end: int, whole: int) -> tuple[Record, int]:
     """The record at ``offset`` and where the next one starts; what is there ends at ``end``."""
-    try:
-        reader = Reader(data[offset : min(end, offset + 9)], 0)
-        length = reader.varint()
-    except FormatError:
-        state: PartState = "cut" if end < whole else "damaged"
-        return Record(offset, 0, b"", state), end
-    start = offset + reader.offset
+    found = read_varint(data[offset : min(end, offset + LONGEST)], 0)
+    if found is None:
+        return Record(offset, 0, b"", "cut" if end < whole else "damaged"), end
+    length, start = found[0], offset + found[1]
     after = start + length + _check_bytes(length)
     if after > whole:
         return Record(offset, length, b"", "damaged"), end

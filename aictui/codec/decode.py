@@ -14,6 +14,7 @@ from aictui.codec.info import FileInfo
 from aictui.codec.inspect import describe
 from aictui.codec.limits import is_excessive, size_notice
 from aictui.codec.payloads import unpack_alpha, unpack_metadata
+from aictui.codec.settings import PILLOW_NAMES
 from aictui.codec.transform import synthesise
 from aictui.errors import FormatError
 from aictui.progress import Progress, silent, stage
@@ -44,7 +45,7 @@ class Decoded:
         picture = Image.fromarray(self.pixels[..., 0] if self.pixels.shape[2] == 1 else self.pixels)
         if self.alpha is not None:
             picture.putalpha(Image.fromarray(self.alpha))
-        picture.info.update(pillow_info(self.metadata))
+        picture.info.update({PILLOW_NAMES[kind]: value for kind, value in self.metadata.items()})
         return picture
 
 
@@ -66,11 +67,6 @@ def decode(data: bytes, progress: Progress = silent, *, keep_damaged: bool = Fal
     pixels = _picture(container, pipeline, progress, notices, keep_damaged)
     progress(1.0, "done")
     return Decoded(pixels, alpha, metadata, describe(container), tuple(notices))
-
-
-def pillow_info(metadata: dict[str, bytes]) -> dict[str, bytes]:
-    """Metadata under the names that Pillow uses."""
-    return {"icc_profile" if name == "icc" else name: value for name, value in metadata.items()}
 
 
 def _size_notices(width: int, height: int) -> list[str]:
@@ -153,8 +149,7 @@ def _picture(
 ) -> NDArray[np.uint8]:
     header = container.header
     channels = 1 if header.grey else 3
-    stack = channels if pipeline.chunker.planes else 1
-    point = replace(header.point, stack=stack)
+    point = replace(header.point, stack=pipeline.stack(channels))
     shape = (header.height, header.width, channels)
     rows, cols = pipeline.chunker.grid_shape(shape)
     parts = _usable(container, notices)

@@ -27,27 +27,32 @@ def with_exif_at_hand(image: "Image.Image") -> "tuple[Image.Image, bool]":
 
     EXIF that is not readable is left out.
     """
-    exif = b""
-    if "exif" in image.info:
-        if is_readable(image.info["exif"]):
-            return image, True
-    else:
-        try:
-            found = image.getexif()
-            kept = descriptive(found)
-            if not kept:
-                return image, True
-            if _ORIENTATION in found:
-                kept[_ORIENTATION] = found[_ORIENTATION]
-            exif = kept.tobytes()
-        except Exception:  # Pillow's reader raises anything
-            exif = b""
+    exif = _readable_exif(image)
+    if exif is not None and exif == image.info.get("exif", b""):
+        return image, True
     image = image.copy()
     for key in ("exif", "Raw profile type exif"):
         image.info.pop(key, None)
     if exif:
         image.info["exif"] = exif
-    return image, bool(exif)
+    return image, exif is not None
+
+
+def _readable_exif(image: "Image.Image") -> bytes | None:
+    """The EXIF of an image, empty where it has none; ``None`` where it cannot be read."""
+    if "exif" in image.info:
+        exif: bytes = image.info["exif"] or b""  # `None` where `Image.save` is told to write none
+        return exif if is_readable(exif) else None
+    try:
+        found = image.getexif()
+        kept = descriptive(found)
+        if not kept:
+            return b""
+        if _ORIENTATION in found:
+            kept[_ORIENTATION] = found[_ORIENTATION]
+        return kept.tobytes()
+    except Exception:  # Pillow's reader raises anything
+        return None
 
 
 def is_readable(exif: bytes) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aictui.codec.decode import decode
 from aictui.codec.exif import descriptive, has_directories, is_readable
+from aictui.codec.settings import PILLOW_NAMES
 from aictui.errors import OutputError, UsageError
 from aictui.file_type import FORMAT
 from aictui.progress import Progress, silent
@@ -28,17 +29,9 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "AVIF": {"quality": 90},
     "TIFF": {"compression": "tiff_deflate"},
 }
-_METADATA = {"exif": "exif", "icc_profile": "icc", "xmp": "xmp"}
-"""What Pillow calls metadata, and what people call it."""
+_WITH_METADATA = {"PNG", "JPEG", "MPO", "WEBP", "AVIF", "TIFF"}
+"""Formats with a place for every kind of metadata; the others have none."""
 
-_KEEPS = {
-    "PNG": {"exif", "icc_profile", "xmp"},
-    "JPEG": {"exif", "icc_profile", "xmp"},
-    "MPO": {"exif", "icc_profile", "xmp"},
-    "WEBP": {"exif", "icc_profile", "xmp"},
-    "AVIF": {"exif", "icc_profile", "xmp"},
-    "TIFF": {"exif", "icc_profile", "xmp"},
-}
 _EXIF_PREFIX = b"Exif\0\0"
 _EXIF_PREFIXED = {"JPEG", "MPO"}
 """Formats whose EXIF is known by what stands before it; that of other formats, such as WebP, does without."""
@@ -96,7 +89,7 @@ def encode_picture(image: "Image.Image", suffix: str) -> tuple[bytes, list[str]]
         raise OutputError(f"the sides of a {name} picture have at most {longest} pixels; take another format")
     kept, image.info = image.info, {}  # not in a copy: a picture may be as large as memory allows
     try:
-        return _encoded(image, name, {key: kept[key] for key in _METADATA if kept.get(key)})
+        return _encoded(image, name, {kind: kept[key] for kind, key in PILLOW_NAMES.items() if kept.get(key)})
     finally:
         image.info = kept
 
@@ -106,13 +99,13 @@ def _encoded(image: "Image.Image", name: str, metadata: dict[str, Any]) -> tuple
     options = dict(_OPTIONS.get(name, {}))
     if name == "ICO":
         options["sizes"] = [picture.size]
-    unknown = [key for key in metadata if key not in _KEEPS.get(name, set())]
-    if unknown:
-        notices.append(f"{name} files are written without {', '.join(_METADATA[key] for key in unknown)}")
-    for key in [key for key in metadata if key not in unknown]:
-        added = _keywords(name, key, metadata[key], options)
+    if metadata and name not in _WITH_METADATA:
+        notices.append(f"{name} files are written without {', '.join(metadata)}")
+        metadata = {}
+    for kind, value in metadata.items():
+        added = _keywords(name, kind, value, options)
         if added is None:
-            notices.append(f"the {_METADATA[key]} does not go into {name} files and was left out")
+            notices.append(f"the {kind} does not go into {name} files and was left out")
         else:
             options.update(added)
     try:
@@ -149,24 +142,24 @@ def _saved(image: "Image.Image", name: str, options: dict[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def _keywords(name: str, key: str, value: bytes, options: dict[str, Any]) -> dict[str, Any] | None:
-    """What makes Pillow write this metadata, beside the ``options`` that there are.
+def _keywords(name: str, kind: str, value: bytes, options: dict[str, Any]) -> dict[str, Any] | None:
+    """What makes Pillow write this kind of metadata, beside the ``options`` that there are.
 
     ``None`` where it is damaged, or more than the format holds.
     """
     from PIL import Image as Pillow
 
-    if key == "exif" and not is_readable(value):
+    if kind == "exif" and not is_readable(value):
         return None
     try:
-        found: dict[str, Any] = {key: value}
-        if (name, key) == ("TIFF", "exif"):
+        found: dict[str, Any] = {PILLOW_NAMES[kind]: value}
+        if (name, kind) == ("TIFF", "exif"):
             found = _tiff_exif(value)
-        elif key == "exif" and name in _EXIF_PREFIXED:
-            found = {key: _EXIF_PREFIX + value.removeprefix(_EXIF_PREFIX)}
-        elif (name, key) == ("PNG", "xmp"):
+        elif kind == "exif" and name in _EXIF_PREFIXED:
+            found = {"exif": _EXIF_PREFIX + value.removeprefix(_EXIF_PREFIX)}
+        elif (name, kind) == ("PNG", "xmp"):
             found = {"pnginfo": _png_text(value)}
-        elif (name, key) == ("TIFF", "xmp"):
+        elif (name, kind) == ("TIFF", "xmp"):
             found = _tiff_xmp(value, options.get("exif", b""))
         _saved(Pillow.new("L", (16, 16)), name, options | found)
     except Exception:  # a trial of a writer that raises anything

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from aictui.codec.exif import with_exif_at_hand
 from aictui.codec.limits import is_excessive, size_notice
+from aictui.codec.settings import PILLOW_NAMES
 from aictui.errors import InputError
 from aictui.home import with_home
 from aictui.opening import has_sizes, opened_image, reading
@@ -157,7 +158,7 @@ def _scale_key(info: dict[Any, Any], stored: str) -> None:
 
 
 def _metadata(image: "Image.Image", picture: "Image.Image") -> dict[str, bytes]:
-    found = {"exif": image.info.get("exif"), "xmp": image.info.get("xmp"), "icc": image.info.get("icc_profile")}
+    found = {kind: image.info.get(name) for kind, name in PILLOW_NAMES.items()}
     if image.mode in {"CMYK", "LAB"}:
         found["icc"] = None  # it described the inks, not the colours that they became
     if picture.mode == "L" and image.mode not in {"L", "LA", "La", "1", "I", "F"} and not image.mode.startswith("I;"):

@@ -1,9 +1,10 @@
 """What is in an `.aic` file, told without its model."""
 
-from aictui.codec.components import missing, tune_name
+from aictui.codec.components import tune_name
 from aictui.codec.container import Container, Record, read_container
 from aictui.codec.header import VERSION
 from aictui.codec.info import FileInfo, PartInfo
+from aictui.codec.needs import missing
 from aictui.errors import FormatError
 from aictui.file_type import MAGIC
 

@@ -169,11 +169,8 @@ class LiveSession:
         bench, axis = self._bench, self._axis
         limit = self._limit(target)
         if limit is not None:
-            pixels = bench.source.width * bench.source.height
-            aim = math.log(limit)
-            position = (
-                self._sizes.predict(aim) if self._sizes.tried else size_guess(axis, limit, pixels, bench.complexity)
-            )
+            guess = size_guess(axis, limit, bench.pixels, bench.complexity)
+            position = self._sizes.predict(math.log(limit)) if self._sizes.tried else guess
         elif target.kind == "psnr":
             guess = psnr_guess(axis, target.value, bench.complexity)
             position = self._psnrs.predict(target.value) if self._psnrs.tried else guess
@@ -190,5 +187,5 @@ class LiveSession:
     def _figures(self, target: Target, point: OperatingPoint, size: float, psnr: float | None) -> Estimate:
         limit = self._limit(target)
         whole = max(1, round(size if limit is None else min(size, limit)))
-        source = self._bench.source
-        return Estimate(point, whole, source.raw_bytes / whole, 8 * whole / (source.width * source.height), psnr)
+        bench = self._bench
+        return Estimate(point, whole, bench.source.raw_bytes / whole, 8 * whole / bench.pixels, psnr)

@@ -6,10 +6,9 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.codec.header import Reader
 from aictui.codec.image import SourceImage
 from aictui.errors import FormatError
-from aictui.varint import varint
+from aictui.varint import read_varint, varint
 
 LONGEST_METADATA = 1 << 24
 """The most bytes that a metadata block unpacks to, so that a small file cannot take much memory."""
@@ -37,13 +36,15 @@ def pack_metadata(data: bytes) -> bytes:
 
 
 def unpack_metadata(payload: bytes) -> bytes:
-    """Undoes `pack_metadata`; raises `FormatError` where the block is longer than it says or than is allowed."""
-    reader = Reader(payload, 0)
-    length = reader.varint()
+    """Undoes `pack_metadata`; raises `FormatError` for a length that is wrong or more than is allowed."""
+    found = read_varint(payload, 0)
+    if found is None:
+        raise FormatError("a metadata block of this file does not say how long it is; get the file again")
+    length, start = found
     if length > LONGEST_METADATA:
         raise FormatError(f"a metadata block claims {length} bytes, more than {LONGEST_METADATA}")
     try:
-        data = zlib.decompressobj().decompress(payload[reader.offset :], length + 1)
+        data = zlib.decompressobj().decompress(payload[start:], length + 1)
     except zlib.error as error:
         raise FormatError(f"a metadata block cannot be read: {error}") from None
     if len(data) != length:

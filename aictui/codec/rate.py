@@ -14,25 +14,25 @@ import numpy as np
 from aictui.network.base import Model
 
 TOLERANCE = 0.02
-"""How far below the asked size, as a fraction, one may lie that meets it, unless the caller wants it nearer."""
+"""A size that lies below the asked one by at most this fraction meets it, unless the caller wants it nearer."""
 
 REHEARSALS = 3
-"""How often a sample is tried."""
+"""How often a sample is tried at most."""
 
 PSNR_EXCESS = 0.06
-"""dB above an asked PSNR that cost less than TOLERANCE of the bytes."""
+"""dB above the asked PSNR that are good enough: they cost less than `TOLERANCE` of the bytes."""
 
 LOSSLESS = 120.0
-"""dB at which a search takes a picture to be that is like its source: its true PSNR is infinite."""
+"""dB that stand in a search for a picture equal to its source, whose true PSNR is infinite."""
 
 EXTRA_TRIES = 5
-"""How many tries come on top where those allowed end far from the goal: pictures that behave like no photo."""
+"""More tries where the allowed ones end far from the goal, as with pictures that behave like no photo."""
 
-_SLACK = 0.4  # part of the tolerance to aim below the goal
-_LEAST_GROWTH = 0.1  # of the logarithm between two typical rates: a search cannot tell equal ones apart
-_FAR_SIZE = 0.03  # of the logarithm of a size, and …
-_FAR_PSNR = 0.15  # … dB: further from the goal than that, more tries are worth their time
-_SHALLOW = 0.003  # part of a file that may be cut off: the end of a fine file matters more than its bytes tell
+_SLACK = 0.4  # a prediction aims below the goal by this part of the tolerance
+_LEAST_GROWTH = 0.1  # from one typical rate to the next, of its logarithm: a search cannot tell equal ones apart
+_FAR_SIZE = 0.03  # a logarithm of a size further from the goal than that is worth more tries, …
+_FAR_PSNR = 0.15  # … and so is a PSNR, in dB
+_SHALLOW = 0.003  # part of a file that may be cut off: its end matters more than the number of bytes tells
 _PSNR_MARGIN = 0.25  # dB to aim above the asked PSNR where falling short again would be worse
 _PSNR_ORIGIN = 32.8  # dB of an ordinary photo at one bit a pixel
 _PSNR_COMPLEXITY = 6.2  # dB less at the same position for each unit of complexity
@@ -116,9 +116,9 @@ class Search:
         return min(max(position, lowest + away), highest - away)
 
     def learned(self) -> Axis:
-        """The axis with the values to expect from those that were measured; there must be one.
+        """The axis with the values to expect after those that were measured, of which there must be one.
 
-        Between two of them it runs as the axis does, beyond the outermost on with a slope like that of the last two.
+        Between two of them it has the shape of the axis, beyond the outermost the slope of the last two.
         """
         points = sorted((self.axis.value(position), value) for position, value in self.tried.items())
         places, values = (np.array(column) for column in zip(*points, strict=True))

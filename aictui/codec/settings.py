@@ -11,7 +11,10 @@ from aictui.errors import UsageError
 from aictui.options import OptionValue
 from aictui.printable import shown
 
-METADATA = frozenset({"exif", "icc", "xmp"})
+PILLOW_NAMES = {"exif": "exif", "icc": "icc_profile", "xmp": "xmp"}
+"""What Pillow calls each kind of metadata that a file can keep."""
+
+METADATA = frozenset(PILLOW_NAMES)
 """The kinds of metadata that a file can keep."""
 
 MAX_PLANES = 3

@@ -42,11 +42,12 @@ SPARE = {1: 0.01, 2: 0.01, 3: 0.0}
 The picture is then like that of a file up to 0.4 % smaller than the one asked for.
 """
 
-# What a sample takes more than its part of the picture, as its tiles have other neighbours there:
-_SEAM_SHARE = 0.024  # of its bytes, and …
-_SEAM_BITS = 0.0225  # … bits a pixel
-_NEAR_SIZE = 0.06  # a sample's logarithm of the size, so near to the aim, tells enough of the curve
-_NEAR_PSNR = 0.2  # and so does its PSNR in dB
+# A sample takes more than its share of the picture's bytes, since the tiles in it are not neighbours in the picture:
+_SEAM_SHARE = 0.024  # this part of the bytes more, and …
+_SEAM_BITS = 0.0225  # … this many bits a pixel
+# A sample is tried no further where it came so near to the aim:
+_NEAR_SIZE = 0.06  # by the logarithm of its size
+_NEAR_PSNR = 0.2  # in dB
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,8 @@ def axis_of(bench: Workbench) -> Axis:
     Latents of a byte each have steps as fine as that allows, so to drop the last ones costs less than to coarsen all.
     """
     if bench.pipeline.bounded:
-        channels = bench.source.pixels.shape[2] if bench.pipeline.chunker.planes else 1
-        return latent_axis(bench.latents, 8 * channels / CHUNK**2)
+        grids = bench.pipeline.stack(bench.source.pixels.shape[2])
+        return latent_axis(bench.latents, 8 * grids / CHUNK**2)
     return level_axis(bench.pipeline.model)
 
 

@@ -27,27 +27,29 @@ from aictui.network.base import OperatingPoint
 from aictui.progress import Progress, silent, stage
 
 REFINED_SYMBOLS = 9 << 23
-"""Latents up to which refinements come unasked (25 megapixels of `photo`), since they hold more copies of all."""
+"""Pictures with more latents (25 megapixels of `photo`) get refinements only where asked: they take more memory."""
 KEPT_SYMBOLS = 1 << 24
-"""Symbols up to which trials keep them, to be coded where they are good; larger trials are coded at once."""
-
-_JPEG_SLOPE = 1.2  # fitted to photos: of ours to the logarithm of a JPEG's bits a pixel at quality 50
-_JPEG_HEADER = 620
-_JPEG_SIDE = 65000  # JPEG knows no longer ones
-
+"""A trial with more symbols is coded at once, so that they need not be kept until the trial turns out to be good."""
 KEPT_ANALYSES = 3 << 24
-"""Latents that are kept at most, those of several levels together."""
+"""The most latents that a workbench keeps, those of all levels together."""
 CARRIED_SYMBOLS = 3 << 24
-"""Symbols up to which latents are carried to a level nearby, which takes as much memory again."""
+"""Pictures with more latents are analysed anew at every level: to carry latents over takes as much memory again."""
 TINY_SAMPLE = 6
-"""A sample is refined as the whole picture is where the picture has at least this many times its pixels."""
+"""A sample is coded with refinements, like its picture, where the picture has at least this many times its pixels."""
 NEIGHBOURS = 4
-"""Analyses that must have room together, or else one done early would drive out those that are needed."""
+"""With room for fewer analyses than this, one that is done early would drive out those that are needed."""
+
+_JPEG_SLOPE = 1.2  # fitted to photos: how fast the logarithm of our bits a pixel grows with that of a JPEG's
+_JPEG_QUALITY = 50
+_JPEG_HEADER = 620  # bytes
+_JPEG_SIDE = 65000  # pixels; JPEG has no longer sides
 
 
 @dataclass(frozen=True)
 class Trial:
-    """An operating point tried out: ``file_bytes``, of code lengths or code, is not a number where nobody asked.
+    """An operating point tried out.
+
+    ``file_bytes`` comes from code lengths or from the code itself; NaN where nobody asked for the size.
 
     ``symbols`` holds part number, symbols and context of every pass; where those are too many to keep it is ``None``,
     and ``payloads`` holds the code of every part. ``expectation`` is there where somebody asked for it.
@@ -88,7 +90,7 @@ class Workbench:
 
     @property
     def symbols(self) -> int:
-        """How many symbols the image has in one plane."""
+        """How many latents the image has, each of them one symbol in every plane of precision."""
         rows, cols = self.pipeline.chunker.grid_shape(self.source.pixels.shape)
         return rows * cols * self.latents
 
@@ -103,24 +105,26 @@ class Workbench:
 
     @property
     def weight(self) -> float:
-        """What its bytes should be in proportion to, among parts of one picture: the bytes of its JPEG file."""
+        """The bytes of its JPEG file, about: parts of one picture should take bytes in proportion to them."""
         return self.pixels * math.exp(self.complexity / _JPEG_SLOPE)
 
     @cached_property
     def complexity(self) -> float:
-        """Logarithm of how many times the bytes of an ordinary photo this picture should need, from its JPEG file."""
+        """How hard it is to code, by its JPEG file: the logarithm of its bytes over those of an ordinary photo."""
         if self.pipeline.bounded:
             return 0.0
         buffer = io.BytesIO()
         picture = self.source.pixels[:_JPEG_SIDE, :_JPEG_SIDE]
-        Image.fromarray(picture.squeeze(2) if picture.shape[2] == 1 else picture).save(buffer, "JPEG", quality=50)
+        Image.fromarray(picture.squeeze(2) if picture.shape[2] == 1 else picture).save(
+            buffer, "JPEG", quality=_JPEG_QUALITY
+        )
         size = max(len(buffer.getvalue()) - _JPEG_HEADER, 1)
         return _JPEG_SLOPE * math.log(8 * size / (picture.shape[0] * picture.shape[1]))
 
     def sample(self) -> "Workbench | None":
-        """A small part of the picture from all over it; ``None`` where that is little to gain.
+        """A small part of the picture from all over it; ``None`` where it would save little time.
 
-        It has no refinements, which take several times as long, unless next to the picture even that is little.
+        It is coded without refinements, which take several times as long, unless it is tiny next to the picture.
         """
         pixels = sampled(self.source.pixels)
         if pixels is None:
@@ -131,7 +135,7 @@ class Workbench:
 
     def point(self, level: int, latents: int | None = None) -> OperatingPoint:
         """The operating point at a level of the model, with as many latents as the settings or the caller say."""
-        stack = self.source.pixels.shape[2] if self.pipeline.chunker.planes else 1
+        stack = self.pipeline.stack(self.source.pixels.shape[2])
         if latents is None:
             latents = min(self.latents, self.pipeline.model.latents_at(level))
         point = OperatingPoint(level, latents, self._tune, 0, self.pipeline.bounded, stack)
@@ -146,7 +150,7 @@ class Workbench:
         return len(write_container(self._header, self._blocks, []))
 
     def least(self, point: OperatingPoint) -> int:
-        """Bytes of the shortest file of a point, of which everything is cut but header, metadata and alpha."""
+        """Bytes of the shortest file of a point: header, metadata and alpha, and everything else cut off."""
         plane_parts = (1,) * (point.planes + 1) if point.planes else ()
         header = replace(self._header, point=point, plane_parts=plane_parts, trimmed=True)
         return len(write_container(header, self._blocks, [b""]))
@@ -209,7 +213,7 @@ class Workbench:
     def _analysed_near(
         self, key: OperatingPoint, analyses: OrderedDict[OperatingPoint, NDArray[np.floating]]
     ) -> OperatingPoint | None:
-        """A point so close to another that its analysis, which is there, does for both."""
+        """A point that is analysed already and so close that its analysis does for ``key`` too."""
         if not self.refines and (self.settings.effort == 3 or not self.carries):
             return None  # carried latents take as much memory again, but to refine anew takes minutes
         reach = self.pipeline.model.carried_levels

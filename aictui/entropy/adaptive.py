@@ -1,19 +1,19 @@
 """Context modelling in integers that needs no prior: it learns from what it has coded."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aictui.entropy import columns, counts, layout
-from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
+from aictui.entropy.base import Context, PartDecoder, PartEncoder, StreamCoder
 from aictui.entropy.escapes import put_escapes, take_escapes
 from aictui.entropy.layout import Layout
 from aictui.entropy.stream import Distribution, StreamDecoder, StreamEncoder, uniform
 
 
-class Adaptive(EntropyCoder):
+class Adaptive(StreamCoder):
     """Codes a pass latent by latent, each symbol by how large its neighbours turned out.
 
     Known of a symbol are how large those of its latent are on average, how large earlier latents are at this
@@ -31,16 +31,6 @@ class Adaptive(EntropyCoder):
     id = "adaptive"
     summary = "learns from the symbols themselves; needs no prior"
 
-    def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
-        """The bytes of (n,) symbols."""
-        encoder = self.encoder()
-        encoder.put(symbols, context)
-        return encoder.finish()
-
-    def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
-        """The (n,) symbols whose bytes are ``data``; raises `ValueError` for data that no encoder writes."""
-        return self.decoder(data, complete=True).get(context)[0]
-
     def encoder(self) -> PartEncoder:
         """An encoder of one stream for the passes of one part."""
         return _Encoder()
@@ -54,7 +44,7 @@ HALF = 15
 """Symbols of a larger magnitude are escaped."""
 
 
-class _Pass:
+class _Pass(ABC):
     """What both directions do: the order of things, and what is learned from each."""
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 """The entropy coder seam: integer symbols with a context each to bytes, and back."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,8 +33,8 @@ class EntropyCoder(Component):
     """Codes the int32 symbols of one pass into bytes, losslessly.
 
     `encode` and `decode` treat a pass as a unit. Several passes make a part of a file; `encoder` and `decoder`
-    join them, by default as blocks with a length each. A coder that can go on from pass to pass in one stream
-    overrides those two.
+    join them, by default as blocks with a length each. A coder that goes on from pass to pass in one stream is a
+    `StreamCoder`.
 
     ``symbol_range`` is what the coder can represent, inclusive; ``None``: every int32. With ``fixed_width`` every
     symbol takes one byte, so that a ratio follows from the number of latents alone.
@@ -81,7 +81,32 @@ class EntropyCoder(Component):
         return BlockDecoder(self, data)
 
 
-class PartEncoder:
+class StreamCoder(EntropyCoder):
+    """Codes all passes of a part in one stream, so that a subclass has `encoder` and `decoder` alone."""
+
+    def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
+        """The bytes of (n,) symbols: those of a part with one pass."""
+        encoder = self.encoder()
+        encoder.put(symbols, context)
+        return encoder.finish()
+
+    def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
+        """The (n,) symbols whose bytes are ``data``; raises `ValueError` for data that no encoder writes."""
+        symbols, known = self.decoder(data, complete=True).get(context)
+        if known < len(symbols):
+            raise ValueError(f"damaged {self.id} data: it ends early")
+        return symbols
+
+    @abstractmethod
+    def encoder(self) -> "PartEncoder":
+        """An encoder of one stream for the passes of one part."""
+
+    @abstractmethod
+    def decoder(self, data: bytes, *, complete: bool) -> "PartDecoder":
+        """A decoder of one part; ``complete`` is false where the file was cut inside it."""
+
+
+class PartEncoder(ABC):
     """Collects the passes of one part."""
 
     @abstractmethod
@@ -93,7 +118,7 @@ class PartEncoder:
         """The bytes of all passes."""
 
 
-class PartDecoder:
+class PartDecoder(ABC):
     """Gives back the passes of one part in order."""
 
     @abstractmethod

@@ -5,13 +5,13 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
+from aictui.entropy.base import Context, PartDecoder, PartEncoder, StreamCoder
 from aictui.entropy.packing import pack, unpack
 
 _LEVEL = 9
 
 
-class Deflate(EntropyCoder):
+class Deflate(StreamCoder):
     """Bytes of the symbols, latent by latent, all passes of a part through one Deflate stream (RFC 1951).
 
     A symbol outside -127..127 is the byte 80 (hex); after the bytes of a pass follow such symbols themselves,
@@ -27,19 +27,6 @@ class Deflate(EntropyCoder):
 
     id = "deflate"
     summary = "the standard library's compressor; needs no prior and little time"
-
-    def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
-        """The bytes of (n,) symbols."""
-        encoder = self.encoder()
-        encoder.put(symbols, context)
-        return encoder.finish()
-
-    def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
-        """The (n,) symbols whose bytes are ``data``; raises `ValueError` for damaged data."""
-        symbols, known = self.decoder(data, complete=True).get(context)
-        if known < len(symbols):
-            raise ValueError("damaged Deflate data: it ends early")
-        return symbols
 
     def encoder(self) -> PartEncoder:
         """An encoder of one stream for the passes of one part."""

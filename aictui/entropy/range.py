@@ -6,7 +6,7 @@ import constriction
 import numpy as np
 from numpy.typing import NDArray
 
-from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
+from aictui.entropy.base import Context, PartDecoder, PartEncoder, StreamCoder
 from aictui.entropy.escapes import put_escapes, take_escapes
 from aictui.entropy.stream import Distribution, StreamDecoder, StreamEncoder, categorical
 from aictui.entropy.tables import SymbolTables, cost
@@ -20,7 +20,7 @@ NARROW = 8
 """Columns of the widest tables whose symbols stay in order, since a row for each is cheap to look up."""
 
 
-class Range(EntropyCoder):
+class Range(StreamCoder):
     """Codes every symbol with the table that the prior picked, all passes of a part in one stream.
 
     Blocks of 4096 symbols are sorted by context, so that a few calls do the work; then come the symbols of the
@@ -38,16 +38,6 @@ class Range(EntropyCoder):
 
     id = "range"
     summary = "the smallest files: uses the probabilities that the model's prior expects"
-
-    def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
-        """The bytes of (n,) symbols."""
-        encoder = self.encoder()
-        encoder.put(symbols, context)
-        return encoder.finish()
-
-    def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
-        """The (n,) symbols whose bytes are ``data``; raises `ValueError` for data that no encoder writes."""
-        return self.decoder(data, complete=True).get(context)[0]
 
     def bits(self, symbols: NDArray[np.int32], context: Context) -> float:
         """How many bits the symbols take, from the probabilities alone."""

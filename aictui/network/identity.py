@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Tensors = dict[str, NDArray[Any]]
-_Entries = dict[str, Any]
 
 ENCODER = "encoder"
-"""The entry of a configuration that lists how the paths of what only encoding needs start, in it and of tensors."""
+"""An entry of a configuration: prefixes of the paths of entries and tensors that only encoding needs."""
 
 
 def content_hash(tensors: Tensors, config: Mapping[str, Any]) -> bytes:
@@ -52,8 +51,8 @@ def _split(
     entries: Mapping[str, Any], starts: tuple[str, ...], path: str = ""
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Entries whose paths, such as ``network/prior``, start otherwise, and those whose paths start so."""
-    rest: _Entries = {}
-    chosen: _Entries = {}
+    rest: dict[str, Any] = {}
+    chosen: dict[str, Any] = {}
     for key, value in entries.items():
         if f"{path}{key}".startswith(starts):
             chosen[key] = value

@@ -37,7 +37,7 @@ VARIABLE = "AICTUI_MODELS"
 ARCHITECTURES: Mapping[str, str] = MappingProxyType(
     {"classic": "aictui.network.classic:ClassicModel", "photo": "aictui.network.photo:PhotoModel"}
 )
-"""Architecture → ``module:Class`` with ``Class.from_file(info, tensors)``."""
+"""Architecture → ``module:Class``; ``Class(info, tensors)`` is the `Model` of a file."""
 
 logger = logging.getLogger(__name__)
 
@@ -202,7 +202,7 @@ def load_file(path: Path) -> Model:
         )
     module, _, attribute = place.partition(":")
     try:
-        model = getattr(importlib.import_module(module), attribute).from_file(info, tensors)
+        model: Model = getattr(importlib.import_module(module), attribute)(info, tensors)
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise FormatError(f"model file {path} lacks something it needs: {error}") from error
     return model

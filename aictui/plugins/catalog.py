@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import click
 
     from aictui.chunkers.base import Chunker
+    from aictui.component import Component
     from aictui.entropy.base import EntropyCoder
     from aictui.metrics.base import Metric
     from aictui.panels import Panel
@@ -111,6 +112,10 @@ class Registry:
     def model_files(self) -> Sequence[Path]:
         """The model files that plugins supply."""
         return tuple(self._all("model").values())
+
+    def component(self, kind: str, component_id: str) -> "type[Component]":
+        """The ``chunker``, ``quantizer`` or ``entropy coder`` with this id; raises `MissingComponentError`."""
+        return cast("type[Component]", self._one(kind, component_id))
 
     def chunker(self, component_id: str) -> "type[Chunker]":
         """The chunker with this id; raises `MissingComponentError`."""

@@ -44,10 +44,8 @@ def components_of(source: PluginSource) -> list[type[Component]]:
     """The chunkers, quantizers and entropy coders of a plugin; raises `PluginError` where it cannot be loaded."""
     known = Registry([] if source is BUILT_IN else [source], strict=True)
     supplied = known.provided(source.name)
-    chunkers = [known.chunker(each) for each in supplied.get("chunker", [])]
-    quantizers = [known.quantizer(each) for each in supplied.get("quantizer", [])]
-    coders = [known.entropy_coder(each) for each in supplied.get("entropy coder", [])]
-    return [*chunkers, *quantizers, *coders]
+    kinds = ("chunker", "quantizer", "entropy coder")
+    return [known.component(kind, each) for kind in kinds for each in supplied.get(kind, [])]
 
 
 def verdicts(sources: Sequence[PluginSource], seconds: float) -> "Iterator[Verdict]":

@@ -1,6 +1,5 @@
 """What a plugin registers is looked at before it is offered to anybody."""
 
-import inspect
 import math
 import re
 from pathlib import Path
@@ -16,12 +15,6 @@ from aictui.plugins.sources import PluginSource
 from aictui.printable import UNPRINTABLE
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
-
-_METHODS = {
-    "chunker": ("split", "join"),
-    "quantizer": ("quantize", "dequantize"),
-    "entropy coder": ("encode", "decode"),
-}
 
 
 def checked(kind: str, item: Any, source: PluginSource) -> Any:
@@ -45,9 +38,7 @@ def _problem(kind: str, item: Any) -> str | None:
     if kind == "metric":
         return _metric_problem(item)
     if kind == "panel":
-        from aictui.panels import Panel
-
-        return _panel_problem(item, Panel)
+        return _panel_problem(item)
     return component_problem(kind, item)
 
 
@@ -66,14 +57,22 @@ def _metric_problem(item: Any) -> str | None:
     return next((f"{name} of metric {item.id} must be {what}" for name, what, kept in rules if not kept), None)
 
 
-def _panel_problem(item: Any, base: type) -> str | None:
-    if not (isinstance(item, type) and issubclass(item, base)):
-        return f"{item!r} is not a subclass of {base.__name__}"
+def _panel_problem(item: Any) -> str | None:
+    from aictui.panels import Panel
+
+    if not (isinstance(item, type) and issubclass(item, Panel)):
+        return f"{item!r} is not a subclass of Panel"
     if not _has_id(item):
         return _id_problem(item)
     if not _is_line(getattr(item, "title", None)):
         return f"{item.__name__}.title must be what its tab says"
-    return f"{item.__name__} lacks render" if inspect.isabstract(item) else None
+    return _lack(item, Panel)
+
+
+def _lack(item: type, base: type) -> str | None:
+    """Which methods that ``base`` leaves to its subclasses a class does not have."""
+    missing = [name for name in vars(base) if name in getattr(item, "__abstractmethods__", ())]
+    return f"{item.__name__} lacks {' and '.join(missing)}" if missing else None
 
 
 def _has_id(item: Any) -> bool:
@@ -109,8 +108,7 @@ def component_problem(kind: str, item: Any) -> str | None:
     further = {"chunker": _chunker_problem, "entropy coder": _width_problem}.get(kind)
     if further is not None and (problem := further(item)):
         return problem
-    missing = [name for name in _METHODS[kind] if getattr(item, name) is getattr(base, name)]
-    return f"{item.__name__} lacks {' and '.join(missing)}" if missing else None
+    return _lack(item, base)
 
 
 def _attribute_problem(item: Any) -> str | None:

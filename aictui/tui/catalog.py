@@ -26,7 +26,7 @@ TITLES: Mapping[Kind, str] = {
     "effort": "Effort",
 }
 OPTIONAL: tuple[Kind, ...] = ("tune", "planes")
-"""Kinds that many a model knows but one choice of, which is none."""
+"""Kinds in which some models have no choice."""
 AUTO = "auto"
 
 
@@ -48,6 +48,11 @@ class Catalog:
     quantizers: Mapping[str, "type[Quantizer]"]
     coders: Mapping[str, "type[EntropyCoder]"]
 
+    @property
+    def _components(self) -> "Mapping[str, Mapping[str, type[Component]]]":
+        """Chunkers, quantizers and entropy coders by kind and id."""
+        return {"chunker": self.chunkers, "quantizer": self.quantizers, "coder": self.coders}
+
     def chosen(self, kind: Kind, settings: Settings) -> str:
         """The id that ``settings`` mean, defaults filled in; empty where there is none."""
         from aictui.codec.combination import component_ids
@@ -66,12 +71,7 @@ class Catalog:
 
     def component(self, kind: Kind, settings: Settings) -> "type[Component] | None":
         """The chosen class of a kind that has options."""
-        shelves: Mapping[str, Mapping[str, type[Component]]] = {
-            "chunker": self.chunkers,
-            "quantizer": self.quantizers,
-            "coder": self.coders,
-        }
-        return shelves.get(kind, {}).get(self.chosen(kind, settings))
+        return self._components.get(kind, {}).get(self.chosen(kind, settings))
 
     def latents_option(self, settings: Settings) -> Option | None:
         """How many latents of a chunk are kept, as an option of the chosen model."""
@@ -99,12 +99,7 @@ class Catalog:
 
     def present(self, settings: Settings) -> Settings:
         """``settings`` with the usual component in the place of each that is not installed."""
-        shelves: Mapping[str, Mapping[str, object]] = {
-            "chunker": self.chunkers,
-            "quantizer": self.quantizers,
-            "coder": self.coders,
-        }
-        gone = [kind for kind, shelf in shelves.items() if getattr(settings, kind) not in {None, *shelf}]
+        gone = [kind for kind, there in self._components.items() if getattr(settings, kind) not in {None, *there}]
         options = {kind: values for kind, values in settings.options.items() if kind not in gone}
         usual: dict[str, Any] = dict.fromkeys(gone)
         return replace(settings, options=options, **usual) if gone else settings
@@ -124,12 +119,8 @@ class Catalog:
             return _PLANES[: 2 + model.max_planes] if model and model.max_planes else []
         if kind == "effort":
             return EFFORTS
-        shelf: Mapping[str, type[Component]] = {
-            "chunker": self.chunkers,
-            "quantizer": self.quantizers,
-            "coder": self.coders,
-        }[kind]
-        return [Choice(name, item.summary, self._reason(kind, name, settings)) for name, item in shelf.items()]
+        there = self._components[kind].items()
+        return [Choice(name, component.summary, self._reason(kind, name, settings)) for name, component in there]
 
     def _reason(self, kind: Kind, chosen: str, settings: Settings) -> str | None:
         from aictui.codec.combination import reason

@@ -7,13 +7,13 @@ from aictui_cm_model import BLOCK, CODER, Learned, code_block, put_number, take_
 from numpy.typing import NDArray
 
 from aictui import hookimpl
-from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
+from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder, StreamCoder
 from aictui.entropy.layout import LEAST, Layout, find
 
 _PLANE_BITS, _LAG_BITS = 2, 16
 
 
-class ContextMixing(EntropyCoder):
+class ContextMixing(StreamCoder):
     """Every symbol as binary decisions, each predicted from many sides, one stream a part.
 
     Predictors look at the table that the prior picked, the latent, the symbols before of this latent and of this
@@ -29,16 +29,6 @@ class ContextMixing(EntropyCoder):
 
     id = "cm"
     summary = "context mixing: smaller than any built-in coder, at a few microseconds a symbol"
-
-    def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
-        """The bytes of (n,) symbols."""
-        encoder = self.encoder()
-        encoder.put(symbols, context)
-        return encoder.finish()
-
-    def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
-        """The (n,) symbols whose bytes are ``data``; damaged data gives any symbols."""
-        return self.decoder(data, complete=True).get(context)[0]
 
     def encoder(self) -> PartEncoder:
         """An encoder of one stream for the passes of one part."""

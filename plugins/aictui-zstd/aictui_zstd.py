@@ -9,7 +9,7 @@ import zstandard
 from numpy.typing import NDArray
 
 from aictui import hookimpl
-from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder
+from aictui.entropy.base import Context, EntropyCoder, PartDecoder, PartEncoder, StreamCoder
 from aictui.entropy.packing import pack, unpack
 from aictui.options import Option
 
@@ -17,7 +17,7 @@ WINDOW = 1 << 27
 """Bytes that a decoder looks back at most; damaged data cannot ask for more memory."""
 
 
-class Zstd(EntropyCoder):
+class Zstd(StreamCoder):
     """Bytes of the symbols, packed as `deflate` packs them, all passes of a part through one Zstandard frame.
 
     The frame has neither magic number, size nor checksum: the file knows all of that.
@@ -35,19 +35,6 @@ class Zstd(EntropyCoder):
     options: ClassVar[tuple[Option, ...]] = (
         Option("level", "int", 19, "how hard to try; more is slower to write", minimum=1, maximum=22),
     )
-
-    def encode(self, symbols: NDArray[np.int32], context: Context) -> bytes:
-        """The bytes of (n,) symbols."""
-        encoder = self.encoder()
-        encoder.put(symbols, context)
-        return encoder.finish()
-
-    def decode(self, data: bytes, context: Context) -> NDArray[np.int32]:
-        """The (n,) symbols whose bytes are ``data``; raises `ValueError` for damaged data."""
-        symbols, known = self.decoder(data, complete=True).get(context)
-        if known < len(symbols):
-            raise ValueError("damaged Zstandard data: it ends early")
-        return symbols
 
     def encoder(self) -> PartEncoder:
         """An encoder of one frame for the passes of one part."""

@@ -1,4 +1,5 @@
 import threading
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
@@ -45,32 +46,33 @@ def test_cancelling_reaches_work_that_is_paused() -> None:
         control.check()
 
 
-def test_the_gate_keeps_the_sum_within_its_budget() -> None:
-    gate = MemoryGate(100)
-    lock, inside, most = threading.Lock(), [0], [0]
+def entering(gate: MemoryGate, amount: int) -> threading.Event:
+    """Is set once another thread has got room."""
+    entered = threading.Event()
 
-    def work(amount: int) -> None:
+    def work() -> None:
         with gate.room(amount):
-            with lock:
-                inside[0] += amount
-                most[0] = max(most[0], inside[0])
-            with lock:
-                inside[0] -= amount
+            entered.set()
 
-    threads = [threading.Thread(target=work, args=(10 + 13 * (n % 5),)) for n in range(40)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most[0] <= 100
+    threading.Thread(target=work, daemon=True).start()
+    return entered
 
 
-def test_what_exceeds_the_budget_goes_alone() -> None:
-    gate = MemoryGate(10)
-    with gate.room(1000):
-        pass
-    with gate.room(10):
-        pass
+def test_the_gate_lets_in_what_fits_beside_the_rest() -> None:
+    gate = MemoryGate(100)
+    with gate.room(60):
+        assert entering(gate, 40).wait(5)
+
+
+@pytest.mark.parametrize("inside", [(60, 40), (1000,)], ids=["a full budget", "more than the budget"])
+def test_the_gate_keeps_the_rest_out_until_there_is_room(inside: tuple[int, ...]) -> None:
+    gate = MemoryGate(100)
+    with ExitStack() as stack:
+        for amount in inside:
+            stack.enter_context(gate.room(amount))
+        entered = entering(gate, 1)
+        assert not entered.wait(0.05)
+    assert entered.wait(5)
 
 
 def test_what_is_cancelled_can_be_paused_no_more() -> None:

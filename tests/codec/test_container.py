@@ -89,7 +89,7 @@ def test_a_header_is_read_as_it_was_written(header):
     assert read_header(data + b"more") == (header, len(data))
 
 
-def test_the_header_of_a_plain_photo_takes_at_most_64_bytes():
+def test_the_header_of_a_plain_photo_takes_at_most_48_bytes():
     assert len(write_header(plain_header())) <= 48
 
 

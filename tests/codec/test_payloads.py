@@ -47,6 +47,12 @@ def test_metadata_comes_back_exactly(data):
     assert unpack_metadata(pack_metadata(data)) == data
 
 
+@pytest.mark.parametrize("data", [b"", b"\xff", b"\xff" * 20, b"\x03abc", pack_metadata(b"abc")[:-3] + b"xyz"])
+def test_damaged_metadata_is_told(data):
+    with pytest.raises(FormatError, match="metadata block"):
+        unpack_metadata(data)
+
+
 def test_metadata_beyond_the_limit_is_left_out_with_a_notice():
     source = SourceImage(np.zeros((2, 2, 3), np.uint8), metadata={"xmp": bytes(LONGEST_METADATA + 1), "icc": b"p"})
     blocks, notices = pack_blocks(source, {"xmp", "icc"})

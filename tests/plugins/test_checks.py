@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from aictui.chunkers.base import Chunker, ChunkGrid
 from aictui.chunkers.rgb16 import Rgb16
+from aictui.entropy.base import EntropyCoder
 from aictui.entropy.raw import Raw
 from aictui.errors import PluginError
 from aictui.metrics.base import Metric
@@ -17,6 +18,7 @@ from aictui.plugins.checks import checked
 from aictui.plugins.sources import PluginSource
 
 SOURCE = PluginSource("mine", "mine")
+SILENT = {"id": "mine", "like": "rgb16", "chunk_size": 768}
 TWICE = Option("depth", "int", 3, "how deep to look")
 
 
@@ -115,6 +117,8 @@ class Trap:
         ("panel", panel(id="Not an id"), "Mine.id must be"),
         ("panel", panel(title=None), "Mine.title must be"),
         ("panel", type("Mine", (Panel,), {"id": "x", "title": "x"}), "Mine lacks render"),
+        ("chunker", type("Mine", (Chunker,), SILENT), "Mine lacks split and join"),
+        ("entropy coder", type("Mine", (EntropyCoder,), {"id": "mine", "encode": Raw.encode}), "Mine lacks decode"),
     ],
 )
 def test_anything_else_is_an_error_of_the_plugin(kind: str, item: object, says: str) -> None:

@@ -50,11 +50,6 @@ class ClassicModel(Model):
         check(tables)
         self._prior = ClassicPrior(self.config, tensors, tables)
 
-    @classmethod
-    def from_file(cls, info: ModelInfo, tensors: Tensors) -> "ClassicModel":
-        """The model of a file."""
-        return cls(info, tensors)
-
     def steps(self, point: OperatingPoint) -> NDArray[np.int64]:
         """(latents,) quantization steps in 1 / UNIT grey level."""
         return steps_at(point.level, self._finest[int(point.bounded)])

@@ -168,7 +168,11 @@ class ClassicPrior:
     """The coding order of a grid and what to expect, from the tensors of a model file."""
 
     def __init__(self, config: ClassicConfig, tensors: Mapping[str, Array], tables: SymbolTables) -> None:
-        """``prior/anchors`` (2, levels): which weights serve a level, unbounded and bounded; ``prior/thresholds``."""
+        """``tensors`` holds the weights of every group by `key`, and two tables.
+
+        ``prior/anchors`` (2, levels) tells which weights serve a level, unbounded and bounded. ``prior/thresholds``
+        (n,), ascending, are the scales, in 1 / (16 * RATIO) step, at which the next row of ``tables`` begins.
+        """
         self.config, self.tables = config, tables
         self._anchors = tensors["prior/anchors"]
         thresholds = tensors["prior/thresholds"]

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from aictui.network.photo.config import PhotoConfig
 from aictui.network.photo.layers import (
+    CHUNK_SIZE,
+    QUARTER_SIZE,
     ResidualBlock,
     chunks_to_features,
     depth_to_space,
@@ -19,7 +21,6 @@ from aictui.network.photo.layers import (
     space_to_depth,
 )
 
-CHUNK_SIZE = 16 * 16 * 3
 LIMIT = 8.0
 """Standard deviations that latents are clipped to before they enter the synthesis net."""
 
@@ -80,7 +81,7 @@ class Analysis(Transform):
         """Builds every layer; the sizes come from the configuration."""
         wide, deep = self.config.wide, self.config.deep
         self.linear.build((None, None, None, CHUNK_SIZE))
-        self.entry8.build((None, None, None, 192))
+        self.entry8.build((None, None, None, QUARTER_SIZE))
         self.entry16.build((None, None, None, 4 * wide))
         self.exit.build((None, None, None, deep))
         for blocks, width in ((self.blocks8, wide), (self.blocks16, deep)):
@@ -117,7 +118,7 @@ class Synthesis(Transform):
         self.blocks16 = [ResidualBlock(deep, name=f"block16_{i}") for i in range(config.synthesis_blocks[1])]
         self.entry8 = dense(4 * wide, name="entry8")
         self.blocks8 = [ResidualBlock(wide, name=f"block8_{i}") for i in range(config.synthesis_blocks[0])]
-        self.exit = dense(192, kernel_initializer="zeros", name="exit")
+        self.exit = dense(QUARTER_SIZE, kernel_initializer="zeros", name="exit")
         self.config = config
 
     def build(self, *_: Any) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from aictui.chunkers.base import CHUNK
 from aictui.chunkers.rgb16 import Rgb16
 from aictui.entropy.base import Context
-from aictui.entropy.tables import cost
+from aictui.entropy.tables import PRECISION, cost
 from aictui.network import tables
 from aictui.network.base import CodingPass, OperatingPoint, Passes, converse
 from aictui.network.identity import ENCODER, Tensors
@@ -43,7 +43,7 @@ DEFAULT_ANCHOR = 6
 DEFAULT_TUNE = "visual"
 """Where a model has it, what it is tuned for unless something else is asked for."""
 ONLY_ENCODING = "card", "default_level", "default_tune", "free_planes_from", "typical_rates", "network/analysis_"
-"""How the paths start of what a decoder does not need."""
+"""Prefixes of the paths of what a decoder does not need, for the entry `ENCODER`."""
 
 Report = Callable[[str], None]
 Crop = NDArray[np.float32]
@@ -110,7 +110,7 @@ class _Counts:
     def saving(self, before: NDArray[np.uint32], after: NDArray[np.uint32]) -> NDArray[np.float64]:
         """The share of the bits, by anchor level, that other tables save on what was counted."""
         old, new = (np.log2(table.astype(np.float64)) for table in (before, after))
-        return 1 - (self.by_anchor * (24 - new)).sum((1, 2)) / (self.by_anchor * (24 - old)).sum((1, 2))
+        return 1 - (self.by_anchor * (PRECISION - new)).sum((1, 2)) / (self.by_anchor * (PRECISION - old)).sum((1, 2))
 
 
 def _count(model: PhotoModel, crops: Sequence[Crop], progress: Progress) -> _Counts:

@@ -6,8 +6,17 @@ from typing import Any
 import keras
 from keras import ops
 
+from aictui.chunkers.base import CHUNK
+
+CHANNELS = 3
+CHUNK_SIZE = CHUNK * CHUNK * CHANNELS
+"""Numbers of a chunk."""
+HALF_CHUNK = CHUNK // 2
+QUARTER_SIZE = HALF_CHUNK * HALF_CHUNK * CHANNELS
+"""Numbers of a quarter of a chunk, which is what nets see at 1/8 of the resolution."""
+
 SLOPE = 0.125
-"""Of LeakyReLU: a power of two, so that it is exact in fixed point too."""
+"""Slope of LeakyReLU below 0: a power of two, so that it is exact in fixed point too."""
 
 
 @keras.saving.register_keras_serializable("aictui")
@@ -71,19 +80,19 @@ def depth_to_space(x: Any, size: int) -> Any:
 
 
 def chunks_to_features(chunks: Any) -> Any:
-    """(b, rows, cols, 16 * 16 * 3) chunks to (b, 2 * rows, 2 * cols, 8 * 8 * 3): each quarter of a chunk a vector."""
+    """(b, rows, cols, CHUNK_SIZE) chunks to (b, 2 * rows, 2 * cols, QUARTER_SIZE): each quarter of a chunk a vector."""
     _, rows, cols, _ = chunks.shape
-    x = ops.reshape(chunks, (-1, rows, cols, 2, 8, 2, 24))
+    x = ops.reshape(chunks, (-1, rows, cols, 2, HALF_CHUNK, 2, HALF_CHUNK * CHANNELS))
     x = ops.transpose(x, (0, 1, 3, 2, 5, 4, 6))
-    return ops.reshape(x, (-1, 2 * rows, 2 * cols, 192))
+    return ops.reshape(x, (-1, 2 * rows, 2 * cols, QUARTER_SIZE))
 
 
 def features_to_chunks(features: Any) -> Any:
     """The inverse of `chunks_to_features`."""
     _, height, width, _ = features.shape
-    x = ops.reshape(features, (-1, height // 2, 2, width // 2, 2, 8, 24))
+    x = ops.reshape(features, (-1, height // 2, 2, width // 2, 2, HALF_CHUNK, HALF_CHUNK * CHANNELS))
     x = ops.transpose(x, (0, 1, 3, 2, 5, 4, 6))
-    return ops.reshape(x, (-1, height // 2, width // 2, 768))
+    return ops.reshape(x, (-1, height // 2, width // 2, CHUNK_SIZE))
 
 
 def double(inside: Any) -> Any:

@@ -69,11 +69,6 @@ class PhotoModel(Model):
         self._syntheses: dict[PhotoConfig, Callable[..., Array]] = {}
         self._weights = {name: value for name, value in tensors.items() if name.startswith("network/")}
 
-    @classmethod
-    def from_file(cls, info: ModelInfo, tensors: Tensors) -> "PhotoModel":
-        """The model of a file."""
-        return cls(info, tensors)
-
     def analyse(self, chunks: Array, point: OperatingPoint, progress: Progress = silent) -> Array:
         """(rows, cols, 768) chunks to (rows, cols, n) latents, in finest steps, at least those of the point."""
         scale8, scale16 = self._levels.analysis_scales(point.level, point.tune)

@@ -9,8 +9,9 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from aictui.network.photo.autoencoder import CHUNK_SIZE, Analysis, Synthesis, analysis_name, dct_basis
+from aictui.network.photo.autoencoder import Analysis, Synthesis, analysis_name, dct_basis
 from aictui.network.photo.config import PhotoConfig
+from aictui.network.photo.layers import CHUNK_SIZE
 from aictui.network.photo.prior import SlicePrior, context
 from aictui.network.photo.schedule import pass_of
 from aictui.quantizers.deadzone import LARGEST_ZONE

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from aictui.chunkers.base import CHUNK
 from aictui.errors import UsageError
 from aictui.network import store
 from aictui.network.classic.config import ClassicConfig
@@ -117,7 +118,7 @@ class ClassicRecipe(Recipe):
         encode, _ = self._functions()
         progress(0.0, "taking photos")
         grids = [self._chunker.split(crop).values for crop in photos.crops(PRIOR_CROPS, MEASURED_SIZE)]
-        stack = grids[0].shape[0] * 16 // MEASURED_SIZE
+        stack = grids[0].shape[0] * CHUNK // MEASURED_SIZE
         latents = [encode(grid.reshape(-1, grid.shape[-1])).reshape(*grid.shape[:2], -1) * 255 for grid in grids]
         steps = fit_bounded_steps(np.concatenate([grid.reshape(-1, grid.shape[-1]) for grid in latents]))
         prior, rates = fit_prior(self.config, latents, steps, stack, MEASURED_SIZE**2, progress)

@@ -16,9 +16,10 @@ from aictui.errors import InputError, UsageError
 from aictui.network import store
 from aictui.network.backend import compiled
 from aictui.network.identity import Tensors
-from aictui.network.photo.autoencoder import CHUNK_SIZE, dct_basis
+from aictui.network.photo.autoencoder import dct_basis
 from aictui.network.photo.config import PhotoConfig
 from aictui.network.photo.distortion import distortion, squared_error
+from aictui.network.photo.layers import CHUNK_SIZE
 from aictui.network.photo.network import PhotoNetwork, restored
 from aictui.network.training.data import PhotoFolder
 from aictui.network.training.events import Quality

@@ -37,7 +37,7 @@ def make_model(tensors, config: PhotoConfig = SMALL) -> PhotoModel:
     values = {"name": "small", "architecture": "photo", "chunker": "rgb16", "chunk_size": 768, "default_level": 2000}
     values |= {"latents": config.latents, "levels": config.levels, "network": config.to_json()}
     values |= {"tunes": list(SMALL.tunes), "default_tune": 1, "free_planes_from": [[2500, 2900], [2000]]}
-    return PhotoModel.from_file(ModelInfo(Path("small.safetensors"), 0, bytes(8), values), tensors)
+    return PhotoModel(ModelInfo(Path("small.safetensors"), 0, bytes(8), values), tensors)
 
 
 def converse(passes, answer):
