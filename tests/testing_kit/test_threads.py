@@ -8,6 +8,9 @@ from aictui.entropy.raw import Raw
 from aictui.quantizers.round import Round
 from aictui.testing import check_entropy_coder, check_quantizer
 
+PAUSE = 5e-3
+"""Seconds in which others come to work on the same buffer, also on a machine that has much to do."""
+
 
 class Crowded(Raw):
     """Works on one buffer for all instances of a process."""
@@ -18,7 +21,7 @@ class Crowded(Raw):
     def encode(self, symbols, context):
         work = self.buffer[: len(symbols)]
         work[:] = symbols
-        time.sleep(1e-3)
+        time.sleep(PAUSE)
         return super().encode(work, context)
 
 
@@ -30,7 +33,7 @@ class CrowdedQuantizer(Round):
     def quantize(self, values, centres, scales):
         work = BUFFERS.setdefault(values.shape, np.empty_like(values))
         np.nan_to_num(values).clip(-1e9, 1e9, out=work)
-        time.sleep(1e-3)
+        time.sleep(PAUSE)
         work -= centres / 16
         np.rint(work, out=work)
         return work.astype(np.int32)
@@ -58,7 +61,7 @@ class OneEach(Raw):
 
     def encode(self, symbols, context):
         self.own.symbols = symbols.copy()
-        time.sleep(1e-3)
+        time.sleep(PAUSE)
         return super().encode(self.own.symbols, context)
 
 
