@@ -18,7 +18,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import DataTable, RichLog, Static
 
 from aictui.counted import counted
-from aictui.errors import AictuiError
+from aictui.errors import AictuiError, Cancelled
 from aictui.home import with_home
 from aictui.printable import printable
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
@@ -77,12 +77,14 @@ is left out and shown with its error; nothing else suffers.
 - **i** installs a package by name, `NAME==VERSION`, a folder, a wheel, or a git URL, into the environment that runs
   aictui. The command is shown before it runs.
 - **u** removes the highlighted plugin, **e** enables or disables it.
+- **x** stops the installer, as where a server does not answer.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="plugins.back", key_display="esc"),
         Binding("i", "install", "Install", id="plugins.install", tooltip="By name, folder, wheel or git URL"),
         Binding("u,delete", "uninstall", "Uninstall", id="plugins.uninstall", tooltip="Remove its package"),
         Binding("e", "switch", "Enable/disable", id="plugins.toggle", tooltip="Load it or leave it alone"),
+        Binding("x", "stop", "Stop", id="plugins.stop", tooltip="Stop the installer"),
         Binding("ctrl+r,f5", "reload", "Look again", id="plugins.reload", show=False),
     ]
 
@@ -90,6 +92,7 @@ is left out and shown with its error; nothing else suffers.
         super().__init__()
         self.rows: list[PluginRow] = []
         self._installing: str | None = None
+        self._stop_installer: Callable[[], None] | None = None
         self._name_width = 0
 
     @property
@@ -99,9 +102,11 @@ is left out and shown with its error; nothing else suffers.
 
     @property
     def untimely_actions(self) -> frozenset[str]:
-        """What aictui brings along stays."""
+        """What aictui brings along stays, and there is one installer at a time."""
+        if self._installing:
+            return frozenset({"install", "uninstall"})
         row = self._highlighted if self.is_mounted else None
-        return frozenset({"uninstall", "switch"} if row is None or row.source is None else ())
+        return frozenset({"stop", "uninstall", "switch"} if row is None or row.source is None else {"stop"})
 
     def compose(self) -> ComposeResult:
         """The table beside the details, over the installer's output."""
@@ -238,9 +243,25 @@ is left out and shown with its error; nothing else suffers.
     def action_back(self) -> None:
         """Go back, unless the installer runs."""
         if self._installing:
-            self.app.notify("The installer is still running.", severity="warning")
+            self._tell_running()
             return
         self.dismiss()
+
+    def action_stop(self) -> None:
+        """Stop the installer."""
+        if self._stop_installer is not None:
+            self._stop_installer()
+            self.query_one("#installer").border_subtitle = "stopping …"
+        elif not self._installing:
+            self.app.notify("No installer is running.")
+
+    def on_unmount(self) -> None:
+        """Leave no installer behind."""
+        if self._stop_installer is not None:
+            self._stop_installer()
+
+    def _tell_running(self) -> None:
+        self.app.notify("The installer is still running. x stops it.", severity="warning")
 
     def action_reload(self) -> None:
         """Look for plugins again."""
@@ -293,7 +314,7 @@ is left out and shown with its error; nothing else suffers.
 
     def _ask(self, title: str, make_plan: "Callable[[], InstallerCommand]", yes: str) -> None:
         if self._installing:
-            self.app.notify("The installer is still running.", severity="warning")
+            self._tell_running()
             return
         try:
             plan = make_plan()
@@ -311,19 +332,23 @@ is left out and shown with its error; nothing else suffers.
         self._installing = str(plan)
         pane = self.query_one("#installer")
         pane.remove_class("-hidden")
-        pane.border_subtitle = "running …"
+        pane.border_subtitle = "running … · x to stop"
         log = pane.query_one(RichLog)
         log.clear()
         log.write(f"$ {plan}")
+        self.refresh_bindings()
         self._run_in_thread(plan, log)
 
     @work(thread=True, group="installer", exit_on_error=False)
     def _run_in_thread(self, plan: "InstallerCommand", log: RichLog) -> None:
         from aictui.plugins.installer import run
 
+        def begun(stop: Callable[[], None]) -> None:
+            self._stop_installer = stop
+
         problem: Exception | None = None
         try:
-            for line in run(plan):
+            for line in run(plan, begun):
                 self.call_later(log.write, Text(printable(line)))
         except Exception as error:
             problem = error
@@ -331,13 +356,18 @@ is left out and shown with its error; nothing else suffers.
         self.call_later(self._finish_installer, problem)
 
     def _finish_installer(self, problem: Exception | None) -> None:
-        self._installing = None
-        self.query_one("#installer").border_subtitle = "✗ failed" if problem else "✓ done"
-        forget_plugins()
-        if problem:
+        self._installing = self._stop_installer = None
+        self.refresh_bindings()
+        ending = "✓ done"
+        if isinstance(problem, Cancelled):
+            ending = "◌ stopped"
+        elif problem:
+            ending = "✗ failed"
             self.app.show_error(problem)
         else:
             self.app.notify("Done.", title="Installer")
+        self.query_one("#installer").border_subtitle = ending
+        forget_plugins()
         self._look()
 
 
