@@ -173,8 +173,10 @@ def _checked(requirement: str) -> str:
         raise UsageError(f"{requirement!r} is not a package; name one, or a folder, a wheel or a git URL")
     path = with_home(requirement)
     looks_local = requirement.startswith((".", "/", "~")) or requirement.endswith(".whl") or os.sep in requirement
-    if path.exists() and (path.is_dir() or path.suffix in {".whl", ".gz", ".zip"}):
-        if path.is_dir() and not looks_local:
+    # Those of pathlib raise for a text that is too long for a name.
+    is_folder, is_file = os.path.isdir(path), os.path.isfile(path)  # noqa: PTH112, PTH113
+    if is_folder or (is_file and path.suffix in {".whl", ".gz", ".zip"}):
+        if is_folder and not looks_local:
             # A folder that happens to bear the name of a package is not what `install NAME` asks for.
             return requirement
         return str(path.resolve())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.style import Style
 from textual.pilot import Pilot
-from textual.widgets import Input, RichLog
+from textual.widgets import Input, Label, RichLog
 
 from aictui import config
 from aictui.errors import PluginError
@@ -145,6 +145,21 @@ async def test_an_installer_that_fails_is_an_error_and_nothing_changes(
         await pilot.press("escape")
         assert screen.work_in_progress is None
         assert [row.name for row in screen.rows] == ["built-in", "broken"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [("./nowhere", "no such folder"), ("./" + 300 * "n", "no such folder"), (" ", "nothing to install")],
+)
+async def test_what_cannot_be_installed_is_told_where_it_is_typed(plugins: Path, typed: str, problem: str) -> None:
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await pilot.press("i")
+        field = pilot.app.screen.query_one(Input)
+        field.value = typed
+        await pilot.press("enter")
+        assert field.is_attached
+        assert problem in str(pilot.app.screen.query_one("#problem", Label).content)
 
 
 SILENT = (sys.executable, "-c", "import time; print('on', flush=True); time.sleep(60)")

@@ -1,6 +1,7 @@
 """The installed plugins: what they bring, what is wrong with them, and how to have more or fewer."""
 
 import importlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -289,9 +290,8 @@ is left out and shown with its error; nothing else suffers.
     def action_install(self) -> None:
         """Ask what to install."""
         label = "Package name, NAME==VERSION, folder, wheel, or git URL"
-        self.app.push_screen(
-            PromptDialog("Install a plugin", label, placeholder="such as aictui-zstd"), self._plan_install
-        )
+        dialog = PromptDialog("Install a plugin", label, placeholder="such as aictui-zstd", check=_install_plan)
+        self.app.push_screen(dialog, self._ask_to_install)
 
     def action_uninstall(self) -> None:
         """Remove the highlighted plugin's package."""
@@ -303,14 +303,9 @@ is left out and shown with its error; nothing else suffers.
 
         self._ask(f"Uninstall {row.name}?", partial(plan_uninstall, [row.name]), "Uninstall")
 
-    def _plan_install(self, requirement: str | None) -> None:
-        if not requirement or not requirement.strip():
-            return
-        from aictui.plugins.installer import plan_install
-
-        is_path = with_home(requirement.strip()).exists()  # which may have blanks in its name
-        wanted = [requirement.strip()] if is_path else requirement.split()
-        self._ask("Install this?", partial(plan_install, wanted), "Install")
+    def _ask_to_install(self, wanted: str | None) -> None:
+        if wanted is not None:
+            self._ask("Install this?", partial(_install_plan, wanted), "Install")
 
     def _ask(self, title: str, make_plan: "Callable[[], InstallerCommand]", yes: str) -> None:
         if self._installing:
@@ -390,6 +385,14 @@ def find_plugins() -> list[PluginRow]:
         origin = source.requirement or place_text(Path(source.target))
         rows.append(PluginRow(source.name, source.version, origin, state, hooks, provides, "\n".join(problems), source))
     return rows
+
+
+def _install_plan(typed: str) -> "InstallerCommand":
+    from aictui.plugins.installer import plan_install
+
+    wanted = typed.strip()
+    is_path = os.path.exists(with_home(wanted))  # noqa: PTH110 - takes any text; a path may have blanks in it
+    return plan_install([wanted] if wanted and is_path else wanted.split())
 
 
 def forget_plugins() -> None:
