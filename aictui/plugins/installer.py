@@ -9,24 +9,28 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
+import threading
 import tomllib
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from aictui.errors import InputError, PluginError, UsageError, reason_of
+from aictui.errors import Cancelled, InputError, PluginError, UsageError, reason_of
 from aictui.home import with_home
 from aictui.plugins.sources import PluginSource, discover
 
 Owner = Literal["pip", "uv", "uv tool", "pipx"]
 
 _LONGEST_NAME = 100
+_INTERRUPT = signal.SIGINT if os.name == "posix" else signal.SIGTERM
+"""What stops an installer: on an interrupt they put back what they have half done."""
 _EXACT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(==[A-Za-z0-9.!+]+)?")
 
 
@@ -94,10 +98,12 @@ def plan_uninstall(names: Sequence[str]) -> InstallerCommand:
     return InstallerCommand((*_python_installer(who, "uninstall"), *(["--yes"] if who == "pip" else []), *packages))
 
 
-def run(plan: InstallerCommand) -> Iterator[str]:
+def run(plan: InstallerCommand, begun: Callable[[Callable[[], None]], object] | None = None) -> Iterator[str]:
     """Runs the command and yields its output line by line; stops it where the caller stops listening.
 
-    Raises `PluginError` where it fails.
+    ``begun`` is given a function that stops it from another thread, even while it says nothing.
+
+    Raises `PluginError` where it fails, `Cancelled` where it was stopped.
     """
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     try:
@@ -113,6 +119,14 @@ def run(plan: InstallerCommand) -> Iterator[str]:
     except OSError as error:
         raise PluginError(f"{plan.command[0]} cannot be started: {error.strerror}") from None
     assert process.stdout is not None
+    stopped = threading.Event()
+
+    def stop() -> None:
+        stopped.set()
+        process.send_signal(_INTERRUPT)
+
+    if begun is not None:
+        begun(stop)
     try:
         for line in process.stdout:
             yield line.rstrip("\n")
@@ -123,7 +137,9 @@ def run(plan: InstallerCommand) -> Iterator[str]:
             process.wait()
         process.stdout.close()
     if code != 0:
-        raise PluginError(f"`{plan}` failed with exit code {code}; its output above says why")
+        if stopped.is_set():
+            raise Cancelled(f"`{plan}` was stopped")
+        raise PluginError(f"`{plan}` failed with exit code {code}; its output says why")
 
 
 def freeze() -> list[str]:
@@ -157,8 +173,10 @@ def _checked(requirement: str) -> str:
         raise UsageError(f"{requirement!r} is not a package; name one, or a folder, a wheel or a git URL")
     path = with_home(requirement)
     looks_local = requirement.startswith((".", "/", "~")) or requirement.endswith(".whl") or os.sep in requirement
-    if path.exists() and (path.is_dir() or path.suffix in {".whl", ".gz", ".zip"}):
-        if path.is_dir() and not looks_local:
+    # Those of pathlib raise for a text that is too long for a name.
+    is_folder, is_file = os.path.isdir(path), os.path.isfile(path)  # noqa: PTH112, PTH113
+    if is_folder or (is_file and path.suffix in {".whl", ".gz", ".zip"}):
+        if is_folder and not looks_local:
             # A folder that happens to bear the name of a package is not what `install NAME` asks for.
             return requirement
         return str(path.resolve())

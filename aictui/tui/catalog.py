@@ -158,7 +158,17 @@ def _tune_summary(tune: str, model: "ModelInfo") -> str:
 
 
 def _model_summary(info: "ModelInfo") -> str:
-    return next(iter(info.card.values()), "") if info.card else f"{info.latents} latents a chunk"
+    """What it is for, as its card says, or else what it can do and what it was trained on."""
+    card = {title.lower(): text for title, text in info.card.items()}
+    if purpose := card.get("purpose"):
+        return purpose
+    parts = [
+        f"{info.latents} latents a chunk",
+        f"tuned for {' or '.join(info.tunes)}" if info.tunes else "",
+        "planes, for files that are cut" if info.max_planes else "",
+        f"trained on {data}" if (data := card.get("data", "").partition(";")[0]) else "",
+    ]
+    return "; ".join(filter(None, parts))
 
 
 def load_catalog() -> Catalog:

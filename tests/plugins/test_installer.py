@@ -1,9 +1,10 @@
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from aictui.errors import InputError, PluginError, UsageError
+from aictui.errors import Cancelled, InputError, PluginError, UsageError
 from aictui.plugins import installer
 from aictui.plugins.installer import InstallerCommand, plan_install, plan_uninstall, run
 from aictui.plugins.sources import PluginSource
@@ -157,6 +158,12 @@ def test_a_command_ends_when_nobody_listens_any_more() -> None:
     lines = run(InstallerCommand((sys.executable, "-c", "print('on', flush=True)\nwhile True: pass")))
     assert next(lines) == "on"
     lines.close()  # type: ignore[attr-defined]
+
+
+def test_a_command_that_says_nothing_can_be_stopped() -> None:
+    silent = InstallerCommand((sys.executable, "-c", "import time; time.sleep(60)"))
+    with pytest.raises(Cancelled):
+        list(run(silent, lambda stop: threading.Timer(0.5, stop).start()))
 
 
 def test_a_list_of_requirements_may_have_comments(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class Plain(EntropyCoder):
     encode = decode = None
 
 
-def model(name, chunker, size, bounded, tunes=()):
+def model(name, chunker, size, bounded, tunes=(), **card):
     return SimpleNamespace(
         name=name,
         chunker=chunker,
@@ -61,14 +61,14 @@ def model(name, chunker, size, bounded, tunes=()):
         latents=256,
         default_tune=tunes[0] if tunes else "",
         max_planes=3 if tunes else 0,
-        card={"Data": "photos"},
+        card=card,
     )
 
 
 CATALOG = Catalog(
     {
-        "photo": model("photo", "rgb16", 768, False, ("psnr", "visual")),
-        "classic": model("classic", "planes16", 256, True),
+        "photo": model("photo", "rgb16", 768, False, ("psnr", "visual"), Data="photos; under a licence"),
+        "classic": model("classic", "planes16", 256, True, Data="photos", Purpose="for bytes that can be counted"),
     },
     {item.id: item for item in (Together, Apart)},
     {item.id: item for item in (Rounded, Bytes)},

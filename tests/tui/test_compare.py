@@ -17,6 +17,7 @@ from aictui.tui.screens.compare import CompareScreen
 from aictui.tui.terminal import Terminal
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.figures_view import FiguresView
+from aictui.tui.widgets.menu import Menu
 from aictui.tui.widgets.panel_view import PanelView
 from aictui.tui.widgets.standings import Standings
 from aictui.tui.widgets.summary import Summary
@@ -408,6 +409,18 @@ async def test_a_file_that_is_there_already_is_told_where_it_is_to_stay(photo):
         await save_as(view, "first.aic")
         await view.until(lambda: view.state == "not saved")
         assert any("is there already" in toast.message for toast in view.pilot.app._notifications)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_escape_goes_from_the_components_back_to_the_picture_first(photo, size):
+    async with comparing(photo, size=size) as view:
+        await view.exact()
+        await view.press("m")
+        await view.until(lambda: isinstance(view.screen.focused, Menu))
+        await view.press("escape")
+        await view.until(lambda: view.screen.focused is view.screen.canvas)
+        await view.press("escape")
+        assert not isinstance(view.pilot.app.screen, CompareScreen)
 
 
 async def test_leaving_ends_the_threads(photo):

@@ -50,6 +50,14 @@ async def test_the_menus_show_the_defaults_by_name(pilot):
     }
 
 
+def test_a_model_says_what_it_is_for_or_else_what_it_can_do():
+    summaries = {choice.id: choice.summary for choice in CATALOG.choices("model", Settings())}
+    assert summaries["photo"] == (
+        "256 latents a chunk; tuned for psnr or visual; planes, for files that are cut; trained on photos"
+    )
+    assert summaries["classic"] == "for bytes that can be counted"
+
+
 async def test_another_model_brings_its_own_chunker(pilot):
     await pilot.press("right")
     assert menus(pilot)["model"] == "classic"

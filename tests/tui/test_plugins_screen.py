@@ -1,11 +1,15 @@
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.style import Style
 from textual.pilot import Pilot
-from textual.widgets import Input, RichLog
+from textual.widgets import Input, Label, RichLog
 
 from aictui import config
 from aictui.errors import PluginError
@@ -17,6 +21,7 @@ from aictui.tui.screens.plugins import PluginRow, PluginsScreen, PluginTable
 from tests.tui.browsing import until
 
 SIZE = (120, 40)
+Begun = Callable[[Callable[[], None]], object]
 GOOD = """
 import aictui
 from aictui.quantizers.round import Round
@@ -87,7 +92,7 @@ async def test_a_broken_plugin_is_shown_with_its_error_and_can_be_disabled(plugi
 
 
 async def test_a_plugin_that_was_installed_is_there_to_use(plugins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(plan: installer.InstallerCommand) -> Iterator[str]:
+    def run(plan: installer.InstallerCommand, begun: Begun) -> Iterator[str]:
         yield "Collecting mine"
         (plugins / "mine.py").write_text(GOOD)
         yield "\x1b[2JSuccessfully installed mine"
@@ -125,9 +130,9 @@ async def test_a_new_version_of_a_loaded_plugin_says_when_it_takes_effect(plugin
 async def test_an_installer_that_fails_is_an_error_and_nothing_changes(
     plugins: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(plan: installer.InstallerCommand) -> Iterator[str]:
+    def run(plan: installer.InstallerCommand, begun: Begun) -> Iterator[str]:
         yield "no such package"
-        raise PluginError("`pip install x` failed with exit code 1; its output above says why")
+        raise PluginError("`pip install x` failed with exit code 1; its output says why")
 
     monkeypatch.setattr(installer, "run", run)
     async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
@@ -140,6 +145,60 @@ async def test_an_installer_that_fails_is_an_error_and_nothing_changes(
         await pilot.press("escape")
         assert screen.work_in_progress is None
         assert [row.name for row in screen.rows] == ["built-in", "broken"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [("./nowhere", "no such folder"), ("./" + 300 * "n", "no such folder"), (" ", "nothing to install")],
+)
+async def test_what_cannot_be_installed_is_told_where_it_is_typed(plugins: Path, typed: str, problem: str) -> None:
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await pilot.press("i")
+        field = pilot.app.screen.query_one(Input)
+        field.value = typed
+        await pilot.press("enter")
+        assert field.is_attached
+        assert problem in str(pilot.app.screen.query_one("#problem", Label).content)
+
+
+SILENT = (sys.executable, "-c", "import time; print('on', flush=True); time.sleep(60)")
+
+
+async def started(pilot: "Pilot[None]", monkeypatch: pytest.MonkeyPatch) -> PluginsScreen:
+    """The screen while an installer says nothing more."""
+    monkeypatch.setattr(installer, "plan_install", lambda wanted: installer.InstallerCommand(SILENT))
+    screen = await opened(pilot)
+    await pilot.press("i")
+    pilot.app.screen.query_one(Input).value = "x"
+    await pilot.press("enter", "y")
+    await until(pilot, lambda: any("on" in strip.text for strip in screen.query_one(RichLog).lines[1:]))
+    return screen
+
+
+async def test_an_installer_that_hangs_is_stopped(plugins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        screen = await started(pilot, monkeypatch)
+        await pilot.press("escape")
+        assert pilot.app.screen is screen
+        await pilot.press("x")
+        await until(pilot, lambda: screen.work_in_progress is None)
+        assert pilot.app.screen is screen
+        await pilot.press("escape")
+        assert pilot.app.screen is not screen
+
+
+async def test_no_installer_outlives_the_application(plugins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: Any, **options: Any) -> "subprocess.Popen[str]":
+        processes.append(subprocess.Popen(*arguments, **options))
+        return processes[-1]
+
+    monkeypatch.setattr(installer, "subprocess", SimpleNamespace(**{**vars(subprocess), "Popen": start}))
+    async with AictuiApp(plugins).run_test(size=SIZE) as pilot:
+        await started(pilot, monkeypatch)
+    assert processes[0].wait(5) != 0
 
 
 async def test_what_aictui_brings_along_cannot_be_removed(plugins: Path) -> None:

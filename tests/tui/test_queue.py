@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from aictui.batch import Batch, FileResult
 from aictui.codec.settings import Settings, Target
@@ -128,6 +129,20 @@ async def test_other_settings_run_again_what_is_done(folder: Path, tmp_path: Pat
         assert all(now.result is not before for now, before in zip(screen.rows, results, strict=True))
 
     await open_queue(folder, tmp_path, play)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_no_notice_covers_the_line_about_the_highlighted_file(
+    folder: Path, tmp_path: Path, gate: threading.Event, size: tuple[int, int]
+) -> None:
+    app = AictuiApp(folder)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        screen = QueueScreen([folder], ledger=tmp_path / "ledger.sqlite")
+        await app.push_screen(screen)
+        await settled(pilot, screen)
+        await pilot.press("x")
+        await until(pilot, lambda: any(toast.region.area for toast in screen.query(Toast)))
+        assert screen.query_one(Toast).region.bottom <= screen.query_one("#queue-detail").region.y
 
 
 async def test_a_dry_run_writes_nothing(folder: Path, tmp_path: Path, gate: threading.Event) -> None:

@@ -1,9 +1,12 @@
 from pathlib import Path
 
 import pytest
+from rich.color import Color, ColorSystem
+from textual.theme import Theme
 
 from aictui import config
 from aictui.tui.app import AictuiApp
+from aictui.tui.themes import THEMES
 from aictui.tui.widgets.key_bar import KeyBar
 from tests.tui.browsing import until
 
@@ -35,3 +38,9 @@ async def test_the_keys_of_the_key_bar_stand_out_in_every_theme(
                 styles = pilot.app.screen.query_one(KeyBar).get_component_styles(f"key-bar--{part}")
                 if styles.color.ansi is None:  # those of the terminal are its own affair
                     assert abs(styles.color.brightness - styles.background.brightness) > 0.15, (theme, part)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_what_stands_out_does_not_look_like_an_error_in_sixteen_colours(theme: Theme) -> None:
+    primary, error = (Color.parse(color).downgrade(ColorSystem.STANDARD) for color in (theme.primary, theme.error))
+    assert primary.number != error.number

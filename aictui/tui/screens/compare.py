@@ -29,7 +29,7 @@ from aictui.tui.surroundings import Surroundings, Workshop
 from aictui.tui.text import place_text
 from aictui.tui.widgets.canvas import Canvas
 from aictui.tui.widgets.controls import Controls
-from aictui.tui.widgets.deck import PIPELINE, Deck
+from aictui.tui.widgets.deck import PICTURE, PIPELINE, Deck
 from aictui.tui.widgets.key_bar import KeyBar
 from aictui.tui.widgets.pipeline import Pipeline
 from aictui.tui.widgets.ratio_slider import RatioSlider
@@ -300,9 +300,10 @@ class CompareScreen(Page):
         self._choose_left(self.query_one(Standings).next_left)
 
     def action_leave(self) -> None:
-        """Leave a field, or else the view; ask first where a file waits to be saved."""
-        if isinstance(self.focused, Input):
-            self.canvas.focus()
+        """Go back from a field or the components to the picture, or else leave; ask where a file waits to be saved."""
+        focused = self.focused
+        if isinstance(focused, Input) or (focused is not None and self.query_one(Pipeline) in focused.ancestors):
+            self.deck.open(PICTURE)
             return
         if self.work_in_progress is None:
             self.dismiss()

@@ -1,6 +1,7 @@
 """The installed plugins: what they bring, what is wrong with them, and how to have more or fewer."""
 
 import importlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import DataTable, RichLog, Static
 
 from aictui.counted import counted
-from aictui.errors import AictuiError
+from aictui.errors import AictuiError, Cancelled
 from aictui.home import with_home
 from aictui.printable import printable
 from aictui.tui.screens.dialogs import ConfirmDialog, PromptDialog
@@ -77,12 +78,14 @@ is left out and shown with its error; nothing else suffers.
 - **i** installs a package by name, `NAME==VERSION`, a folder, a wheel, or a git URL, into the environment that runs
   aictui. The command is shown before it runs.
 - **u** removes the highlighted plugin, **e** enables or disables it.
+- **x** stops the installer, as where a server does not answer.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="plugins.back", key_display="esc"),
         Binding("i", "install", "Install", id="plugins.install", tooltip="By name, folder, wheel or git URL"),
         Binding("u,delete", "uninstall", "Uninstall", id="plugins.uninstall", tooltip="Remove its package"),
         Binding("e", "switch", "Enable/disable", id="plugins.toggle", tooltip="Load it or leave it alone"),
+        Binding("x", "stop", "Stop", id="plugins.stop", tooltip="Stop the installer"),
         Binding("ctrl+r,f5", "reload", "Look again", id="plugins.reload", show=False),
     ]
 
@@ -90,6 +93,7 @@ is left out and shown with its error; nothing else suffers.
         super().__init__()
         self.rows: list[PluginRow] = []
         self._installing: str | None = None
+        self._stop_installer: Callable[[], None] | None = None
         self._name_width = 0
 
     @property
@@ -99,9 +103,11 @@ is left out and shown with its error; nothing else suffers.
 
     @property
     def untimely_actions(self) -> frozenset[str]:
-        """What aictui brings along stays."""
+        """What aictui brings along stays, and there is one installer at a time."""
+        if self._installing:
+            return frozenset({"install", "uninstall"})
         row = self._highlighted if self.is_mounted else None
-        return frozenset({"uninstall", "switch"} if row is None or row.source is None else ())
+        return frozenset({"stop", "uninstall", "switch"} if row is None or row.source is None else {"stop"})
 
     def compose(self) -> ComposeResult:
         """The table beside the details, over the installer's output."""
@@ -238,9 +244,25 @@ is left out and shown with its error; nothing else suffers.
     def action_back(self) -> None:
         """Go back, unless the installer runs."""
         if self._installing:
-            self.app.notify("The installer is still running.", severity="warning")
+            self._tell_running()
             return
         self.dismiss()
+
+    def action_stop(self) -> None:
+        """Stop the installer."""
+        if self._stop_installer is not None:
+            self._stop_installer()
+            self.query_one("#installer").border_subtitle = "stopping …"
+        elif not self._installing:
+            self.app.notify("No installer is running.")
+
+    def on_unmount(self) -> None:
+        """Leave no installer behind."""
+        if self._stop_installer is not None:
+            self._stop_installer()
+
+    def _tell_running(self) -> None:
+        self.app.notify("The installer is still running. x stops it.", severity="warning")
 
     def action_reload(self) -> None:
         """Look for plugins again."""
@@ -268,9 +290,8 @@ is left out and shown with its error; nothing else suffers.
     def action_install(self) -> None:
         """Ask what to install."""
         label = "Package name, NAME==VERSION, folder, wheel, or git URL"
-        self.app.push_screen(
-            PromptDialog("Install a plugin", label, placeholder="such as aictui-zstd"), self._plan_install
-        )
+        dialog = PromptDialog("Install a plugin", label, placeholder="such as aictui-zstd", check=_install_plan)
+        self.app.push_screen(dialog, self._ask_to_install)
 
     def action_uninstall(self) -> None:
         """Remove the highlighted plugin's package."""
@@ -282,18 +303,13 @@ is left out and shown with its error; nothing else suffers.
 
         self._ask(f"Uninstall {row.name}?", partial(plan_uninstall, [row.name]), "Uninstall")
 
-    def _plan_install(self, requirement: str | None) -> None:
-        if not requirement or not requirement.strip():
-            return
-        from aictui.plugins.installer import plan_install
-
-        is_path = with_home(requirement.strip()).exists()  # which may have blanks in its name
-        wanted = [requirement.strip()] if is_path else requirement.split()
-        self._ask("Install this?", partial(plan_install, wanted), "Install")
+    def _ask_to_install(self, wanted: str | None) -> None:
+        if wanted is not None:
+            self._ask("Install this?", partial(_install_plan, wanted), "Install")
 
     def _ask(self, title: str, make_plan: "Callable[[], InstallerCommand]", yes: str) -> None:
         if self._installing:
-            self.app.notify("The installer is still running.", severity="warning")
+            self._tell_running()
             return
         try:
             plan = make_plan()
@@ -311,19 +327,23 @@ is left out and shown with its error; nothing else suffers.
         self._installing = str(plan)
         pane = self.query_one("#installer")
         pane.remove_class("-hidden")
-        pane.border_subtitle = "running …"
+        pane.border_subtitle = "running … · x to stop"
         log = pane.query_one(RichLog)
         log.clear()
         log.write(f"$ {plan}")
+        self.refresh_bindings()
         self._run_in_thread(plan, log)
 
     @work(thread=True, group="installer", exit_on_error=False)
     def _run_in_thread(self, plan: "InstallerCommand", log: RichLog) -> None:
         from aictui.plugins.installer import run
 
+        def begun(stop: Callable[[], None]) -> None:
+            self._stop_installer = stop
+
         problem: Exception | None = None
         try:
-            for line in run(plan):
+            for line in run(plan, begun):
                 self.call_later(log.write, Text(printable(line)))
         except Exception as error:
             problem = error
@@ -331,13 +351,18 @@ is left out and shown with its error; nothing else suffers.
         self.call_later(self._finish_installer, problem)
 
     def _finish_installer(self, problem: Exception | None) -> None:
-        self._installing = None
-        self.query_one("#installer").border_subtitle = "✗ failed" if problem else "✓ done"
-        forget_plugins()
-        if problem:
+        self._installing = self._stop_installer = None
+        self.refresh_bindings()
+        ending = "✓ done"
+        if isinstance(problem, Cancelled):
+            ending = "◌ stopped"
+        elif problem:
+            ending = "✗ failed"
             self.app.show_error(problem)
         else:
             self.app.notify("Done.", title="Installer")
+        self.query_one("#installer").border_subtitle = ending
+        forget_plugins()
         self._look()
 
 
@@ -360,6 +385,14 @@ def find_plugins() -> list[PluginRow]:
         origin = source.requirement or place_text(Path(source.target))
         rows.append(PluginRow(source.name, source.version, origin, state, hooks, provides, "\n".join(problems), source))
     return rows
+
+
+def _install_plan(typed: str) -> "InstallerCommand":
+    from aictui.plugins.installer import plan_install
+
+    wanted = typed.strip()
+    is_path = os.path.exists(with_home(wanted))  # noqa: PTH110 - takes any text; a path may have blanks in it
+    return plan_install([wanted] if wanted and is_path else wanted.split())
 
 
 def forget_plugins() -> None:

@@ -46,6 +46,8 @@ class FiguresView(Widget):
         for _ in range(pairs):
             table.add_column(style="dim", no_wrap=True, max_width=max(room, 1))
             table.add_column(no_wrap=True, ratio=1)
+        if len(entries) % pairs:
+            entries.insert(-2, ("", ""))  # the two times stand side by side
         for first in range(0, len(entries), pairs):
             row = [
                 cell for label, value in entries[first : first + pairs] for cell in (Text(label), Text(value, "bold"))
