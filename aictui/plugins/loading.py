@@ -22,6 +22,7 @@ from aictui.errors import AictuiError, MissingComponentError, PluginError
 from aictui.network.keras_choice import prepare_keras
 from aictui.plugins.sources import ALLOW_VARIABLE, GROUP, PluginSource
 from aictui.printing import prints_aside
+from aictui.working_folder import same_working_folder
 
 TRACE_VARIABLE = "AICTUI_TRACE_PLUGINS"
 """Where set and not empty, every hook call is printed on standard error."""
@@ -91,7 +92,7 @@ def unmarked_hooks(manager: pluggy.PluginManager) -> list[str]:
 def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) -> T:
     """The result of ``function``, a plugin's code; raises `PluginError` when it raises or takes too long."""
     try:
-        with _same_surroundings(), _same_logging():
+        with same_working_folder(), _same_streams(), _same_logging():
             return _within_time(prints_aside()(function))
     except _TooLongError:
         seconds = f"{time_limit():g} seconds"
@@ -145,20 +146,15 @@ def time_limit_problem() -> str | None:
 
 
 @contextmanager
-def _same_surroundings() -> Iterator[None]:
+def _same_streams() -> Iterator[None]:
     """Puts a standard stream back that a plugin has set to ``None``, which would break what comes after it.
 
-    Another one stays: it may have been put there by another thread meanwhile. The working folder is put back too:
-    elsewhere the files that a user names would be others.
+    Another one stays: it may have been put there by another thread meanwhile.
     """
     before = {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr")}
-    folder = _working_folder()
     try:
         yield
     finally:
-        if folder is not None and folder != _working_folder():
-            with suppress(OSError):
-                os.chdir(folder)
         for name, stream in before.items():
             if getattr(sys, name) is None:
                 setattr(sys, name, stream)
@@ -181,13 +177,6 @@ def _same_logging() -> Iterator[None]:
         for name, logger in root.manager.loggerDict.items():
             if name.startswith("aictui") and isinstance(logger, logging.Logger):
                 logger.disabled = False  # as `logging.config` leaves what it finds
-
-
-def _working_folder() -> Path | None:
-    try:
-        return Path.cwd()
-    except OSError:  # it was removed
-        return None
 
 
 class TooSlowError(PluginError):
