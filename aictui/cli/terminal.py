@@ -202,16 +202,16 @@ def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
     if quiet or not sys.stderr.isatty():
         yield silent
         return
-    from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
+
+    from aictui.cli.bars import bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[phase]}"), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bars:
-        task = bars.add_task(escape(printable(title)), total=1.0, phase="")
+    with bars(*columns) as shown:
+        task = shown.add_task(escape(printable(title)), total=1.0, phase="")
 
         def report(fraction: float, phase: str) -> None:
-            bars.update(task, completed=fraction, phase=escape(printable(phase)))
+            shown.update(task, completed=fraction, phase=escape(printable(phase)))
 
         yield report
