@@ -130,7 +130,7 @@ def describe(error: BaseException) -> str:
 
 
 def time_limit() -> float:
-    """Seconds that a plugin may take; 0 or less: no limit."""
+    """Seconds that a plugin may take; 0: no limit."""
     return DEFAULT_SECONDS if time_limit_problem() else float(os.environ.get(TIME_VARIABLE, DEFAULT_SECONDS))
 
 
@@ -138,11 +138,11 @@ def time_limit_problem() -> str | None:
     """What is wrong with the limit that the environment sets, in a line."""
     word = os.environ.get(TIME_VARIABLE, str(DEFAULT_SECONDS))
     try:
-        if math.isfinite(float(word)):
+        if 0 <= float(word) < math.inf:
             return None
     except ValueError:
         pass
-    return f"{TIME_VARIABLE} takes a number of seconds, not {word!r}; {DEFAULT_SECONDS:g} are taken"
+    return f"{TIME_VARIABLE} takes a number of seconds from 0, not {word!r}; {DEFAULT_SECONDS:g} are taken"
 
 
 @contextmanager
@@ -190,7 +190,7 @@ class _TooLongError(Exception):
 def _within_time(function: Callable[[], T]) -> T:
     # A thread of its own, since nothing else bounds the time of foreign code; Ctrl-C still reaches the waiting one.
     limit = time_limit()
-    if limit <= 0:
+    if limit == 0:
         return function()
     results: list[T] = []
     errors: list[BaseException] = []
