@@ -158,10 +158,13 @@ def write_bytes(data: bytes) -> None:
 
 def print_table(rows: Sequence[tuple[str, ...]]) -> None:
     """Prints rows with aligned columns on standard output."""
+    from rich.cells import cell_len
+
     rows = [tuple(map(printable, row)) for row in rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
 
 
 @contextmanager
