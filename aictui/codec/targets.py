@@ -22,6 +22,7 @@ from aictui.codec.rate import (
     psnr_slope,
     rehearse,
     size_guess,
+    size_scale,
 )
 from aictui.codec.settings import Target
 from aictui.codec.workbench import Trial, Workbench
@@ -172,15 +173,16 @@ def _shortfall(bench: Workbench, axis: Axis, trial: Trial, limit: int) -> str | 
 
 def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progress: Progress, keep: bool) -> Trial:
     tolerance = TOLERANCES[bench.settings.effort]
-    aim = math.log(limit) + aim_below(tolerance)
-    guess = size_guess(axis, limit, bench.pixels, bench.complexity) if start is None else start
+    overhead = bench.overhead()
+    aim = size_scale(aim_below(limit, tolerance), overhead)
+    guess = size_guess(axis, limit, overhead, bench.pixels, bench.complexity) if start is None else start
     sample = _sample(bench) if start is None else None
     if sample is not None:
         share = sample.weight / bench.weight * (1 + _SEAM_SHARE + _SEAM_BITS * bench.pixels / (8 * limit))
 
         def expected(position: int) -> float:
             trial = sample.attempt(point_at(sample, position))
-            return math.log(bench.overhead() + (trial.file_bytes - sample.overhead()) / share)
+            return size_scale((trial.file_bytes - sample.overhead()) / share, 0.0)
 
         axis = rehearse(Search(axis), aim, guess, _NEAR_SIZE, expected)
         guess = axis.position(aim)
@@ -192,7 +194,15 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progr
         return SPARE[bench.settings.effort] if trials.kept[position].point.planes else 0.0
 
     found = position_for_size(
-        Search(axis), limit, guess, trials.measure, tries, tolerance=tolerance, cuttable=cuttable, spare=spare
+        Search(axis),
+        limit,
+        guess,
+        trials.measure,
+        tries,
+        overhead=overhead,
+        tolerance=tolerance,
+        cuttable=cuttable,
+        spare=spare,
     )
     return trials.kept[found]
 
