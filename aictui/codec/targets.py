@@ -82,7 +82,7 @@ def take_aim(
         trial = _for_size(bench, axis, limit, start, progress, keep)
         return Aim(trial, limit, None if target.lenient else _shortfall(bench, axis, trial, limit))
     if target.kind == "psnr":
-        return Aim(_for_psnr(bench, axis, target.value, start, progress))
+        return Aim(_for_psnr(bench, axis, target.value, start, progress, keep))
     return Aim(bench.attempt(point_for(bench, axis, target), progress, keep=keep, weigh=False))
 
 
@@ -207,7 +207,7 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progr
     return trials.kept[found]
 
 
-def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int | None, progress: Progress) -> Trial:
+def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int | None, progress: Progress, keep: bool) -> Trial:
     search = Search(axis, psnr_slope(bench.complexity))
     guess = psnr_guess(axis, goal, bench.complexity) if start is None else start
     sample = _sample(bench) if start is None else None
@@ -221,7 +221,7 @@ def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int | None, prog
         guess = search.axis.position(goal + PSNR_EXCESS / 2)
     tries = TRIES[bench.settings.effort]
     just_below = math.nextafter(goal, 0)
-    trials = _Trials(bench, progress, tries, partial(_finite_psnr, bench), just_below, keep=True, weigh=False)
+    trials = _Trials(bench, progress, tries, partial(_finite_psnr, bench), just_below, keep=keep, weigh=False)
     position = position_for_psnr(search, goal, guess, trials.measure, tries)
     if position is None:
         raise TargetError(
@@ -268,9 +268,12 @@ class _Trials:
         """The value at a position."""
         left = (1 - 1 / self._tries) ** len(self._values)  # nobody knows how many tries it will take
         part = stage(self._progress, 1 - left, 1 - left * (1 - 1 / self._tries))
-        trial = self._bench.attempt(point_at(self._bench, position), part, keep=self._keep, weigh=self._weigh)
+        values = self._keep or not self._weigh  # of which a PSNR is made
+        trial = self._bench.attempt(point_at(self._bench, position), part, keep=values, weigh=self._weigh)
         value = self._values[position] = self._value(trial)
         self.highest = max(self.highest, value)
+        if not self._keep:
+            trial = replace(trial, reconstruction=replace(trial.reconstruction, values=None))
         self.kept[position] = trial
         below = max((p for p in self.kept if self._values[p] <= self._goal), default=None)
         above = min((p for p in self.kept if self._values[p] > self._goal), default=None)
