@@ -2,11 +2,13 @@
 
 import errno
 import os
-import secrets
 import shutil
 import stat
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+
+from aictui.partial import partial_path, remove_leftovers
 
 ORDINARY = 0o666
 """The permissions of an ordinary file, less those that the user's mask takes away, as of every new file."""
@@ -30,9 +32,11 @@ def write(
     """Writes a file under a temporary name, then gives it its own in one step; a replaced file's permissions stay.
 
     Raises `OSError`, of which `FileExistsError` where the file is there and must not be replaced; nothing is left
-    behind then. What is written is still there after a loss of power, where the file system can promise that.
+    behind then, and what killed processes left in the folder is removed. What is written is still there after a loss of
+    power, where the file system can promise that.
     """
-    partial = path.with_name(f".aictui-{secrets.token_hex(8)}.tmp")  # short, since some systems allow no long names
+    _tidy(path.parent)
+    partial = partial_path(path)
     try:
         write_through(partial, data, permissions, times)
         if path.exists():
@@ -43,6 +47,12 @@ def write(
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+@cache
+def _tidy(folder: Path) -> None:
+    """Removes leftovers from a folder, once: it may hold a great many files."""
+    remove_leftovers(folder)
 
 
 def check_folder(folder: Path) -> None:

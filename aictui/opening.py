@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _WARNINGS = threading.Lock()  # filters of warnings belong to the whole process
 
 
+class ExcessError(InputError):
+    """An image that Pillow does not unpack, as it would take more memory than an honest one may."""
+
+
 @contextmanager
 def opened_image(source: Path | BinaryIO, name: str | None = None) -> "Iterator[Image.Image]":
     """The image of a file or an open binary file, its header read and its pixels not; closed at the end.
@@ -41,9 +45,7 @@ def reading(name: str) -> Iterator[None]:
         raise
     except Exception as error:
         harm = "damaged or cut" if isinstance(error, OSError) else "damaged"
-        raise InputError(
-            _too_large(name, error) or _too_long(name, error) or f"{name} is {harm}: {_words(error)}"
-        ) from error
+        raise (_excess(name, error) or InputError(f"{name} is {harm}: {_words(error)}")) from error
 
 
 def holds_more(image: "Image.Image") -> bool:
@@ -81,28 +83,22 @@ def _header(source: Path | BinaryIO, name: str) -> "Image.Image":
     except OSError as error:
         raise InputError(_unreadable(name, error)) from error
     except Exception as error:
-        reason = (
-            _too_large(name, error) or _too_long(name, error) or f"{name} cannot be read as an image: {_words(error)}"
-        )
-        raise InputError(reason) from error
+        raise (_excess(name, error) or InputError(f"{name} cannot be read as an image: {_words(error)}")) from error
 
 
-def _too_large(name: str, error: Exception) -> str | None:
-    from PIL import Image
+def _excess(name: str, error: Exception) -> ExcessError | None:
+    from PIL import Image, PngImagePlugin
 
-    if not isinstance(error, Image.DecompressionBombError):
-        return None
-    return f"{name} has more than {2 * (Image.MAX_IMAGE_PIXELS or 0)} pixels, which may be an attack on memory"
-
-
-def _too_long(name: str, error: Exception) -> str | None:
-    """Of metadata that Pillow does not unpack, by the only sign of it."""
-    from PIL import PngImagePlugin
-
-    if "MAX_TEXT_CHUNK" not in str(error):
-        return None
-    most = PngImagePlugin.MAX_TEXT_CHUNK >> 20
-    return f"{name} has a colour profile or text of more than {most} MiB; save the image without that first"
+    if isinstance(error, Image.DecompressionBombError):
+        most = 2 * (Image.MAX_IMAGE_PIXELS or 0)
+        return ExcessError(f"{name} has more than {most} pixels, which may be an attack on memory")
+    for limit in ("MAX_TEXT_CHUNK", "MAX_TEXT_MEMORY"):  # to name it is the only sign
+        if limit in str(error):
+            most = getattr(PngImagePlugin, limit) >> 20
+            return ExcessError(
+                f"{name} has a colour profile or text of more than {most} MiB; save the image without that first"
+            )
+    return None
 
 
 def _words(error: Exception) -> str:

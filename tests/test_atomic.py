@@ -1,6 +1,9 @@
 import errno
 import os
+import signal
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -108,3 +111,20 @@ def test_a_result_is_open_to_no_more_people_than_its_source(tmp_path, monkeypatc
 
 def test_what_is_made_of_no_file_has_ordinary_permissions(tmp_path):
     assert atomic.permissions_like(tmp_path / "nowhere") == atomic.ORDINARY
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal, and tells of no process that it is gone")
+def test_what_a_killed_process_left_behind_is_removed_by_the_next_write(tmp_path):
+    script = """
+import os, signal, sys
+from pathlib import Path
+from aictui import atomic
+
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+atomic.write(Path(sys.argv[1]), b"data")
+"""
+    path = tmp_path / "a"
+    assert subprocess.run([sys.executable, "-c", script, str(path)], check=False).returncode == -signal.SIGKILL
+    assert len(names(tmp_path)) == 1
+    atomic.write(path, b"data")
+    assert names(tmp_path) == ["a"]

@@ -4,7 +4,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from aictui.errors import Cancelled, InputError
 from aictui.opening import holds_more, opened_image, reading
@@ -70,6 +70,18 @@ def test_too_many_pixels_are_refused_wherever_pillow_finds_them(path, monkeypatc
         pass
     with pytest.raises(InputError, match="more than 200 pixels"), reading("a.png"):
         raise Image.DecompressionBombError("too large")
+
+
+@pytest.mark.parametrize(("length", "most"), [((1 << 20) + 1, 1), (1 << 20, 3)])
+def test_more_text_than_pillow_unpacks_is_told_with_the_way_out(tmp_path, monkeypatch, length, most):
+    text = PngImagePlugin.PngInfo()
+    for number in range(5):
+        text.add_text(f"text {number}", "a" * length, zip=True)
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.png", pnginfo=text)
+    monkeypatch.setattr(PngImagePlugin, "MAX_TEXT_MEMORY", 3 << 20)
+    told = f"a colour profile or text of more than {most} MiB; save the image without that first"
+    with pytest.raises(InputError, match=told), opened_image(tmp_path / "a.png"):
+        pass
 
 
 def test_oddities_of_a_header_are_nobodys_business(path, monkeypatch):

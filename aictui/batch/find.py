@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aictui.errors import InputError, reason_of
 from aictui.file_type import IMAGE_SUFFIXES, MAGIC
-from aictui.opening import opened_image
+from aictui.opening import ExcessError, opened_image
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,6 @@ def extent_of(path: Path) -> tuple[int, int] | None:
 
     An image that cannot be opened has one pixel, and so has a folder.
     """
-    from PIL import Image
-
     try:
         with path.open("rb") as file:
             if file.read(len(MAGIC)) == MAGIC:
@@ -85,9 +83,10 @@ def extent_of(path: Path) -> tuple[int, int] | None:
             file.seek(0)
             with opened_image(file) as image:
                 return image.width, image.height
-    except InputError as error:
-        # an image all the same where Pillow finds it too large: compressing it tells what is wrong
-        return (1, 1) if isinstance(error.__cause__, Image.DecompressionBombError) else None
+    except ExcessError:  # an image all the same: compressing it tells what is wrong
+        return 1, 1
+    except InputError:
+        return None
     except FileNotFoundError:
         return None
     except OSError:

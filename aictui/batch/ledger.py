@@ -40,7 +40,8 @@ class Ledger:
         """Opens a file, or without one remembers nothing longer than it lives; raises `OutputError`.
 
         Where the file fails later, as its disk is full, ``tell`` hears that once, in a line, and what cannot be noted
-        is forgotten; without ``tell``, whatever asks or notes raises `OutputError`.
+        is forgotten; where another process keeps it locked, that is waited for once. Without ``tell``, whatever asks or
+        notes raises `OutputError`.
         """
         self._lock = threading.Lock()
         self._tell = tell
@@ -52,10 +53,10 @@ class Ledger:
             self._database = sqlite3.connect(
                 path or ":memory:", timeout=30, check_same_thread=False, isolation_level=None
             )
+            self._database.executescript(_SCHEMA)
             with suppress(sqlite3.OperationalError):  # network and shared file systems may not have it
                 self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
-            self._database.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise OutputError(self._trouble(error)) from None
 
@@ -66,7 +67,7 @@ class Ledger:
 
     def record(self, source: str, settings: str, output: str, size: int) -> None:
         """Notes a result that is about to get its name, or was dropped for its size."""
-        self._note("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", source, settings, output, size)
+        self._ask("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", source, settings, output, size)
 
     def content(self, path: Path) -> str | None:
         """The content hash of a file that was hashed before and has not been touched since."""
@@ -80,27 +81,24 @@ class Ledger:
     def remember(self, path: Path, size: int, modified: int, inode: int, content: str) -> None:
         """Keeps the content hash of a file as it was at this size, modification time (ns) and inode."""
         values = (_name(path), size, _number(modified), _number(inode), content)
-        self._note("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)", *values)
+        self._ask("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)", *values)
 
     def close(self) -> None:
         """Lets go of the file."""
         with self._lock:
             self._database.close()
 
-    def _note(self, query: str, *values: Any) -> None:
-        if not self._fails:  # or each file would wait for a database that is locked
-            self._ask(query, *values)
-
     def _ask(self, query: str, *values: Any) -> list[Any]:
-        try:
-            with self._lock:
+        with self._lock:
+            try:
                 return self._database.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            problem = self._trouble(error)
+            except sqlite3.Error as error:
+                problem = self._trouble(error)
+            first, self._fails = not self._fails, True
+            with suppress(sqlite3.Error):
+                self._database.execute("PRAGMA busy_timeout=0")  # or each file would wait for one that is locked
         if self._tell is None:
             raise OutputError(problem)
-        with self._lock:
-            first, self._fails = not self._fails, True
         if first:
             self._tell(f"{problem}; what is done from now on may be done again by the next run")
         return []
@@ -132,7 +130,7 @@ def default_path() -> Path:
 def open_ledger(tell: Callable[[str], object], path: Path | None = None) -> Ledger:
     """The ledger at ``path``, or else the usual one; where it cannot be used, which is told, one that starts anew.
 
-    Where it fails later, that is told once, and nothing more is noted.
+    Where it fails later, that is told once.
     """
     try:
         return Ledger(path or default_path(), tell)

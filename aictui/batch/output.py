@@ -1,14 +1,9 @@
 """Writing results so that a file is there whole or not at all, whatever happens."""
 
 import contextlib
-import hashlib
 import os
-import platform
-import re
 import threading
-import time
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 
 from aictui import atomic
@@ -16,10 +11,7 @@ from aictui.alone import alone
 from aictui.atomic import ORDINARY, Times, give_name, write_through
 from aictui.codec.files import unwritable
 from aictui.errors import OutputError, reason_of
-
-_PARTIAL = re.compile(r"\.aictui-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.partial")
-_LONGEST_WRITE = 24 * 3600.0
-"""Seconds after which a temporary file of another machine is left over: nobody here can tell whether it is at work."""
+from aictui.partial import partial_path
 
 _trashing = threading.Lock()
 
@@ -38,7 +30,7 @@ def write(
     ``times`` and ``permissions`` as in `aictui.atomic.write_through`. Raises `OutputError` where the file cannot be
     written, or is there and may not be replaced; nothing is left behind then.
     """
-    partial = path.parent / f".aictui-{_machine()}-{os.getpid()}-{os.urandom(4).hex()}.partial"
+    partial = partial_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_through(partial, data, permissions, times)
@@ -63,36 +55,6 @@ def check_folder(folder: Path) -> None:
         raise OutputError(f"{error.filename} may not be written to (permission denied)") from None
 
 
-def remove_leftovers(folders: Iterable[Path]) -> int:
-    """Removes temporary files of killed runs from ``folders`` and returns how many there were."""
-    count = 0
-    for folder in set(folders):
-        with contextlib.suppress(OSError):
-            for entry in os.scandir(folder):
-                match = _PARTIAL.fullmatch(entry.name)
-                with contextlib.suppress(OSError):
-                    if match and _is_left_over(entry, match[1], int(match[2])):
-                        Path(entry.path).unlink()
-                        count += 1
-    return count
-
-
-def _is_left_over(entry: os.DirEntry[str], machine: str, process: int) -> bool:
-    if machine == _machine() and os.name != "nt":  # where nothing tells whether a process runs without a risk to it
-        return not _is_running(process)
-    return time.time() - entry.stat().st_ctime > _LONGEST_WRITE
-
-
-@cache
-def _machine() -> str:
-    """A short name of where numbers of processes mean something: a machine, or a container on it."""
-    try:
-        space = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - it leads to no path
-    except OSError:  # not Linux
-        space = ""
-    return hashlib.blake2b(f"{platform.node()} {space}".encode(errors="replace"), digest_size=4).hexdigest()
-
-
 def move_to_trash(path: Path) -> None:
     """Moves an original to the platform's trash; raises `OutputError`.
 
@@ -109,15 +71,3 @@ def move_to_trash(path: Path) -> None:
         place = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         problem = f"{place}{reason_of(error)}"
         raise OutputError(f"{path} was compressed but cannot be moved to the trash: {problem}") from None
-
-
-def _is_running(process: int) -> bool:
-    if process == os.getpid():
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):  # a number that no process has
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -6,6 +6,7 @@ from typing import Literal
 
 from aictui.errors import UsageError
 from aictui.file_type import SUFFIX
+from aictui.printable import UNPRINTABLE
 
 LONGEST_NAME = 255
 """Bytes of a file name that systems allow; some allow less."""
@@ -38,7 +39,7 @@ class OutputPolicy:
             raise UsageError("a folder for the results goes with the place 'mirror', and only with it")
         if not 0 <= self.minimum_saving < 1:
             raise UsageError(f"the minimum saving is a share from 0 to below 1, not {self.minimum_saving:g}")
-        if any(separator in self.suffix for separator in "/\\\0"):
+        if UNPRINTABLE.search(self.suffix) or any(separator in self.suffix for separator in "/\\"):
             raise UsageError(f"a suffix is part of a file name and cannot be {self.suffix!r}")
         length, most = len(self.suffix.encode(errors="replace")), LONGEST_NAME - len(f"a{SUFFIX}")
         if length > most:

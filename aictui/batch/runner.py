@@ -14,7 +14,7 @@ from aictui.batch.control import Control, MemoryGate
 from aictui.batch.events import Advanced, Event, FileResult, Finished, Started
 from aictui.batch.find import links_to_files
 from aictui.batch.ledger import Ledger, content_hash, settings_identity
-from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, write
+from aictui.batch.output import check_folder, move_to_trash, write
 from aictui.batch.pace import Pace
 from aictui.batch.plan import Item, Plan
 from aictui.codec.files import read_file
@@ -22,6 +22,7 @@ from aictui.codec.inspect import damage
 from aictui.codec.settings import Settings
 from aictui.errors import AictuiError, Cancelled, InputError, OutputError, is_out_of_memory, reason_of
 from aictui.opening import holds_more, opened_image
+from aictui.partial import remove_leftovers
 from aictui.progress import Progress
 
 BYTES_PER_PIXEL = 110
@@ -111,7 +112,8 @@ class Batch:
         Raises `MissingComponentError` before anything is done where a model is missing.
         """
         self._identify()
-        remove_leftovers(item.output.parent for item in self.plan.items)
+        for folder in {item.output.parent for item in self.plan.items}:
+            remove_leftovers(folder)
         if self.plan.policy.place == "replace":
             self._links = links_to_files({item.source.parent for item in self.plan.items})
         with ThreadPoolExecutor(self._workers, thread_name_prefix="batch") as pool:

@@ -122,25 +122,26 @@ def _bars(plan: Plan, *, quiet: bool) -> Iterator[Show]:
     if quiet or not sys.stderr.isatty():
         yield lambda _event: None
         return
-    from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, Progress, TaskID, TextColumn
+    from rich.progress import BarColumn, TaskID, TextColumn
+
+    from aictui.cli.bars import bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bars:
-        whole = bars.add_task(counted(len(plan.items), "file"), total=len(plan.items), note="")
+    with bars(*columns) as shown:
+        whole = shown.add_task(counted(len(plan.items), "file"), total=len(plan.items), note="")
         tasks: dict[Path, TaskID] = {}
 
         def show(event: Event) -> None:
             if isinstance(event, Started):
                 title = escape(printable(event.item.source.name))
-                tasks[event.item.source] = bars.add_task(title, total=1.0, note="")
+                tasks[event.item.source] = shown.add_task(title, total=1.0, note="")
             elif isinstance(event, Advanced):
-                bars.update(tasks[event.item.source], completed=event.fraction, note=escape(printable(event.phase)))
+                shown.update(tasks[event.item.source], completed=event.fraction, note=escape(printable(event.phase)))
             else:
                 if event.result.item.source in tasks:
-                    bars.remove_task(tasks.pop(event.result.item.source))
+                    shown.remove_task(tasks.pop(event.result.item.source))
                 left = "" if event.seconds_left is None else f"{event.seconds_left:.0f} s left"
-                bars.update(whole, completed=event.done, note=f"{event.done} of {event.total}  {left}")
+                shown.update(whole, completed=event.done, note=f"{event.done} of {event.total}  {left}")
 
         yield show

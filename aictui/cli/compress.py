@@ -29,6 +29,7 @@ from aictui.cli.terminal import (
 )
 from aictui.errors import InputError, UsageError
 from aictui.file_type import SUFFIX
+from aictui.working_folder import same_working_folder
 
 if TYPE_CHECKING:
     from aictui.batch import FileResult, Plan
@@ -186,7 +187,7 @@ def _compress_one(image: Path, settings: "Settings", given: dict[str, Any]) -> N
     if content == b"":
         raise InputError("standard input is empty; pipe an image into it")
     source = read_image(image if content is None else io.BytesIO(content))
-    with progress_bar(image.name, quiet=given["quiet"]) as progress:
+    with progress_bar(image.name, quiet=given["quiet"]) as progress, same_working_folder():
         encoded = encode(source, settings, progress, measure=given["measure"])
     if place == STANDARD:
         write_stdout(encoded.data)

@@ -26,6 +26,7 @@ from aictui.cli.terminal import (
 )
 from aictui.errors import AictuiError, InputError, OutputError, UsageError
 from aictui.file_type import MAGIC, SUFFIX
+from aictui.working_folder import same_working_folder
 
 if TYPE_CHECKING:
     from aictui.codec.files import Overwrite
@@ -113,7 +114,7 @@ def _decompress(
     if place != STANDARD:
         _refuse_sharing(path, place, written)
         check_free(place, overwrite=given["overwrite"])
-    with about(path), progress_bar(path.name, quiet=given["quiet"]) as progress:
+    with about(path), progress_bar(path.name, quiet=given["quiet"]) as progress, same_working_folder():
         picture = export_picture(data, written_as, progress, keep_damaged=given["keep_damaged"])
     if place == STANDARD:
         write_stdout(picture.data)

@@ -158,10 +158,13 @@ def write_bytes(data: bytes) -> None:
 
 def print_table(rows: Sequence[tuple[str, ...]]) -> None:
     """Prints rows with aligned columns on standard output."""
+    from rich.cells import cell_len
+
     rows = [tuple(map(printable, row)) for row in rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
 
 
 @contextmanager
@@ -202,16 +205,16 @@ def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
     if quiet or not sys.stderr.isatty():
         yield silent
         return
-    from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
+
+    from aictui.cli.bars import bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[phase]}"), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bars:
-        task = bars.add_task(escape(printable(title)), total=1.0, phase="")
+    with bars(*columns) as shown:
+        task = shown.add_task(escape(printable(title)), total=1.0, phase="")
 
         def report(fraction: float, phase: str) -> None:
-            bars.update(task, completed=fraction, phase=escape(printable(phase)))
+            shown.update(task, completed=fraction, phase=escape(printable(phase)))
 
         yield report

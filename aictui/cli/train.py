@@ -84,24 +84,24 @@ def _watch(*, quiet: bool) -> "Iterator[Callable[[Event], None]]":
     if quiet or not sys.stderr.isatty():
         yield lambda event: None if quiet else _tell(event, say)
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.progress import BarColumn, TextColumn
 
+    from aictui.cli.bars import bars
     from aictui.network.training.events import Fitting, Stepped
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("training", total=1.0, note="")
+    with bars(*columns) as shown:
+        task = shown.add_task("training", total=1.0, note="")
 
         def show(event: "Event") -> None:
             if isinstance(event, Stepped):
                 left = f"{event.seconds_left // 60:.0f} min {event.seconds_left % 60:02.0f} s left"
                 note = f"step {event.step:,}  loss {event.loss:.4g}  {left}"
-                bars.update(task, completed=event.fraction, note=note)
+                shown.update(task, completed=event.fraction, note=note)
             elif isinstance(event, Fitting):
-                bars.update(task, description="fitting", completed=event.fraction, note=event.phase)
+                shown.update(task, description="fitting", completed=event.fraction, note=event.phase)
             else:
-                _tell(event, lambda text: bars.console.print(text, markup=False, highlight=False))
+                _tell(event, lambda text: shown.console.print(text, markup=False, highlight=False))
 
         yield show
 

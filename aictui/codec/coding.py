@@ -248,10 +248,10 @@ class _Source:
             symbols, known = self._decoder.get(context)
         except (ValueError, IndexError, ArithmeticError) as error:  # of a plugin's coder, only the first comes here
             if data.complete:
-                raise PartError(part, f"cannot be read: {error}") from None
+                raise PartError(part, f"cannot be read by entropy coder {self._coder.id}: {error}") from None
             symbols, known = np.zeros(count, np.int32), 0
         if known < count:
             if data.complete:
-                raise PartError(part, "ends too early; get the file again")
+                raise PartError(part, f"ends too early for entropy coder {self._coder.id}; get the file again")
             self._dry = True
         return symbols, known

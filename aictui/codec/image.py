@@ -223,6 +223,7 @@ def _reduced(image: "Image.Image", name: str, depth: int) -> "tuple[Image.Image,
         raise InputError(f"{name} has samples up to {peak:.0f}; convert it to 8 or 16 bits a sample first")
     clear = image.info.get("transparency")
     alpha = _opaque(values != clear) if isinstance(clear, int) else None
+    senseless = bool((np.isnan(values) | (values < 0)).any())
     values = np.nan_to_num(values, posinf=255.0, neginf=0.0)
     if image.mode == "F":
         white = 1 if peak < _OVERSHOOT else 255
@@ -230,6 +231,8 @@ def _reduced(image: "Image.Image", name: str, depth: int) -> "tuple[Image.Image,
     else:
         scale = 1.0 if image.mode == "I" and peak <= 255 else 255 / ((1 << depth) - 1)
         what = f"{depth} bits a sample were reduced to 8"
+    if senseless:
+        what = f"{what}; those below 0, or no numbers, were taken for 0"
     return Image.fromarray(np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)), alpha, what
 
 

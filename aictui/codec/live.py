@@ -11,7 +11,7 @@ from aictui.codec.components import for_settings
 from aictui.codec.encode import Encoded, finished, picture, write
 from aictui.codec.expectation import Expectation
 from aictui.codec.image import SourceImage
-from aictui.codec.rate import LOSSLESS, Search, psnr_guess, psnr_slope, size_guess
+from aictui.codec.rate import LOSSLESS, Search, psnr_guess, psnr_slope, size_guess, size_scale
 from aictui.codec.settings import Settings, Target
 from aictui.codec.targets import axis_of, exact_latents, point_at, point_for, settle, size_limit, take_aim
 from aictui.codec.workbench import Trial, Workbench
@@ -80,9 +80,9 @@ class LiveSession:
             return self._figures(target, point, limit, None)
         if not self._sizes.tried:
             trial = self._attempt(point, progress)
-            self._sizes.tried[position] = math.log(trial.file_bytes)
+            self._learn_size(position, trial)
             point, position = self._place(target)
-        size = math.exp(self._sizes.learned().value(position))
+        size = self._learned_size(position)
         psnr = self._psnrs.learned().value(position) if self._psnrs.tried else None
         return self._figures(target, point, size, psnr)
 
@@ -113,7 +113,13 @@ class LiveSession:
         high = min((place for place in tried if place >= position), default=None)
         if low is None or high is None or tried[high] - tried[low] > math.log(_KNOWN_RATES):
             return None
-        return math.exp(self._sizes.learned().value(position))
+        return self._learned_size(position)
+
+    def _learn_size(self, position: int, trial: Trial) -> None:
+        self._sizes.tried[position] = size_scale(trial.file_bytes, self._bench.overhead())
+
+    def _learned_size(self, position: int) -> float:
+        return self._bench.overhead() + math.exp(self._sizes.learned().value(position))
 
     def sample(self, target: Target, progress: Progress = silent, *, expect: bool = False) -> Preview:
         """The picture of a target, at the bytes that code lengths promise: a point of the curve.
@@ -125,7 +131,7 @@ class LiveSession:
             part = stage(progress, turn / _PREVIEW_TRIES, (turn + 1) / _PREVIEW_TRIES)
             point, position = self._place(target)
             trial = self._attempt(point, stage(part, 0.0, 0.7), keep=True, expect=expect)
-            self._sizes.tried[position] = math.log(trial.file_bytes)
+            self._learn_size(position, trial)
             limit = self._limit(target)
             far = limit is not None and abs(trial.file_bytes / limit - 1) > _CLOSE_SIZE
             if far and turn + 1 < _PREVIEW_TRIES and self._place(target)[1] != position:
@@ -169,8 +175,9 @@ class LiveSession:
         bench, axis = self._bench, self._axis
         limit = self._limit(target)
         if limit is not None:
-            guess = size_guess(axis, limit, bench.pixels, bench.complexity)
-            position = self._sizes.predict(math.log(limit)) if self._sizes.tried else guess
+            overhead = bench.overhead()
+            guess = size_guess(axis, limit, overhead, bench.pixels, bench.complexity)
+            position = self._sizes.predict(size_scale(limit, overhead)) if self._sizes.tried else guess
         elif target.kind == "psnr":
             guess = psnr_guess(axis, target.value, bench.complexity)
             position = self._psnrs.predict(target.value) if self._psnrs.tried else guess

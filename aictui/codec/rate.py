@@ -147,9 +147,14 @@ def rehearse(search: Search, aim: float, start: int, near: float, measure: Calla
     return search.learned()
 
 
-def size_guess(axis: Axis, goal: float, pixels: int, complexity: float) -> int:
-    """Where a picture of this `Workbench.complexity` should have ``goal`` bytes."""
-    return axis.position(math.log(goal * 8 * (1 - _SLACK * TOLERANCE) / pixels) - complexity)
+def size_scale(size: float, overhead: float) -> float:
+    """What is searched for a size: the logarithm of the bytes beside an ``overhead`` that every position has."""
+    return math.log(max(size - overhead, 1.0))
+
+
+def size_guess(axis: Axis, goal: float, overhead: float, pixels: int, complexity: float) -> int:
+    """Where a picture of this `Workbench.complexity` should have ``goal`` bytes, ``overhead`` among them."""
+    return axis.position(size_scale(aim_below(goal), overhead) + math.log(8 / pixels) - complexity)
 
 
 def psnr_guess(axis: Axis, goal: float, complexity: float) -> int:
@@ -174,6 +179,7 @@ def position_for_size(
     measure: Callable[[int], float],
     tries: int,
     *,
+    overhead: float = 0.0,
     tolerance: float = TOLERANCE,
     cuttable: bool = True,
     spare: Callable[[int], float] = _nothing,
@@ -184,28 +190,31 @@ def position_for_size(
     of it, or more than ``goal``, to be cut down, where no position is near; a coder that is not ``cuttable``, because
     it would lose a whole block, is cut only where nothing is below ``goal``. ``spare`` is the part of a file at a
     position whose loss is worth less than another try; a cuttable one that is too large by no more is taken at once.
+    ``overhead`` is what a file has beside what the search varies, as `size_scale` takes it.
     """
-    target, position = math.log(goal), start
+    target, position, sizes = size_scale(goal, overhead), start, dict[int, float]()
     for attempt in range(1, tries + EXTRA_TRIES + 1):
-        search.tried[position] = math.log(measure(position))
+        sizes[position] = measure(position)
+        search.tried[position] = size_scale(sizes[position], overhead)
         low, high = search.below(target), search.above(target)
-        near = low is not None and search.tried[low] >= target + math.log(1 - tolerance)
-        if cuttable and not near and high is not None and search.tried[high] <= target + spare(high):
+        near = low is not None and sizes[low] >= goal * (1 - tolerance)
+        if cuttable and not near and high is not None and sizes[high] <= goal * math.exp(spare(high)):
             return high
-        far = low is None or search.tried[low] < target - _FAR_SIZE
+        shallow = cuttable and high is not None and sizes[high] <= goal * math.exp(_SHALLOW)
+        far = not shallow and (low is None or sizes[low] < goal * math.exp(-_FAR_SIZE))
         if near or search.settled(target) or (attempt >= tries and not far):
             break
-        position = search.predict(target + aim_below(tolerance), inside=0.0 if attempt < tries else 0.2)
-    shallow = high is not None and (search.settled(target) or search.tried[high] <= target + _SHALLOW)
-    if high is None or (low is not None and (near or not cuttable or not shallow)):
+        aim = size_scale(aim_below(goal, tolerance), overhead)
+        position = search.predict(aim, inside=0.0 if attempt < tries else 0.2)
+    if high is None or (low is not None and (near or not cuttable or not (shallow or search.settled(target)))):
         assert low is not None
         return low
     return high
 
 
-def aim_below(tolerance: float) -> float:
-    """What to add to the logarithm of a size so that small errors of a prediction do no harm."""
-    return math.log1p(-_SLACK * tolerance)
+def aim_below(goal: float, tolerance: float = TOLERANCE) -> float:
+    """The size to aim at for at most ``goal``, so that small errors of a prediction do no harm."""
+    return goal * (1 - _SLACK * tolerance)
 
 
 def position_for_psnr(

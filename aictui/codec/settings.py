@@ -55,6 +55,8 @@ class Target:
     lenient: bool = False
 
     def __post_init__(self) -> None:
+        if self.kind not in tuple(_RANGES):  # a tuple may be asked for what has no hash
+            raise UsageError(f"the kind of a target is {', '.join(_RANGES)}, not {shown(self.kind)}")
         low, high = _RANGES[self.kind]
         if not isinstance(self.value, Real) or isinstance(self.value, bool):
             raise UsageError(f"{self.kind} takes a number, not {shown(self.value)}")

@@ -22,6 +22,7 @@ from aictui.codec.rate import (
     psnr_slope,
     rehearse,
     size_guess,
+    size_scale,
 )
 from aictui.codec.settings import Target
 from aictui.codec.workbench import Trial, Workbench
@@ -82,7 +83,7 @@ def take_aim(
         trial = _for_size(bench, axis, limit, start, progress, keep)
         return Aim(trial, limit, None if target.lenient else _shortfall(bench, axis, trial, limit))
     if target.kind == "psnr":
-        return Aim(_for_psnr(bench, axis, target.value, start, progress))
+        return Aim(_for_psnr(bench, axis, target.value, start, progress, keep))
     return Aim(bench.attempt(point_for(bench, axis, target), progress, keep=keep, weigh=False))
 
 
@@ -173,15 +174,16 @@ def _shortfall(bench: Workbench, axis: Axis, trial: Trial, limit: int) -> str | 
 
 def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progress: Progress, keep: bool) -> Trial:
     tolerance = TOLERANCES[bench.settings.effort]
-    aim = math.log(limit) + aim_below(tolerance)
-    guess = size_guess(axis, limit, bench.pixels, bench.complexity) if start is None else start
+    overhead = bench.overhead()
+    aim = size_scale(aim_below(limit, tolerance), overhead)
+    guess = size_guess(axis, limit, overhead, bench.pixels, bench.complexity) if start is None else start
     sample = _sample(bench) if start is None else None
     if sample is not None:
         share = sample.weight / bench.weight * (1 + _SEAM_SHARE + _SEAM_BITS * bench.pixels / (8 * limit))
 
         def expected(position: int) -> float:
             trial = sample.attempt(point_at(sample, position))
-            return math.log(bench.overhead() + (trial.file_bytes - sample.overhead()) / share)
+            return size_scale((trial.file_bytes - sample.overhead()) / share, 0.0)
 
         axis = rehearse(Search(axis), aim, guess, _NEAR_SIZE, expected)
         guess = axis.position(aim)
@@ -193,12 +195,20 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progr
         return SPARE[bench.settings.effort] if trials.kept[position].point.planes else 0.0
 
     found = position_for_size(
-        Search(axis), limit, guess, trials.measure, tries, tolerance=tolerance, cuttable=cuttable, spare=spare
+        Search(axis),
+        limit,
+        guess,
+        trials.measure,
+        tries,
+        overhead=overhead,
+        tolerance=tolerance,
+        cuttable=cuttable,
+        spare=spare,
     )
     return trials.kept[found]
 
 
-def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int | None, progress: Progress) -> Trial:
+def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int | None, progress: Progress, keep: bool) -> Trial:
     search = Search(axis, psnr_slope(bench.complexity))
     guess = psnr_guess(axis, goal, bench.complexity) if start is None else start
     sample = _sample(bench) if start is None else None
@@ -212,7 +222,7 @@ def _for_psnr(bench: Workbench, axis: Axis, goal: float, start: int | None, prog
         guess = search.axis.position(goal + PSNR_EXCESS / 2)
     tries = TRIES[bench.settings.effort]
     just_below = math.nextafter(goal, 0)
-    trials = _Trials(bench, progress, tries, partial(_finite_psnr, bench), just_below, keep=True, weigh=False)
+    trials = _Trials(bench, progress, tries, partial(_finite_psnr, bench), just_below, keep=keep, weigh=False)
     position = position_for_psnr(search, goal, guess, trials.measure, tries)
     if position is None:
         raise TargetError(
@@ -259,9 +269,12 @@ class _Trials:
         """The value at a position."""
         left = (1 - 1 / self._tries) ** len(self._values)  # nobody knows how many tries it will take
         part = stage(self._progress, 1 - left, 1 - left * (1 - 1 / self._tries))
-        trial = self._bench.attempt(point_at(self._bench, position), part, keep=self._keep, weigh=self._weigh)
+        values = self._keep or not self._weigh  # of which a PSNR is made
+        trial = self._bench.attempt(point_at(self._bench, position), part, keep=values, weigh=self._weigh)
         value = self._values[position] = self._value(trial)
         self.highest = max(self.highest, value)
+        if not self._keep:
+            trial = replace(trial, reconstruction=replace(trial.reconstruction, values=None))
         self.kept[position] = trial
         below = max((p for p in self.kept if self._values[p] <= self._goal), default=None)
         above = min((p for p in self.kept if self._values[p] > self._goal), default=None)

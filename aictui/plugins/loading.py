@@ -22,6 +22,7 @@ from aictui.errors import AictuiError, MissingComponentError, PluginError
 from aictui.network.keras_choice import prepare_keras
 from aictui.plugins.sources import ALLOW_VARIABLE, GROUP, PluginSource
 from aictui.printing import prints_aside
+from aictui.working_folder import same_working_folder
 
 TRACE_VARIABLE = "AICTUI_TRACE_PLUGINS"
 """Where set and not empty, every hook call is printed on standard error."""
@@ -91,7 +92,7 @@ def unmarked_hooks(manager: pluggy.PluginManager) -> list[str]:
 def guarded_call(source: PluginSource, doing: str, function: Callable[[], T]) -> T:
     """The result of ``function``, a plugin's code; raises `PluginError` when it raises or takes too long."""
     try:
-        with _same_surroundings(), _same_logging():
+        with same_working_folder(), _same_streams(), _same_logging():
             return _within_time(prints_aside()(function))
     except _TooLongError:
         seconds = f"{time_limit():g} seconds"
@@ -129,7 +130,7 @@ def describe(error: BaseException) -> str:
 
 
 def time_limit() -> float:
-    """Seconds that a plugin may take; 0 or less: no limit."""
+    """Seconds that a plugin may take; 0: no limit."""
     return DEFAULT_SECONDS if time_limit_problem() else float(os.environ.get(TIME_VARIABLE, DEFAULT_SECONDS))
 
 
@@ -137,28 +138,23 @@ def time_limit_problem() -> str | None:
     """What is wrong with the limit that the environment sets, in a line."""
     word = os.environ.get(TIME_VARIABLE, str(DEFAULT_SECONDS))
     try:
-        if math.isfinite(float(word)):
+        if 0 <= float(word) < math.inf:
             return None
     except ValueError:
         pass
-    return f"{TIME_VARIABLE} takes a number of seconds, not {word!r}; {DEFAULT_SECONDS:g} are taken"
+    return f"{TIME_VARIABLE} takes a number of seconds from 0, not {word!r}; {DEFAULT_SECONDS:g} are taken"
 
 
 @contextmanager
-def _same_surroundings() -> Iterator[None]:
+def _same_streams() -> Iterator[None]:
     """Puts a standard stream back that a plugin has set to ``None``, which would break what comes after it.
 
-    Another one stays: it may have been put there by another thread meanwhile. The working folder is put back too:
-    elsewhere the files that a user names would be others.
+    Another one stays: it may have been put there by another thread meanwhile.
     """
     before = {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr")}
-    folder = _working_folder()
     try:
         yield
     finally:
-        if folder is not None and folder != _working_folder():
-            with suppress(OSError):
-                os.chdir(folder)
         for name, stream in before.items():
             if getattr(sys, name) is None:
                 setattr(sys, name, stream)
@@ -183,13 +179,6 @@ def _same_logging() -> Iterator[None]:
                 logger.disabled = False  # as `logging.config` leaves what it finds
 
 
-def _working_folder() -> Path | None:
-    try:
-        return Path.cwd()
-    except OSError:  # it was removed
-        return None
-
-
 class TooSlowError(PluginError):
     """A plugin's code did not end within the time that it is given."""
 
@@ -201,7 +190,7 @@ class _TooLongError(Exception):
 def _within_time(function: Callable[[], T]) -> T:
     # A thread of its own, since nothing else bounds the time of foreign code; Ctrl-C still reaches the waiting one.
     limit = time_limit()
-    if limit <= 0:
+    if limit == 0:
         return function()
     results: list[T] = []
     errors: list[BaseException] = []

@@ -1,5 +1,3 @@
-import subprocess
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,13 +53,3 @@ def folder(tmp_path: Path, picture: Callable[..., Path]) -> Path:
     for number, name in enumerate(("a.jpg", "b.png", "c.jpg")):
         picture(tmp_path / "in" / name, number)
     return tmp_path / "in"
-
-
-@pytest.fixture
-def dead_process() -> Callable[[], int]:
-    def identify() -> int:
-        process = subprocess.Popen([sys.executable, "-c", ""])
-        process.wait()
-        return process.pid
-
-    return identify

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from aictui.batch.find import find_images
 from aictui.errors import InputError
@@ -104,6 +104,13 @@ def test_an_image_that_pillow_finds_too_large_is_an_image(tree: Path, monkeypatc
     assert [(each.path.name, each.width, each.height) for each in find_images([tree])] == [
         (name, 1, 1) for name in ("A.JPG", "b.png", "no_suffix")
     ]
+
+
+def test_an_image_with_more_text_than_pillow_unpacks_is_an_image(tmp_path: Path) -> None:
+    text = PngImagePlugin.PngInfo()
+    text.add_text("history", "a" * (PngImagePlugin.MAX_TEXT_CHUNK + 1), zip=True)
+    Image.new("RGB", (40, 30)).save(tmp_path / "a.png", pnginfo=text)
+    assert [(each.path.name, each.width, each.height) for each in find_images([tmp_path])] == [("a.png", 1, 1)]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

@@ -1,6 +1,7 @@
 import os
 import sqlite3
 import threading
+import time
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -127,6 +128,30 @@ def test_a_ledger_whose_disk_fills_is_told_once_and_still_asked(tmp_path: Path) 
     assert len(told) == 1
     assert f"the ledger of compressed files {path} cannot be used: attempt to write" in told[0]
     assert "remove it" not in told[0]
+    assert ledger.results("source", "16x") == {"first": 10}
+    ledger.close()
+
+
+def test_a_ledger_that_another_process_keeps_locked_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, told = tmp_path / "l.sqlite", list[str]()
+    patience = 0.5
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *place, **how: connect(*place, **how | {"timeout": patience}))
+    ledger = open_ledger(told.append, path)
+    ledger._database.execute("PRAGMA journal_mode=DELETE")  # as where a lock keeps readers away too
+    other = connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    started = time.monotonic()
+    for number in range(4):
+        assert ledger.results("source", "16x") == {}
+        ledger.record(f"s{number}", "16x", "first", 10)
+    assert time.monotonic() - started < 2 * patience
+    assert len(told) == 1
+    assert "database is locked" in told[0]
+    other.close()
+    ledger.record("source", "16x", "first", 10)
     assert ledger.results("source", "16x") == {"first": 10}
     ledger.close()
 

@@ -3,13 +3,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from aictui.batch.output import check_folder, move_to_trash, remove_leftovers, write
+from aictui.batch.output import check_folder, move_to_trash, write
 from aictui.errors import OutputError
 
 
@@ -91,35 +90,6 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be written"):
         write(tmp_path / "file" / "a.aic", b"new", overwrite=False, times=None, ready=nothing)
-
-
-def partial_name(folder: Path) -> str:
-    """The name that a file has while it is written."""
-    found: list[str] = []
-    write(folder / "a.aic", b"", overwrite=True, times=None, ready=lambda: found.extend(names(folder)))
-    (folder / "a.aic").unlink()
-    return found[0]
-
-
-def test_only_leftovers_of_dead_processes_are_removed(tmp_path: Path, dead_process: Callable[[], int]) -> None:
-    name = partial_name(tmp_path)
-    mine, other = tmp_path / name, tmp_path / ".aictui-notes.partial"
-    dead = tmp_path / name.replace(f"-{os.getpid()}-", f"-{dead_process()}-")
-    for file in (dead, mine, other):
-        file.touch()
-    assert remove_leftovers([tmp_path, tmp_path, tmp_path / "absent"]) == 1
-    assert names(tmp_path) == sorted([mine.name, other.name])
-
-
-def test_a_file_that_another_machine_may_be_writing_is_left_to_it_for_a_day(
-    tmp_path: Path, dead_process: Callable[[], int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    foreign = tmp_path / f".aictui-ffffffff-{dead_process()}-0123abcd.partial"
-    foreign.touch()
-    assert remove_leftovers([tmp_path]) == 0
-    tomorrow = time.time() + 25 * 3600
-    monkeypatch.setattr(time, "time", lambda: tomorrow)
-    assert remove_leftovers([tmp_path]) == 1
 
 
 def test_a_folder_that_takes_no_results_is_told_before_any_work(

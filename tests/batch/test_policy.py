@@ -32,6 +32,7 @@ def test_a_suffix_may_be_as_long_as_leaves_room_for_a_name() -> None:
         {"minimum_saving": -0.1},
         {"suffix": "a/b"},
         {"suffix": "a\0"},
+        {"suffix": "a\n"},
         {"suffix": 126 * "é"},
     ],
 )

@@ -1,13 +1,16 @@
 import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from aictui import config
+from aictui.codec import encode, export
 from aictui.codec.inspect import inspect
 from aictui.printable import printable
 from tests.cli.conftest import Command
@@ -492,3 +495,25 @@ def test_an_empty_choice_is_refused(aictui: Command, image: Path, choice: str) -
 def test_a_folder_in_the_place_of_a_result_is_told(aictui: Command, image: Path, tmp_path: Path) -> None:
     (tmp_path / "photo.aic").mkdir()
     assert "photo.aic is there already, a folder" in aictui("compress", tmp_path).err
+
+
+def test_results_go_where_was_asked_though_a_plugin_leaves_the_working_folder(
+    aictui: Command, image: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    def wandering(work: Callable[..., Any]) -> Callable[..., Any]:
+        def wander(*arguments: Any, **named: Any) -> Any:
+            os.chdir(elsewhere)
+            return work(*arguments, **named)
+
+        return wander
+
+    monkeypatch.setattr(encode, "encode", wandering(encode.encode))
+    monkeypatch.setattr(export, "export_picture", wandering(export.export_picture))
+    assert aictui("compress", image.name, "-o", "small.aic").code == 0
+    assert aictui("decompress", "small.aic").code == 0
+    assert (tmp_path / "small.aic").exists()
+    assert (tmp_path / "small.png").exists()
+    assert list(elsewhere.iterdir()) == []

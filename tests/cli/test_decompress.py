@@ -257,7 +257,7 @@ def test_a_part_that_makes_no_sense_is_told_in_a_line_and_does_not_stop_the_othe
     (tmp_path / "bad.aic").write_bytes(write_container(container.header, {}, parts))
     outcome = aictui("decompress", "bad.aic")
     assert outcome.code == 4
-    assert outcome.err.startswith("aictui: bad.aic: part 1 of this file cannot be read: ")
+    assert outcome.err.startswith("aictui: bad.aic: part 1 of this file cannot be read by entropy coder deflate: ")
     assert outcome.err.count("\n") == 1
     assert aictui("decompress", "bad.aic", "good.aic").code == 1
     assert (tmp_path / "good.png").exists()

@@ -329,8 +329,15 @@ def test_what_the_environment_says_in_vain_is_told_in_a_line(aictui: Command, mo
     assert outcome.code == 0
     assert outcome.err.splitlines()[:2] == [
         "aictui: warning: AICTUI_PLUGINS_DIR names nowhere, where there is no folder",
-        "aictui: warning: AICTUI_PLUGIN_SECONDS takes a number of seconds, not 'abc'; 15 are taken",
+        "aictui: warning: AICTUI_PLUGIN_SECONDS takes a number of seconds from 0, not 'abc'; 15 are taken",
     ]
+
+
+@pytest.mark.parametrize("word", ["-1", "nan", "inf"])
+def test_a_plugins_time_is_a_number_from_0(aictui: Command, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setenv("AICTUI_PLUGIN_SECONDS", word)
+    told = f"aictui: warning: AICTUI_PLUGIN_SECONDS takes a number of seconds from 0, not '{word}'; 15 are taken"
+    assert aictui("plugins", "list").err.splitlines()[0] == told
 
 
 def test_a_plugin_that_is_called_like_the_built_in_parts_is_left_out(aictui: Command, folder: Path) -> None:

@@ -117,7 +117,9 @@ def test_what_a_refinement_does_not_tell_is_guessed(latents):
 def test_a_complete_part_that_is_too_short_is_an_error(model, latents):
     point = OperatingPoint(80, 256)
     _, parts = coded(model, latents, point, Int8(), Raw())
-    with pytest.raises(FormatError, match="part 1 of this file ends too early"):
+    with pytest.raises(
+        FormatError, match="part 1 of this file ends too early for entropy coder raw; get the file again"
+    ):
         dequantize(model, 5, 7, point, Int8(), Raw(), [PartData(parts[0][:-1])])
 
 
@@ -151,7 +153,7 @@ def test_a_part_whose_start_a_coder_refuses_is_damaged_or_cut(model, latents, co
     cut = dequantize(model, 5, 7, point, Int8(), coder, [PartData(parts[0]), PartData(parts[1][:1], complete=False)])
     before = dequantize(model, 5, 7, point, Int8(), coder, [PartData(parts[0])])
     assert (cut.values == before.values).all()
-    with pytest.raises(FormatError, match="part 1 of this file cannot be read: no mark"):
+    with pytest.raises(FormatError, match=f"part 1 of this file cannot be read by entropy coder {coder.id}: no mark"):
         dequantize(model, 5, 7, point, Int8(), coder, [PartData(b"?" + parts[0][1:])])
 
 

@@ -369,6 +369,15 @@ def test_floating_point_samples_may_overshoot_white_and_say_what_white_was(peak,
     assert told in found.notices[0]
 
 
+@pytest.mark.parametrize("odd", [-0.5, np.nan, -np.inf])
+def test_samples_that_are_negative_or_no_numbers_are_black_and_told(odd):
+    values = np.array([[0, 0.25], [odd, 1]], np.float32)
+    found = read_image(stored(Image.fromarray(values), "TIFF"))
+    assert found.pixels[..., 0].tolist() == [[0, 64], [0, 255]]
+    (notice,) = found.notices
+    assert notice.endswith("reduced to 8 bits; those below 0, or no numbers, were taken for 0")
+
+
 def test_floating_point_samples_beyond_that_are_refused():
     with pytest.raises(InputError, match="samples up to 65000; convert it to 8 or 16 bits"):
         read_image(stored(Image.fromarray(np.full((4, 4), 65000, np.float32)), "TIFF"))

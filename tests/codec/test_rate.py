@@ -44,11 +44,37 @@ def test_a_size_is_met_within_two_percent_in_four_tries(complexity, slope, bend,
     if not photo.size(0) < goal < photo.size(AXIS.last):
         return
     photo.asked.clear()
-    position = position_for_size(Search(AXIS), goal, size_guess(AXIS, goal, 400_000, 0.0), photo.size, 4)
+    position = position_for_size(Search(AXIS), goal, size_guess(AXIS, goal, 0, 400_000, 0.0), photo.size, 4)
     tries = len(photo.asked)
     assert tries <= 4
     assert 0.98 * goal <= photo.size(position) <= 1.03 * goal
     assert photo.size(position) <= goal or tries == 4
+
+
+@pytest.mark.parametrize("overhead", [60, 6_000])
+@pytest.mark.parametrize("bits", [0.1, 0.5, 2])
+def test_what_every_file_has_beside_the_picture_takes_no_more_tries(overhead, bits):
+    photo = Photo(complexity=1.5, slope=1.1)
+    goal = overhead + bits * 5_000 / 8
+    guess = size_guess(AXIS, goal, overhead, 5_000, 0.0)
+
+    def size(position):
+        return overhead + photo.size(position) / 80
+
+    found = position_for_size(Search(AXIS), goal, guess, size, 4, overhead=overhead)
+    assert len(photo.asked) <= 3
+    assert 0.98 * goal <= size(found) <= goal
+
+
+def test_no_more_tries_go_into_a_file_that_is_cut_by_next_to_nothing():
+    asked = []
+
+    def size(position):
+        asked.append(position)
+        return 1002 if position > 1000 else 900  # no position has between 900 and 1002 bytes
+
+    assert size(position_for_size(Search(AXIS), 1000, 1500, size, 4)) == 1002
+    assert len(asked) == 5  # one of them for the comparison
 
 
 @given(st.floats(0.3, 3), st.floats(0.8, 1.2), st.floats(45, 55))

@@ -79,6 +79,8 @@ def test_planes_and_metadata_are_read_as_they_are_written():
         ("ratio", 10**400, "ratio takes a number from 1 to 1000000, not inf"),
         ("size", Fraction(-(10**400)), "size takes a number from 1, not -inf"),
         pytest.param("level", 10**5000, "level takes a number from 0 to 1000000, not inf", id="many digits"),
+        ("rate", 3, "the kind of a target is ratio, size, psnr, quality, level, not 'rate'"),
+        (["ratio"], 3, "the kind of a target is ratio, size, psnr, quality, level, not ['ratio']"),
         ("psnr", np.eye(2), "psnr takes a number, not array([[1., 0.], [0., 1.]])"),
     ],
 )

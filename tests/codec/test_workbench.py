@@ -3,7 +3,8 @@ import pytest
 
 from aictui.codec.components import for_settings
 from aictui.codec.image import SourceImage
-from aictui.codec.settings import Settings
+from aictui.codec.settings import Settings, Target
+from aictui.codec.targets import take_aim
 from aictui.codec.workbench import Workbench
 
 
@@ -103,3 +104,10 @@ def test_a_sample_knows_what_its_share_of_the_bytes_should_be(linear):
     assert 0.1 < sample.pixels / work.pixels < 0.5
     assert sample.weight / work.weight == pytest.approx(sample.pixels / work.pixels, rel=0.5)
     assert bench(picture(64, 64)).sample() is None
+
+
+@pytest.mark.parametrize("target", [Target("psnr", 30), Target("ratio", 8)])
+@pytest.mark.parametrize("keep", [True, False])
+def test_an_aim_holds_the_values_of_its_picture_only_where_they_are_asked_for(linear, photo, target, keep):
+    aim = take_aim(bench(photo), target, keep=keep)
+    assert (aim.trial.reconstruction.values is not None) == keep

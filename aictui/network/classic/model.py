@@ -70,7 +70,8 @@ class ClassicModel(Model):
     ) -> NDArray[np.float32]:
         """Latents of one level in the steps of another."""
         ratio = (self.steps(before) / self.steps(after)).astype(np.float32)
-        return latents * ratio[: latents.shape[-1]]
+        carried = np.empty_like(latents)  # of half precision where those of a large picture are
+        return np.multiply(latents, ratio[: latents.shape[-1]], out=carried, casting="same_kind")
 
     def synthesise(
         self,

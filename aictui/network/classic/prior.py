@@ -35,6 +35,9 @@ LOW = 8
 COARSE = 64
 """Groups from this latent on are fine: one pass a channel, and fewer features."""
 
+BLOCK = 1 << 14
+"""Chunks of a pass whose features, many numbers of eight bytes for each latent, are in memory at once."""
+
 _SELF = ((0, 0),)
 _SIDES = ((0, -1), (0, 1), (-1, 0), (1, 0))
 _CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
@@ -201,9 +204,13 @@ class ClassicPrior:
                 for phase, place in enumerate(fine if group.start >= COARSE else coarse):
                     if not len(place[0]):
                         continue
-                    features = decoded.features(channel, earlier, place, number, part)
-                    centres = to_centres(features.centres(centre_weights[phase]), step)
-                    index = self.to_index(features.scales(scale_weights[phase]), step)
+                    shape = len(place[0]), len(step)
+                    centres, index = np.empty(shape, np.int32), np.empty(shape, np.uint16)
+                    for start in range(0, len(centres), BLOCK):
+                        block = slice(start, start + BLOCK)
+                        features = decoded.features(channel, earlier, (place[0][block], place[1][block]), number, part)
+                        centres[block] = to_centres(features.centres(centre_weights[phase]), step)
+                        index[block] = self.to_index(features.scales(scale_weights[phase]), step)
                     positions = (channel * rows + place[0]) * cols + place[1]
                     lattice = yield CodingPass(number, positions, part, centres, index, self.tables, point.level)
                     decoded.set(channel, place, number, part, lattice * step.astype(np.float64))

@@ -151,3 +151,19 @@ def test_the_prior_of_the_shipped_model_walks_the_same_way_everywhere():
             except StopIteration:
                 item = None
     assert (info.content_hash.hex(), digest.hexdigest()[:16]) == GOLDEN_WALK
+
+
+def test_the_prior_expects_the_same_however_many_chunks_it_looks_at_at_once(model, monkeypatch):
+    values = grid_of(np.random.default_rng(1), 18, 7).reshape(-1, 6).round()
+    point = OperatingPoint(model.levels - 1, 6, stack=3)
+    whole = run(model, 18, 7, point, values)
+    monkeypatch.setattr("aictui.network.classic.prior.BLOCK", 5)
+    for one, other in zip(whole, run(model, 18, 7, point, values), strict=True):
+        assert (one.centres == other.centres).all()
+        assert (one.index == other.index).all()
+
+
+def test_latents_are_carried_in_the_precision_in_which_they_are_held(model):
+    point, latents = OperatingPoint(0, 6), np.ones((2, 2, 6), np.float16)
+    assert model.carried(latents, model.nearby(point), point).dtype == np.float16
+    assert model.carried(latents.astype(np.float32), model.nearby(point), point).dtype == np.float32
