@@ -76,6 +76,8 @@ def quantize(
     """
     rows, cols, count = latents.shape
     flat = latents.reshape(rows * cols, count)
+    if point.planes:  # whose passes pick single latents, which of a view would copy all of them every time
+        flat = np.ascontiguousarray(flat)
     state = _State(flat.shape, flat.dtype.type if keep else None, point, progress)
 
     def answer(item: CodingPass) -> NDArray[np.int32]:

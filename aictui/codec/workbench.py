@@ -174,10 +174,9 @@ class Workbench:
             near = self._analysed_near(key, analyses) or (model.nearby(key) if rough or model.carries_exactly else key)
             if near != key:
                 return model.carried(self.analysed(near, progress, rough=rough), near, key)[..., : point.latents]
-            found = self._analyse(key, progress, better=analyses is self._refined)
-            while len(analyses) >= self._room:
+            while len(analyses) >= self._room:  # before another is made, or both would be in memory at once
                 analyses.popitem(last=False)
-            analyses[key] = found
+            analyses[key] = self._analyse(key, progress, better=analyses is self._refined)
         analyses.move_to_end(key)
         return analyses[key][..., : point.latents]
 

@@ -35,6 +35,23 @@ def test_an_analysis_does_for_levels_close_by(tolerant, photo, level, analyses):
     np.testing.assert_allclose(found, bench(photo).analysed(work.point(level)), rtol=1e-4, atol=1e-3)
 
 
+def test_latents_of_a_large_picture_go_before_others_are_made(tolerant, photo, monkeypatch):
+    monkeypatch.setattr("aictui.codec.workbench.KEPT_ANALYSES", 1)
+    monkeypatch.setattr("aictui.codec.workbench.CARRIED_SYMBOLS", 1)
+    work, held = bench(photo), []
+    analyse = tolerant.analyse
+
+    def watched(*arguments):
+        held.append(len(work._analyses))
+        return analyse(*arguments)
+
+    monkeypatch.setattr(tolerant, "analyse", watched)
+    work.attempt(work.point(40))
+    work.attempt(work.point(60))
+    assert len(held) > 1
+    assert set(held) == {0}
+
+
 def test_the_highest_effort_analyses_every_level(tolerant, photo):
     work = bench(photo, effort=3)
     work.attempt(work.point(40))
