@@ -4,7 +4,6 @@ import hashlib
 import os
 import platform
 import re
-import secrets
 import time
 from contextlib import suppress
 from functools import cache
@@ -17,7 +16,7 @@ _LONGEST_WRITE = 24 * 3600.0
 
 def partial_path(path: Path) -> Path:
     """A temporary name beside ``path`` that tells who is writing; short, since some systems allow no long names."""
-    return path.parent / f".aictui-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}.partial"
+    return path.parent / f".aictui-{_machine()}-{os.getpid()}-{os.urandom(4).hex()}.partial"
 
 
 def remove_leftovers(folder: Path) -> int:

@@ -85,9 +85,7 @@ def extent_of(path: Path) -> tuple[int, int] | None:
                 return image.width, image.height
     except ExcessError:  # an image all the same: compressing it tells what is wrong
         return 1, 1
-    except InputError:
-        return None
-    except FileNotFoundError:
+    except (InputError, FileNotFoundError):
         return None
     except OSError:
         return (1, 1) if path.is_dir() or _is_named_like_an_image(path) else None

@@ -158,13 +158,12 @@ def write_bytes(data: bytes) -> None:
 
 def print_table(rows: Sequence[tuple[str, ...]]) -> None:
     """Prints rows with aligned columns on standard output."""
-    from rich.cells import cell_len
+    from rich.cells import cell_len, set_cell_size
 
     rows = [tuple(map(printable, row)) for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+        click.echo("  ".join(map(set_cell_size, row, widths)).rstrip())
 
 
 @contextmanager

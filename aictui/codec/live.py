@@ -116,10 +116,10 @@ class LiveSession:
         return self._learned_size(position)
 
     def _learn_size(self, position: int, trial: Trial) -> None:
-        self._sizes.tried[position] = size_scale(trial.file_bytes, self._bench.overhead())
+        self._sizes.tried[position] = size_scale(trial.file_bytes, self._bench.overhead)
 
     def _learned_size(self, position: int) -> float:
-        return self._bench.overhead() + math.exp(self._sizes.learned().value(position))
+        return self._bench.overhead + math.exp(self._sizes.learned().value(position))
 
     def sample(self, target: Target, progress: Progress = silent, *, expect: bool = False) -> Preview:
         """The picture of a target, at the bytes that code lengths promise: a point of the curve.
@@ -175,7 +175,7 @@ class LiveSession:
         bench, axis = self._bench, self._axis
         limit = self._limit(target)
         if limit is not None:
-            overhead = bench.overhead()
+            overhead = bench.overhead
             guess = size_guess(axis, limit, overhead, bench.pixels, bench.complexity)
             position = self._sizes.predict(size_scale(limit, overhead)) if self._sizes.tried else guess
         elif target.kind == "psnr":

@@ -30,7 +30,7 @@ EXTRA_TRIES = 5
 
 _SLACK = 0.4  # a prediction aims below the goal by this part of the tolerance
 _LEAST_GROWTH = 0.1  # from one typical rate to the next, of its logarithm: a search cannot tell equal ones apart
-_FAR_SIZE = 0.03  # a logarithm of a size further from the goal than that is worth more tries, …
+_FAR_SIZE = 0.03  # a size that is below the goal by more than this part is worth more tries, …
 _FAR_PSNR = 0.15  # … and so is a PSNR, in dB
 _SHALLOW = 0.003  # part of a file that may be cut off: its end matters more than the number of bytes tells
 _PSNR_MARGIN = 0.25  # dB to aim above the asked PSNR where falling short again would be worse
@@ -198,10 +198,10 @@ def position_for_size(
         search.tried[position] = size_scale(sizes[position], overhead)
         low, high = search.below(target), search.above(target)
         near = low is not None and sizes[low] >= goal * (1 - tolerance)
-        if cuttable and not near and high is not None and sizes[high] <= goal * math.exp(spare(high)):
+        if cuttable and not near and high is not None and sizes[high] <= goal * (1 + spare(high)):
             return high
-        shallow = cuttable and high is not None and sizes[high] <= goal * math.exp(_SHALLOW)
-        far = not shallow and (low is None or sizes[low] < goal * math.exp(-_FAR_SIZE))
+        shallow = cuttable and high is not None and sizes[high] <= goal * (1 + _SHALLOW)
+        far = not shallow and (low is None or sizes[low] < goal * (1 - _FAR_SIZE))
         if near or search.settled(target) or (attempt >= tries and not far):
             break
         aim = size_scale(aim_below(goal, tolerance), overhead)

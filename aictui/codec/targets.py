@@ -92,7 +92,7 @@ def settle(bench: Workbench, target: Target) -> Target:
     if not target.lenient:
         return target
     limit = size_limit(bench, target) if target.kind in {"ratio", "size"} else None
-    spoilt = limit is not None and limit < 2 * bench.overhead()
+    spoilt = limit is not None and limit < 2 * bench.overhead
     if spoilt or bench.settings.latents is not None:
         model = bench.pipeline.model
         return Target("level", model.levels - 1 if bench.pipeline.bounded else model.default_level)
@@ -174,7 +174,7 @@ def _shortfall(bench: Workbench, axis: Axis, trial: Trial, limit: int) -> str | 
 
 def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progress: Progress, keep: bool) -> Trial:
     tolerance = TOLERANCES[bench.settings.effort]
-    overhead = bench.overhead()
+    overhead = bench.overhead
     aim = size_scale(aim_below(limit, tolerance), overhead)
     guess = size_guess(axis, limit, overhead, bench.pixels, bench.complexity) if start is None else start
     sample = _sample(bench) if start is None else None
@@ -183,7 +183,7 @@ def _for_size(bench: Workbench, axis: Axis, limit: int, start: int | None, progr
 
         def expected(position: int) -> float:
             trial = sample.attempt(point_at(sample, position))
-            return size_scale((trial.file_bytes - sample.overhead()) / share, 0.0)
+            return size_scale((trial.file_bytes - sample.overhead) / share, 0.0)
 
         axis = rehearse(Search(axis), aim, guess, _NEAR_SIZE, expected)
         guess = axis.position(aim)

@@ -145,6 +145,7 @@ class Workbench:
             planes = self.pipeline.model.auto_planes(point) if refinable else 0
         return replace(point, planes=planes)
 
+    @cached_property
     def overhead(self) -> int:
         """Bytes of a file without any part."""
         return len(write_container(self._header, self._blocks, []))
@@ -157,7 +158,7 @@ class Workbench:
 
     def metadata_bytes(self) -> int:
         """Bytes of metadata and alpha among the overhead."""
-        return self.overhead() - len(write_container(self._header, {}, []))
+        return self.overhead - len(write_container(self._header, {}, []))
 
     def analysed(
         self, point: OperatingPoint, progress: Progress = silent, *, rough: bool = False
@@ -258,9 +259,9 @@ class Workbench:
         payloads, size = None, math.nan
         if code is not None:
             payloads = code.finish()
-            size = self.overhead() + sum(record_size(len(payload)) for payload in payloads)
+            size = self.overhead + sum(record_size(len(payload)) for payload in payloads)
         elif lengths is not None:
-            size = self.overhead() + lengths.file_bytes()
+            size = self.overhead + lengths.file_bytes()
         return Trial(point, size, result, None if many else collected, payloads, expectation)
 
     def _coded(
